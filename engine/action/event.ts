@@ -1,0 +1,40 @@
+import type { JsonObject } from "../errors.ts";
+
+/**
+ * What an action did, in the order done: the only progress channel. Secrets never appear in it. `type` is the name that the event
+ * stream uses.
+ */
+export type ActionEvent =
+  | { readonly type: "phase"; readonly phase: string; readonly message: string }
+  | {
+      readonly type: "resource";
+      readonly object: EventObject;
+      readonly result: "created" | "configured" | "unchanged" | "deleted" | "kept" | "skipped" | "failed";
+      readonly message?: string;
+    }
+  | {
+      readonly type: "conflict";
+      readonly object: EventObject;
+      readonly field: string;
+      readonly manager: string;
+      readonly decision: "fail" | "force" | "yield";
+      readonly message: string;
+    }
+  | { readonly type: "waiting"; readonly object: EventObject; readonly status: string; readonly message: string }
+  | {
+      readonly type: "hook";
+      readonly hook: string;
+      readonly event: string;
+      readonly phase: string;
+      readonly message?: string;
+    }
+  | { readonly type: "log"; readonly source: string; readonly line: string }
+  | { readonly type: "warning"; readonly message: string; readonly detail?: JsonObject };
+
+/** An object as events name it. */
+export interface EventObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}

@@ -1,0 +1,82 @@
+import type { PinnedChart } from "../chart/reference.ts";
+import type { JsonObject } from "../errors.ts";
+import type { ConflictRule } from "../plan/conflict-rule.ts";
+
+/** Which release, in which namespace of the cluster that the transport reaches. */
+export interface ReleaseTarget {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** How to wait, in Helm's words. `hookOnly` waits for hooks alone. */
+export type WaitStrategy = "hookOnly" | "watcher" | "legacy";
+
+/** `helm`: strict Helm. `default`: Slipway's default policy. A list: rules before the default, first match wins. */
+export type ConflictPolicy = "helm" | "default" | readonly ConflictRule[];
+
+/** Options that install, upgrade and rollback share. Times are milliseconds. */
+export interface ApplyOptions {
+  readonly wait: WaitStrategy;
+  readonly waitForJobs: boolean;
+  readonly timeout: number;
+  readonly noHooks: boolean;
+  readonly conflicts: ConflictPolicy;
+  readonly forceConflicts: boolean;
+  readonly forceReplace: boolean;
+  readonly takeOwnership: boolean;
+  readonly rollbackOnFailure: boolean;
+  readonly dryRun: "none" | "client" | "server";
+  readonly description?: string;
+}
+
+/** What install and upgrade render. `values` are the merged values of the user; plain JSON, numbers by `valuesText` where Go's int matters. */
+export interface ChartOptions {
+  readonly chart: PinnedChart;
+  /** The user's values as Go-kinded JSON (engine/encoding: `encodeGoJson`), so that `--set a=1` stays an int64. */
+  readonly values: JsonObject;
+  readonly skipSchemaValidation: boolean;
+  readonly skipCrds: boolean;
+  readonly enableDns: boolean;
+  readonly subchartNotes: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface InstallRequest extends ReleaseTarget, ApplyOptions, ChartOptions {
+  readonly action: "install";
+  readonly createNamespace: boolean;
+  readonly replace: boolean;
+}
+
+export interface UpgradeRequest extends ReleaseTarget, ApplyOptions, ChartOptions {
+  readonly action: "upgrade";
+  /** Install when there is no release. */
+  readonly install: boolean;
+  readonly createNamespace: boolean;
+  readonly reuse: "default" | "reset" | "reuse" | "reset-then-reuse";
+  readonly cleanupOnFail: boolean;
+  /** 0 keeps all. */
+  readonly maxHistory: number;
+}
+
+export interface RollbackRequest extends ReleaseTarget, ApplyOptions {
+  readonly action: "rollback";
+  /** 0 is the revision before the newest. */
+  readonly revision: number;
+  readonly cleanupOnFail: boolean;
+  readonly maxHistory: number;
+}
+
+export interface UninstallRequest extends ReleaseTarget {
+  readonly action: "uninstall";
+  readonly keepHistory: boolean;
+  readonly ignoreNotFound: boolean;
+  readonly noHooks: boolean;
+  readonly cascade: "background" | "foreground" | "orphan";
+  readonly wait: WaitStrategy;
+  readonly timeout: number;
+  readonly dryRun: "none" | "client";
+  readonly description?: string;
+}
+
+/** Everything that changes a release. */
+export type ActionRequest = InstallRequest | UpgradeRequest | RollbackRequest | UninstallRequest;

@@ -1,0 +1,74 @@
+import type { Capabilities } from "../chart/capabilities.ts";
+import type { Chart } from "../chart/chart.ts";
+import type { GoMap } from "../go/value.ts";
+import type { Hook } from "../manifest/hook.ts";
+import type { PendingAnswer, PendingRequest } from "../template/pending.ts";
+
+/** Answers the questions of one pass, in the order asked. Called with at least one request; results match by position. */
+export type PendingResolver = (
+  requests: readonly PendingRequest[],
+  signal: AbortSignal | undefined,
+) => Promise<readonly PendingAnswer[]>;
+
+/** Everything that a render depends on. Equal inputs and answers give equal bytes. */
+export interface RenderInput {
+  readonly chart: Chart;
+  /** The user's values, merged from all sources, not yet coalesced with the chart's. */
+  readonly values: GoMap;
+  readonly release: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly revision: number;
+    readonly isUpgrade: boolean;
+  };
+  readonly capabilities: Capabilities;
+  /** `off`: `lookup` gives an empty map, as in a client dry run. */
+  readonly lookup: "off" | "live";
+  readonly dns: boolean;
+  readonly skipSchemaValidation?: boolean;
+  readonly subchartNotes?: boolean;
+  /** 32 bytes that all template randomness comes from. */
+  readonly seed: Uint8Array;
+  /** Milliseconds since 1970 that `now` and certificates see. */
+  readonly now: number;
+  /** Without one, an unanswered question is a defect of the caller. */
+  readonly resolve?: PendingResolver;
+  readonly signal?: AbortSignal;
+  readonly onWarning?: (warning: RenderWarning) => void;
+}
+
+/** A line that Helm would log on standard error. `attributes` keep their order. */
+export interface RenderWarning {
+  readonly level: "INFO" | "WARN";
+  readonly message: string;
+  readonly attributes: readonly (readonly [string, string])[];
+}
+
+/** A rendered document that is no hook: its head, its text, and the template that it came from. */
+export interface RenderedManifest {
+  readonly path: string;
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly name: string;
+  readonly content: string;
+}
+
+/** A CRD file of `crds/`, own ones first, then each dependency's. */
+export interface RenderedCrd {
+  /** Chart full path and file name. */
+  readonly filename: string;
+  readonly content: string;
+}
+
+/** What a release is made of. */
+export interface Rendered {
+  /** The chart with its dependencies processed: what a release record stores. */
+  readonly chart: Chart;
+  /** In install order. */
+  readonly manifests: readonly RenderedManifest[];
+  /** The release's `manifest`: every document behind `---` and `# Source: PATH`, as Helm joins them. */
+  readonly manifest: string;
+  readonly hooks: readonly Hook[];
+  readonly crds: readonly RenderedCrd[];
+  readonly notes: string;
+}
