@@ -1,0 +1,139 @@
+// The one door of `npm start`, `npm test` and `bin/slipway`. Plain JavaScript, because it runs on any Node from 20 on: it installs
+// what package-lock.json names and is not there yet, then goes on under the Node that the project pins.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const lockFile = join(root, "package-lock.json");
+const stampFile = join(root, "node_modules", ".slipway-lock");
+const holdFolder = join(root, ".cache", "install.lock");
+const INSTALL_WAIT_MS = 10 * 60_000;
+
+/** Installs the locked dependencies when they are missing or older than the lock. A published package has no lock: npm did it. */
+function install() {
+  if (!existsSync(lockFile)) return;
+  const wanted = createHash("sha256").update(readFileSync(lockFile)).digest("hex");
+  if (isInstalled(wanted)) return;
+  hold(() => {
+    if (isInstalled(wanted)) return;
+    process.stderr.write("slipway: installing dependencies (npm ci) …\n");
+    const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+    const run = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+    });
+    if (run.error !== undefined) fail(`npm could not be started (${run.error.message}); install npm and try again`);
+    if (run.status !== 0) fail("npm ci failed; its output is above");
+    writeFileSync(stampFile, wanted);
+  });
+}
+
+function isInstalled(wanted) {
+  return existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted;
+}
+
+/** Runs `work` while no other launcher installs into the same folder; a hold whose process is gone is taken over. */
+function hold(work) {
+  const end = Date.now() + INSTALL_WAIT_MS;
+  mkdirSync(dirname(holdFolder), { recursive: true });
+  for (;;) {
+    try {
+      mkdirSync(holdFolder);
+      writeFileSync(join(holdFolder, "pid"), String(process.pid));
+      break;
+    } catch {
+      if (isAbandoned() || Date.now() > end) rmSync(holdFolder, { recursive: true, force: true });
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    }
+  }
+  try {
+    work();
+  } finally {
+    rmSync(holdFolder, { recursive: true, force: true });
+  }
+}
+
+function isAbandoned() {
+  try {
+    process.kill(Number(readFileSync(join(holdFolder, "pid"), "utf8")), 0);
+    return false;
+  } catch (error) {
+    return error.code === "ESRCH";
+  }
+}
+
+function fail(reason) {
+  process.stderr.write(`slipway: ${reason}\n`);
+  process.exit(1);
+}
+
+/** The pinned Node, or this one when it is new enough and the package is not there (a platform it has no build for). */
+function pinnedNode() {
+  const manifest = createRequire(import.meta.url).resolve("node/package.json");
+  const binary = join(dirname(manifest), "bin", process.platform === "win32" ? "node.exe" : "node");
+  if (existsSync(binary)) return binary;
+  if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
+  return fail("the pinned Node is missing; remove node_modules and try again");
+}
+
+/** Runs a program file under the pinned Node with this process's streams; resolves to its exit code. */
+function run(file, args, options = {}) {
+  const child = spawn(pinnedNode(), ["--disable-warning=ExperimentalWarning", file, ...args], {
+    stdio: "inherit",
+    cwd: options.cwd ?? process.cwd(),
+    env: { ...process.env, ...options.env },
+  });
+  const forward = (signal) => child.kill(signal);
+  process.on("SIGTERM", forward);
+  // The terminal sends Ctrl-C to the whole group; staying alive until the child ends keeps its last words.
+  process.on("SIGINT", () => {});
+  return new Promise((resolve) => {
+    child.on("error", (error) => fail(`start ${file}: ${error.message}`));
+    child.on("exit", (code, signal) => resolve(signal === null ? code : signal === "SIGINT" ? 130 : 143));
+  });
+}
+
+const bin = (packageName, path) => join(root, "node_modules", packageName, path);
+
+/** `npm test`: the whole suite that needs nothing but Node. */
+function test(args) {
+  const report = ["--reporter=default", "--reporter=json", "--outputFile.json=.cache/results/unit.json"];
+  return run(bin("vitest", "vitest.mjs"), ["run", ...report, ...args], { cwd: root });
+}
+
+/** `npm run check`: format, lint, types, unused code. All run; any failure fails. */
+async function check() {
+  const steps = [
+    ["format", bin("oxfmt", "bin/oxfmt"), ["--check", "."]],
+    ["lint", bin("oxlint", "bin/oxlint"), ["--deny-warnings"]],
+    ["types", bin("typescript", "bin/tsc"), ["-b"]],
+    ["unused code", bin("knip", "bin/knip.js"), []],
+  ];
+  let failed = 0;
+  for (const [name, file, args] of steps) {
+    const code = await run(file, args, { cwd: root });
+    if (code !== 0) failed += 1;
+    process.stdout.write(`check ${name}: ${code === 0 ? "ok" : "failed"}\n`);
+  }
+  return failed === 0 ? 0 : 1;
+}
+
+/** The commands of package.json's scripts; everything else is the `slipway` command. */
+export async function launch(argv) {
+  install();
+  const [command, ...rest] = argv;
+  return run(join(root, "infra", "cli", "main.ts"), command === undefined ? [] : [command, ...rest]);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [command, ...args] = process.argv.slice(2);
+  install();
+  if (command === "test") process.exitCode = await test(args);
+  else if (command === "check") process.exitCode = await check();
+  else if (command === "run") process.exitCode = await run(join(root, args[0]), args.slice(1));
+  else fail(`unknown command ${command}`);
+}

@@ -1,0 +1,25 @@
+import type { ToolName } from "./build.ts";
+
+/** One oracle suite. Its cap counts from its start; what runs longer is killed and fails. */
+export interface Suite {
+  readonly name: string;
+  readonly capSeconds: number;
+  readonly tools: readonly ToolName[];
+  /** A suite that talks to the real API server gets a fresh control plane of its own. */
+  readonly cluster: boolean;
+  readonly run:
+    | { readonly kind: "vitest"; readonly file: string }
+    /** A program of ours that ends with `N passed, N failed`. `{shared}` is the reference folder beside the project. */
+    | { readonly kind: "program"; readonly file: string; readonly args: readonly string[] };
+}
+
+/** In the order that CI runs them. The sum of the caps, with builds on a new machine, stays below 70 minutes. */
+export const suites: readonly Suite[] = [
+  {
+    name: "corpus",
+    capSeconds: 600,
+    tools: [],
+    cluster: false,
+    run: { kind: "program", file: "test/corpus.ts", args: ["{shared}/corpus", "--gaps", "test/corpus-gaps.json"] },
+  },
+];
