@@ -57,9 +57,12 @@ export class GoList {
   readonly kind = "list";
   readonly type: string;
   readonly items: readonly GoValue[];
-  constructor(items: readonly GoValue[], type = "[]interface {}") {
+  /** Go's nil slice: empty like `[]`, but `null` in JSON and YAML. `rest` of an empty list is one. */
+  readonly isNil: boolean;
+  constructor(items: readonly GoValue[], type = "[]interface {}", isNil = false) {
     this.items = items;
     this.type = type;
+    this.isNil = isNil;
   }
 }
 
