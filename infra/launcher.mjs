@@ -22,12 +22,12 @@ function install() {
     if (isInstalled(wanted)) return;
     process.stderr.write("slipway: installing dependencies (npm ci) …\n");
     const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-    const run = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    const npmRun = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
       cwd: root,
       stdio: ["ignore", 2, 2],
     });
-    if (run.error !== undefined) fail(`npm could not be started (${run.error.message}); install npm and try again`);
-    if (run.status !== 0) fail("npm ci failed; its output is above");
+    if (npmRun.error !== undefined) fail(`npm could not be started (${npmRun.error.message}); install npm and try again`);
+    if (npmRun.status !== 0) fail("npm ci failed; its output is above");
     writeFileSync(stampFile, wanted);
   });
 }
