@@ -1,0 +1,134 @@
+import { ArchiveError } from "./archive-error.ts";
+import { crc32 } from "./crc32.ts";
+import { INFLATE_STEP_BYTES, MAX_INFLATED_BYTES } from "./limits.ts";
+
+const MAGIC: readonly number[] = [0x1f, 0x8b, 0x08];
+
+/** Compressed bytes: all at once, or as they come in. */
+export type ByteSource = Uint8Array | ReadableStream<Uint8Array>;
+
+/** `limit` is the budget of inflated bytes, {@link MAX_INFLATED_BYTES} where absent. */
+export interface GunzipOptions {
+  readonly limit?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Inflates gzip as a stream of chunks. The budget is checked on every chunk, so a bomb stops at once; a stream that ends early or
+ * carries a wrong checksum is an {@link ArchiveError}. Leaving the loop cancels the source.
+ */
+export async function* gunzip(source: ByteSource, options: GunzipOptions = {}): AsyncGenerator<Uint8Array, void> {
+  const limit = options.limit ?? MAX_INFLATED_BYTES;
+  const reader = inflate(source).getReader();
+  let total = 0;
+  let done = false;
+  try {
+    for (;;) {
+      options.signal?.throwIfAborted();
+      const next = await readInflated(reader);
+      if (next === undefined) break;
+      total += next.length;
+      if (total > limit) throw new ArchiveError("too-large", `decompressed data is larger than ${limit} bytes`);
+      yield next;
+    }
+    done = true;
+  } finally {
+    if (!done) await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** True if `bytes` begin with the gzip magic and the deflate method. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return MAGIC.every((byte, i) => bytes[i] === byte);
+}
+
+/** The optional parts of a gzip header: an extra field (RFC 1952 FEXTRA) and a comment in Latin-1. */
+export interface GzipHeader {
+  readonly extra?: Uint8Array;
+  readonly comment?: string;
+}
+
+/** Compresses to one gzip member: no time, no name, operating system unknown; equal inputs give equal bytes on one runtime. */
+export async function gzip(data: Uint8Array, header: GzipHeader = {}): Promise<Uint8Array> {
+  const body = new Response(streamOf(data).pipeThrough(new CompressionStream("deflate-raw")));
+  const deflated = new Uint8Array(await body.arrayBuffer());
+  const head = gzipHeader(header);
+  const out = new Uint8Array(head.length + deflated.length + 8);
+  out.set(head);
+  out.set(deflated, head.length);
+  const view = new DataView(out.buffer, head.length + deflated.length);
+  view.setUint32(0, crc32(data), true);
+  view.setUint32(4, data.length % 0x1_0000_0000, true);
+  return out;
+}
+
+function gzipHeader(header: GzipHeader): Uint8Array {
+  const comment = header.comment === undefined ? undefined : Array.from(header.comment, (c) => c.charCodeAt(0) & 0xff);
+  const flags = (header.extra === undefined ? 0 : 4) | (comment === undefined ? 0 : 16);
+  const out = [0x1f, 0x8b, 8, flags, 0, 0, 0, 0, 0, 255];
+  if (header.extra !== undefined) out.push(header.extra.length & 0xff, header.extra.length >> 8, ...header.extra);
+  if (comment !== undefined) out.push(...comment, 0);
+  return Uint8Array.from(out);
+}
+
+function inflate(source: ByteSource): ReadableStream<Uint8Array> {
+  const stream = source instanceof Uint8Array ? streamOf(source) : source;
+  return stream.pipeThrough(new TransformStream(plainBytes())).pipeThrough(new DecompressionStream("gzip"));
+}
+
+/** Refuses what does not begin as gzip, and copies bytes of shared memory, which stream types do not take. */
+function plainBytes(): Transformer<Uint8Array, Uint8Array<ArrayBuffer>> {
+  let seen = 0;
+  return {
+    transform(chunk, controller) {
+      for (let i = 0; i < chunk.length && seen < MAGIC.length; i++) {
+        if (chunk[i] !== MAGIC[seen++]) throw new ArchiveError("not-gzip", "gzip: invalid header");
+      }
+      controller.enqueue(ownBytes(chunk));
+    },
+  };
+}
+
+function ownBytes(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = chunk;
+  return buffer instanceof ArrayBuffer ? new Uint8Array(buffer, chunk.byteOffset, chunk.length) : new Uint8Array(chunk);
+}
+
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const own = ownBytes(bytes);
+  let offset = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (offset >= own.length) {
+        controller.close();
+        return;
+      }
+      const end = Math.min(offset + INFLATE_STEP_BYTES, own.length);
+      controller.enqueue(own.subarray(offset, end));
+      offset = end;
+    },
+  });
+}
+
+async function readInflated(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | undefined> {
+  try {
+    const { value } = await reader.read();
+    return value;
+  } catch (cause) {
+    throw inflateError(cause);
+  }
+}
+
+/** Runtimes name inflate failures differently; the code in Node's error is the surest sign of an early end. */
+function inflateError(cause: unknown): Error {
+  if (!(cause instanceof Error)) return new ArchiveError("corrupt", "flate: corrupt input", { cause });
+  if (cause.name === "AbortError" || cause instanceof ArchiveError) return cause;
+  const text = `${cause.message} ${"code" in cause ? String(cause.code) : ""}`;
+  if (/unexpected end|Z_BUF_ERROR|premature|incomplete/i.test(text)) {
+    return new ArchiveError("truncated", "unexpected EOF", { cause });
+  }
+  if (/incorrect (data|length) check/i.test(text)) {
+    return new ArchiveError("corrupt", "gzip: invalid checksum", { cause });
+  }
+  return new ArchiveError("corrupt", "flate: corrupt input", { cause });
+}
