@@ -1,0 +1,85 @@
+import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { parseReleaseText, releaseText } from "./document.ts";
+import { ReleaseError } from "./errors.ts";
+import type { Release } from "./release.ts";
+
+/** The API server's limit for the data of a Secret. */
+export const MAX_RECORD_BYTES: number = 1_048_576;
+
+/**
+ * Bytes that a record may grow to when unpacked: gzip of text reaches at most about 1:1000, so that a record at the limit could unpack
+ * to a gigabyte; charts that fit a record stay far below this.
+ */
+const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The value that Helm keeps under `release` in a record: base64 of the gzipped JSON document. (A Secret's `data` is base64 once
+ * more.) Throws `ReleaseError` `too-large` when the API server could not store it.
+ */
+export async function encodeRelease(release: Release): Promise<string> {
+  const packed = encodeBase64(await gzip(new TextEncoder().encode(releaseText(release))));
+  if (packed.length > MAX_RECORD_BYTES) throw tooLarge(release, packed.length);
+  return packed;
+}
+
+/** The inverse of {@link encodeRelease}; also reads records that are not gzipped. Throws `ReleaseError` `invalid`. */
+export async function decodeRelease(text: string): Promise<Release> {
+  const bytes = decodeBase64(text);
+  if (bytes === undefined) throw new ReleaseError("invalid", "the release record is no base64");
+  const unpacked = isGzip(bytes) ? await gunzip(bytes) : bytes;
+  return parseReleaseText(new TextDecoder().decode(unpacked));
+}
+
+function tooLarge(release: Release, bytes: number): ReleaseError {
+  return new ReleaseError(
+    "too-large",
+    `release ${release.name} revision ${release.version} needs ${bytes} bytes of storage, and a Secret holds at most ${MAX_RECORD_BYTES}: ` +
+      "leave files out of the chart (.helmignore) or split it",
+    { bytes, limit: MAX_RECORD_BYTES },
+  );
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes.length > 3 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08;
+}
+
+async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  return collect(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip")), Number.MAX_SAFE_INTEGER);
+}
+
+async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
+  try {
+    const packed = new Blob([Uint8Array.from(bytes)]);
+    return await collect(packed.stream().pipeThrough(new DecompressionStream("gzip")), MAX_DOCUMENT_BYTES);
+  } catch (error) {
+    if (error instanceof ReleaseError) throw error;
+    throw new ReleaseError("invalid", "the release record is no gzip");
+  }
+}
+
+async function collect(stream: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > limit) {
+      await reader.cancel();
+      throw new ReleaseError("too-large", `the release record unpacks to more than ${limit} bytes`);
+    }
+    chunks.push(value);
+  }
+  return join(chunks, length);
+}
+
+function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const out = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    out.set(chunk, at);
+    at += chunk.length;
+  }
+  return out;
+}
