@@ -11,7 +11,10 @@ export interface Lease {
   readonly expires: number;
 }
 
-/** One line of an operation's journal. `sequence` counts from 1 without holes. */
+/**
+ * One line of an operation's journal. `sequence` counts from 1 without holes. The member `terminal: true` ends the journal: it is all
+ * that a store reads of an entry.
+ */
 export interface JournalEntry {
   readonly sequence: number;
   readonly time: number;
@@ -38,8 +41,12 @@ export interface OperationStore {
   readonly read: (operation: string, after: number, limit: number) => Promise<readonly JournalEntry[]>;
   /** Resolves when the operation may have entries after `after`, or when `signal` aborts. */
   readonly changed: (operation: string, after: number, signal: AbortSignal) => Promise<void>;
-  /** Operations whose last entry is not terminal: what a start or a scan takes up again. */
-  readonly unfinished: () => Promise<readonly { readonly release: ReleaseKey; readonly operation: string }[]>;
+  /** Operations whose last entry is not terminal, oldest first: what a start or a scan takes up again; with `release`, its own only. */
+  readonly unfinished: (
+    release?: ReleaseKey,
+  ) => Promise<readonly { readonly release: ReleaseKey; readonly operation: string }[]>;
+  /** Forgets the journals that ended before `before` (milliseconds since 1970) and says how many. */
+  readonly prune: (before: number) => Promise<number>;
 }
 
 /** Asks for `advance` of an operation at a time (milliseconds since 1970). At least once; a later call for the same operation replaces an earlier one. */

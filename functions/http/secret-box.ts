@@ -1,0 +1,63 @@
+import type { RandomSource } from "./clock.ts";
+import { concatBytes, fromBase64, toBase64Url, toBytes } from "./digest.ts";
+
+/** Seals what is stored. `owner` is bound in: a box opens only under the owner that it was sealed for. */
+export interface SecretBox {
+  /** Text that is safe to store. */
+  readonly seal: (plain: Uint8Array<ArrayBuffer>, owner: string) => Promise<string>;
+  /** Undefined when the box is damaged, or of another owner or key. */
+  readonly open: (sealed: string, owner: string) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** HMAC-SHA-256 of `data` under a key that is derived for `purpose` alone. */
+  readonly sign: (data: Uint8Array<ArrayBuffer>, purpose: string) => Promise<Uint8Array<ArrayBuffer>>;
+}
+
+const NONCE_BYTES = 12; // AES-GCM's native nonce
+const KEY_BYTES = 32;
+
+/** A `SecretBox` of AES-256-GCM under a 32-byte key, by WebCrypto. */
+export async function createSecretBox(
+  key: Uint8Array<ArrayBuffer>,
+  options: { readonly randomBytes: RandomSource },
+): Promise<SecretBox> {
+  if (key.length !== KEY_BYTES) throw new Error(`secret box: the key has ${key.length} bytes, not ${KEY_BYTES}`);
+  const material = await crypto.subtle.importKey("raw", key, "HKDF", false, ["deriveKey"]);
+  const cipher = await crypto.subtle.deriveKey(derivation("seal"), material, { name: "AES-GCM", length: 256 }, false, [
+    "encrypt",
+    "decrypt",
+  ]);
+  return {
+    seal: async (plain, owner) => {
+      const iv = options.randomBytes(NONCE_BYTES);
+      const sealed = await crypto.subtle.encrypt(
+        { name: "AES-GCM", iv, additionalData: toBytes(owner) },
+        cipher,
+        plain,
+      );
+      return toBase64Url(concatBytes(iv, new Uint8Array(sealed)));
+    },
+    open: async (sealed, owner) => {
+      const bytes = fromBase64(sealed);
+      if (bytes === undefined || bytes.length < NONCE_BYTES) return undefined;
+      const algorithm = { name: "AES-GCM", iv: bytes.subarray(0, NONCE_BYTES), additionalData: toBytes(owner) };
+      try {
+        return new Uint8Array(await crypto.subtle.decrypt(algorithm, cipher, bytes.subarray(NONCE_BYTES)));
+      } catch {
+        return undefined;
+      }
+    },
+    sign: async (data, purpose) => {
+      const hmac = { name: "HMAC", hash: "SHA-256", length: 256 };
+      const signing = await crypto.subtle.deriveKey(derivation(`sign ${purpose}`), material, hmac, false, ["sign"]);
+      return new Uint8Array(await crypto.subtle.sign("HMAC", signing, data));
+    },
+  };
+}
+
+function derivation(info: string): {
+  name: string;
+  hash: string;
+  salt: Uint8Array<ArrayBuffer>;
+  info: Uint8Array<ArrayBuffer>;
+} {
+  return { name: "HKDF", hash: "SHA-256", salt: toBytes("slipway"), info: toBytes(info) };
+}
