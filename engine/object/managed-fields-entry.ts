@@ -1,0 +1,56 @@
+import type { JsonObject, JsonValue } from "../errors.ts";
+import { formatFieldsV1, parseFieldsV1, type FieldTree } from "./fields-v1.ts";
+import { isJsonObject, listAt, stringAt } from "./json.ts";
+import type { KubeObject } from "./object.ts";
+
+/** One entry of `metadata.managedFields`. `fields` is `undefined` when fieldsV1 cannot be read. */
+export interface ManagedFieldsEntry {
+  readonly manager: string;
+  readonly operation: "Apply" | "Update";
+  readonly apiVersion: string;
+  /** Empty for the main resource. */
+  readonly subresource: string;
+  /** RFC 3339, as the server wrote it. */
+  readonly time: string | undefined;
+  readonly fields: FieldTree | undefined;
+}
+
+/** The entries of an object, in the server's order. What is no entry is left out; more than {@link MAX_ENTRIES} are not read. */
+export function managedFieldsOf(object: KubeObject): readonly ManagedFieldsEntry[] {
+  const out: ManagedFieldsEntry[] = [];
+  for (const json of listAt(object.metadata, "managedFields").slice(0, MAX_ENTRIES)) {
+    const entry = parseEntry(json);
+    if (entry !== undefined) out.push(entry);
+  }
+  return out;
+}
+
+/** The API server merges old Update entries beyond 10; appliers and subresources come on top. */
+const MAX_ENTRIES = 1000;
+
+function parseEntry(json: JsonValue): ManagedFieldsEntry | undefined {
+  if (!isJsonObject(json)) return undefined;
+  const operation = stringAt(json, "operation");
+  if (operation !== "Apply" && operation !== "Update") return undefined;
+  return {
+    manager: stringAt(json, "manager") ?? "",
+    operation,
+    apiVersion: stringAt(json, "apiVersion") ?? "",
+    subresource: stringAt(json, "subresource") ?? "",
+    time: stringAt(json, "time"),
+    fields: parseFieldsV1(json["fieldsV1"]),
+  };
+}
+
+/** The inverse of reading: an entry as the server takes it. */
+export function formatEntry(entry: ManagedFieldsEntry): JsonObject {
+  return {
+    ...(entry.manager === "" ? {} : { manager: entry.manager }),
+    operation: entry.operation,
+    apiVersion: entry.apiVersion,
+    ...(entry.time === undefined ? {} : { time: entry.time }),
+    fieldsType: "FieldsV1",
+    ...(entry.fields === undefined ? {} : { fieldsV1: formatFieldsV1(entry.fields) }),
+    ...(entry.subresource === "" ? {} : { subresource: entry.subresource }),
+  };
+}
