@@ -24,7 +24,7 @@ export function toBinary(bytes: Uint8Array): string {
 }
 
 /** The inverse of {@link toBinary}. */
-export function fromBinary(text: string): Uint8Array<ArrayBuffer> {
+function fromBinary(text: string): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
   return out;

@@ -1,0 +1,268 @@
+import type { JsonObject, JsonValue } from "../errors.ts";
+import { isKubeError, type KubeError } from "../kube/error.ts";
+import { collectionPath, objectPath, resourceName, SECRETS } from "../kube/mapping.ts";
+import { type RestRequest, sendJson } from "../kube/rest.ts";
+import type { KubeSession } from "../kube/session.ts";
+import { isJsonObject, listAt, objectAt, stringAt } from "../object/json.ts";
+import { decodeBase64, toBinary } from "./base64.ts";
+import { decodeRelease, encodeRelease } from "./codec.ts";
+import { ReleaseError } from "./errors.ts";
+import { customLabels, recordLabels } from "./label.ts";
+import { recordName } from "./name.ts";
+import type { Release, ReleaseStatus } from "./release.ts";
+import { parseStatus } from "./status.ts";
+
+/** Which release, in which namespace. An empty namespace means all. */
+export interface RecordKey {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What a record's metadata tells: enough to choose among revisions without their contents. */
+export interface RecordHead {
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: number;
+  readonly status: ReleaseStatus;
+  /** All labels of the storage object, Helm's own too. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly resourceVersion: string;
+}
+
+/** A record with its contents. `release.labels` are the custom ones. */
+export interface StoredRelease extends RecordHead {
+  readonly release: Release;
+}
+
+/** A record to write. `labels` are the release's, with system labels where they came along from an earlier revision. */
+export interface RecordWrite {
+  readonly release: Release;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Records of one release at most; Helm's own default keeps 10. A cluster with more is read page by page up to here. */
+const MAX_PAGES = 40;
+const PAGE = 500;
+/** A record at its limit is base64 of 1 MiB, its labels and managed fields besides. */
+const MAX_RECORD_ANSWER = 4 * 1024 * 1024;
+const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json";
+
+/**
+ * The revisions of a release, or of all releases when `name` is empty, oldest first: metadata only. Throws `ReleaseError` `cluster`
+ * with Helm's text.
+ */
+export async function listRecordHeads(session: KubeSession, key: RecordKey): Promise<readonly RecordHead[]> {
+  const selector = key.name === "" ? "owner=helm" : `name=${key.name},owner=helm`;
+  const heads: RecordHead[] = [];
+  let next: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const body = await listPage(session, key, selector, next);
+    for (const item of listAt(body, "items")) pushHead(heads, item, key.namespace);
+    next = stringAt(body, "metadata", "continue");
+    if (next === undefined || next === "") return heads.sort(byVersion);
+  }
+  throw new ReleaseError("cluster", `more than ${MAX_PAGES * PAGE} release records`, { limit: MAX_PAGES * PAGE });
+}
+
+/** One revision, or `undefined` when there is none. Throws `ReleaseError` `invalid` for a record that cannot be read. */
+export async function readRecord(
+  session: KubeSession,
+  key: RecordKey,
+  version: number,
+): Promise<StoredRelease | undefined> {
+  const name = recordName(key.name, version);
+  try {
+    const { body } = await sendJson(session, {
+      method: "GET",
+      path: objectPath(SECRETS, key.namespace, name),
+      resource: resourceName(SECRETS),
+      name,
+      maxBytes: MAX_RECORD_ANSWER,
+    });
+    return await storedOf(body, key.namespace, name);
+  } catch (error) {
+    if (isKubeError(error, "not-found")) return undefined;
+    throw wrap(error, `get: failed to get "${name}"`);
+  }
+}
+
+/**
+ * Writes a new revision, create-only. Resolves with its `resourceVersion`. Throws `ReleaseError` `exists` when the revision is there.
+ */
+export async function createRecord(session: KubeSession, write: RecordWrite): Promise<string> {
+  const { release } = write;
+  const secret = await secretOf(write, "createdAt", undefined);
+  try {
+    return await send(session, {
+      method: "POST",
+      path: collectionPath(SECRETS, release.namespace),
+      body: secret,
+      resource: resourceName(SECRETS),
+    });
+  } catch (error) {
+    if (isKubeError(error, "already-exists")) throw new ReleaseError("exists", "release: already exists");
+    throw wrap(error, "create: failed to create");
+  }
+}
+
+/**
+ * Writes a revision again. With a `resourceVersion` it must be the one stored, else `ReleaseError` `changed`; without one the write
+ * wins, as Helm's do. Resolves with the new `resourceVersion`.
+ */
+export async function updateRecord(
+  session: KubeSession,
+  write: RecordWrite,
+  resourceVersion: string | undefined,
+): Promise<string> {
+  const { release } = write;
+  const name = recordName(release.name, release.version);
+  const secret = await secretOf(write, "modifiedAt", resourceVersion);
+  try {
+    return await send(session, {
+      method: "PUT",
+      path: objectPath(SECRETS, release.namespace, name),
+      body: secret,
+      resource: resourceName(SECRETS),
+      name,
+    });
+  } catch (error) {
+    if (isKubeError(error, "conflict")) throw changed(error, release);
+    throw wrap(error, "update: failed to update");
+  }
+}
+
+/** Deletes a revision. False when there was none. */
+export async function deleteRecord(session: KubeSession, key: RecordKey, version: number): Promise<boolean> {
+  const name = recordName(key.name, version);
+  try {
+    await sendJson(session, {
+      method: "DELETE",
+      path: objectPath(SECRETS, key.namespace, name),
+      resource: resourceName(SECRETS),
+      name,
+    });
+    return true;
+  } catch (error) {
+    if (isKubeError(error, "not-found")) return false;
+    throw error;
+  }
+}
+
+async function listPage(
+  session: KubeSession,
+  key: RecordKey,
+  selector: string,
+  next: string | undefined,
+): Promise<JsonValue> {
+  const query: (readonly [string, string])[] = [
+    ["labelSelector", selector],
+    ["limit", String(PAGE)],
+  ];
+  if (next !== undefined) query.push(["continue", next]);
+  const path = collectionPath(SECRETS, key.namespace);
+  try {
+    const answer = await sendJson(session, {
+      method: "GET",
+      path,
+      query,
+      accept: METADATA_ONLY,
+      resource: resourceName(SECRETS),
+    });
+    return answer.body;
+  } catch (error) {
+    throw wrap(error, key.name === "" ? "list: failed to list" : "query: failed to query with labels");
+  }
+}
+
+async function send(session: KubeSession, request: RestRequest): Promise<string> {
+  const { body } = await sendJson(session, request);
+  return stringAt(body, "metadata", "resourceVersion") ?? "";
+}
+
+async function secretOf(
+  write: RecordWrite,
+  stamp: "createdAt" | "modifiedAt",
+  resourceVersion: string | undefined,
+): Promise<JsonObject> {
+  const { release, labels, now } = write;
+  const { name, version } = release;
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: {
+      name: recordName(name, version),
+      namespace: release.namespace,
+      labels: recordLabels({ name, version, status: release.info.status, labels, stamp, now }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    },
+    type: "helm.sh/release.v1",
+    data: { release: btoa(await encodeRelease(release)) },
+  };
+}
+
+async function storedOf(json: JsonValue, namespace: string, name: string): Promise<StoredRelease> {
+  const heads: RecordHead[] = [];
+  pushHead(heads, json, namespace);
+  const [head] = heads;
+  const data = decodeBase64(stringAt(json, "data", "release") ?? "");
+  if (head === undefined || data === undefined) {
+    throw new ReleaseError("invalid", `get: failed to decode data "${name}": no release record`);
+  }
+  const release = await decodeNamed(toBinary(data), name);
+  return { ...head, release: { ...release, labels: customLabels(head.labels) } };
+}
+
+async function decodeNamed(text: string, name: string): Promise<Release> {
+  try {
+    return await decodeRelease(text);
+  } catch (error) {
+    if (!(error instanceof ReleaseError)) throw error;
+    throw new ReleaseError(error.code, `get: failed to decode data "${name}": ${error.message}`, error.detail);
+  }
+}
+
+function pushHead(heads: RecordHead[], json: JsonValue, namespace: string): void {
+  const labels = stringLabels(objectAt(json, "metadata", "labels"));
+  const version = Number(labels["version"] ?? "");
+  if (!isJsonObject(json) || !Number.isSafeInteger(version) || version < 1) return;
+  heads.push({
+    namespace: stringAt(json, "metadata", "namespace") ?? namespace,
+    name: labels["name"] ?? "",
+    version,
+    status: parseStatus(labels["status"] ?? ""),
+    labels,
+    resourceVersion: stringAt(json, "metadata", "resourceVersion") ?? "",
+  });
+}
+
+function stringLabels(json: JsonObject | undefined): Readonly<Record<string, string>> {
+  const pairs = Object.entries(json ?? {}).flatMap(([name, value]) =>
+    typeof value === "string" ? [[name, value] as const] : [],
+  );
+  return Object.fromEntries(pairs);
+}
+
+function byVersion(a: RecordHead, b: RecordHead): number {
+  return a.version - b.version;
+}
+
+function changed(error: KubeError, release: Release): ReleaseError {
+  return new ReleaseError(
+    "changed",
+    `update: failed to update: ${error.message}`,
+    { release: release.name, revision: release.version },
+    { cause: error },
+  );
+}
+
+function wrap(error: unknown, text: string): unknown {
+  if (!isKubeError(error) || error.code === "budget" || error.code === "unreachable") return error;
+  return new ReleaseError(
+    "cluster",
+    `${text}: ${error.message}`,
+    { ...error.detail, kube: error.code },
+    { cause: error },
+  );
+}
