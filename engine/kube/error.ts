@@ -34,7 +34,9 @@ export type KubeErrorCode =
   /** The cluster serves no such kind; nothing was sent. */
   | "no-match"
   /** A name that cannot be part of a path; nothing was sent. */
-  | "bad-name";
+  | "bad-name"
+  /** The kubeconfig cannot be used; nothing was sent. */
+  | "bad-kubeconfig";
 
 /** One cause of a refusal, as `metav1.StatusCause`. */
 export interface StatusCause {

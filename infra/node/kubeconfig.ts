@@ -1,0 +1,150 @@
+import type { Cluster, KubeConfig, User } from "@kubernetes/client-node";
+import type { RequestOptions } from "node:https";
+
+import { KubeError } from "../../engine/kube/error.ts";
+
+/** Where a kubeconfig comes from, and what it may do here. */
+export type KubeconfigSource = {
+  /** Another context than the current one. */
+  readonly context?: string;
+} & (
+  | {
+      /** The operator's own: may run exec plugins and name files. Absent path: `KUBECONFIG`, `~/.kube/config`, the pod's service account. */
+      readonly trust: "operator";
+      readonly path?: string;
+      readonly text?: string;
+    }
+  | {
+      /** Handed in by somebody: what would run a command or read a file is refused. */
+      readonly trust: "stored";
+      readonly text: string;
+    }
+);
+
+/** A kubeconfig with one context chosen. */
+export interface LoadedKubeconfig {
+  /** `https://HOST:PORT[/PREFIX]`, without a slash at the end. */
+  readonly server: string;
+  /** The context's namespace; `default` when it names none. */
+  readonly namespace: string;
+  /** Socks proxies are refused. */
+  readonly proxyUrl: string | undefined;
+  /** Credentials as they are now: tokens are read and exec plugins are run again when they have expired. */
+  readonly credentials: () => Promise<Credentials>;
+}
+
+/** What proves who we are, and who the server is. */
+export interface Credentials {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: TlsOptions;
+}
+
+/** As `tls.connect` takes them. */
+export interface TlsOptions {
+  /** PEM. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly rejectUnauthorized?: boolean;
+  readonly servername?: string;
+}
+
+/** Reads a kubeconfig. The client library is loaded on first use: it costs some hundred milliseconds. */
+export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKubeconfig> {
+  const { KubeConfig } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
+  try {
+    readInto(config, source);
+  } catch (error) {
+    throw new KubeError("bad-kubeconfig", `the kubeconfig cannot be read: ${reasonOf(error)}`);
+  }
+  if (source.context !== undefined) config.setCurrentContext(source.context);
+  const context = config.getContextObject(config.getCurrentContext());
+  if (context === null) {
+    throw new KubeError("bad-kubeconfig", `context ${JSON.stringify(config.getCurrentContext())} does not exist`);
+  }
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) throw new KubeError("bad-kubeconfig", "the context names a cluster that does not exist");
+  const user = config.getCurrentUser();
+  if (source.trust === "stored") refuseLocal(cluster, user);
+  if (cluster.proxyUrl?.startsWith("socks") === true) {
+    throw new KubeError("bad-kubeconfig", "socks proxies are not supported");
+  }
+  return {
+    server: serverOf(cluster),
+    namespace: context.namespace ?? "default",
+    proxyUrl: cluster.proxyUrl,
+    credentials: credentialsOf(config, cluster, user),
+  };
+}
+
+function readInto(config: KubeConfig, source: KubeconfigSource): void {
+  if (source.text !== undefined) config.loadFromString(source.text);
+  else if (source.trust === "operator" && source.path !== undefined) config.loadFromFile(source.path);
+  else config.loadFromDefault();
+}
+
+function refuseLocal(cluster: Cluster, user: User | null): void {
+  const problem =
+    user?.exec !== undefined && user.exec !== null
+      ? "runs a command (exec)"
+      : user?.authProvider !== undefined && user.authProvider !== null
+        ? "uses an auth-provider"
+        : [cluster.caFile, user?.certFile, user?.keyFile].some((file) => file !== undefined && file !== "")
+          ? "names a file"
+          : undefined;
+  if (problem === undefined) return;
+  throw new KubeError("bad-kubeconfig", `the kubeconfig ${problem}, which is allowed only in the operator's own`);
+}
+
+function serverOf(cluster: Cluster): string {
+  const url = URL.parse(cluster.server);
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
+    throw new KubeError("bad-kubeconfig", "the cluster's server is no http or https URL");
+  }
+  return cluster.server.replace(/\/$/, "");
+}
+
+/** client-node refuses plain http unless verification is off; for http there is nothing to verify. */
+function credentialsOf(config: KubeConfig, cluster: Cluster, user: User | null): () => Promise<Credentials> {
+  if (cluster.server.startsWith("http:")) {
+    config.clusters = config.clusters.map((of) => (of === cluster ? { ...of, skipTLSVerify: true } : of));
+  }
+  const basic =
+    user?.username !== undefined && user.username !== "" ? `${user.username}:${user.password ?? ""}` : undefined;
+  return async () => {
+    const options: RequestOptions = {};
+    await config.applyToHTTPSOptions(options);
+    const headers: Record<string, string> = {};
+    for (const [name, value] of headerEntries(options.headers)) headers[name.toLowerCase()] = value;
+    if (basic !== undefined) headers["authorization"] = `Basic ${Buffer.from(basic).toString("base64")}`;
+    const { rejectUnauthorized } = options;
+    const servername = cluster.tlsServerName;
+    return {
+      headers,
+      tls: {
+        ...pem("ca", options.ca),
+        ...pem("cert", options.cert),
+        ...pem("key", options.key),
+        ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+        ...(servername === undefined ? {} : { servername }),
+      },
+    };
+  };
+}
+
+function pem(name: "ca" | "cert" | "key", value: unknown): TlsOptions {
+  const text = typeof value === "string" ? value : Buffer.isBuffer(value) ? value.toString("utf8") : undefined;
+  return text === undefined ? {} : { [name]: text };
+}
+
+function headerEntries(headers: RequestOptions["headers"]): [string, string][] {
+  if (headers === undefined || Array.isArray(headers)) return [];
+  return Object.entries(headers).map(([name, value]) => [name, String(value)]);
+}
+
+/** The reader's messages quote the text around an error; only the first line, which says where, is shown. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split("\n", 1)[0] ?? "";
+}
