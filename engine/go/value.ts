@@ -59,10 +59,18 @@ export class GoList {
   readonly items: readonly GoValue[];
   /** Go's nil slice: empty like `[]`, but `null` in JSON and YAML. `rest` of an empty list is one. */
   readonly isNil: boolean;
-  constructor(items: readonly GoValue[], type = "[]interface {}", isNil = false) {
+  /** Methods of a named slice type such as `common.VersionSet`. */
+  readonly methods: ReadonlyMap<string, GoMethod> | undefined;
+  constructor(
+    items: readonly GoValue[],
+    type = "[]interface {}",
+    isNil = false,
+    methods?: ReadonlyMap<string, GoMethod>,
+  ) {
     this.items = items;
     this.type = type;
     this.isNil = isNil;
+    this.methods = methods;
   }
 }
 
@@ -122,11 +130,11 @@ export class GoObject {
  */
 export type GoTypeName = string;
 
-/** A method of a map or struct type. A failure is a thrown {@link GoFailure}. */
+/** A method of a map, slice or struct type. A failure is a thrown {@link GoFailure}. */
 export interface GoMethod {
   readonly parameters: readonly GoTypeName[];
   readonly variadic?: boolean;
-  readonly call: (self: GoMap | GoObject, args: readonly GoValue[]) => GoValue;
+  readonly call: (self: GoMap | GoObject | GoList, args: readonly GoValue[]) => GoValue;
 }
 
 /** The `error` that a Go function returned, or the text of a recovered panic. Exec wraps it as `error calling NAME: …`. */
