@@ -1,0 +1,36 @@
+import type { FunctionTable } from "../template/function.ts";
+import { baseFunctions } from "./base-encoding.ts";
+import { defaultFunctions } from "./defaults.ts";
+import { dictFunctions } from "./dict.ts";
+import { digestFunctions } from "./digest.ts";
+import { flowFunctions } from "./flow.ts";
+import { listFunctions } from "./list.ts";
+import { numericFunctions } from "./numeric.ts";
+import { pathFunctions } from "./path.ts";
+import { randomFunctions } from "./random.ts";
+import { reflectFunctions } from "./reflect.ts";
+import { caseFunctions } from "./string-case.ts";
+import { formFunctions } from "./string-form.ts";
+import { wrapFunctions } from "./string-wrap.ts";
+import { stringFunctions } from "./strings.ts";
+
+/**
+ * Every template function of Helm beyond the builtins of `text/template`: Sprig 3.3.0 without `env` and `expandenv`, Helm's own over
+ * it. Sprig's `slice` shadows the builtin.
+ */
+export const sprigFunctions: FunctionTable = new Map([
+  ...stringFunctions,
+  ...caseFunctions,
+  ...wrapFunctions,
+  ...formFunctions,
+  ...baseFunctions,
+  ...randomFunctions,
+  ...numericFunctions,
+  ...listFunctions,
+  ...dictFunctions,
+  ...defaultFunctions,
+  ...reflectFunctions,
+  ...pathFunctions,
+  ...digestFunctions,
+  ...flowFunctions,
+]);

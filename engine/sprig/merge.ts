@@ -1,0 +1,41 @@
+import { GoFailure, GoList, GoMap, GoBytes } from "../go/value.ts";
+import type { GoValue } from "../go/value.ts";
+import type { CallContext } from "../template/function.ts";
+import { isEmpty } from "./elements.ts";
+
+/** Deeper maps are refused before they overflow the stack; charts nest less than 100 levels. */
+const DEPTH = 1000;
+
+/**
+ * mergo's rules for JSON-like maps; `target` is changed. Without `overwrite` a value of `source` only fills what is absent or empty.
+ * With it, the source wins even when empty, but an empty source map never clears a map. Lists are never joined. What is taken over
+ * is shared with the source, not copied.
+ */
+export function mergeInto(target: GoMap, source: GoMap, overwrite: boolean, context: CallContext, depth = 0): void {
+  if (depth > DEPTH) throw new GoFailure(`maps nested more than ${DEPTH} levels deep cannot be merged`);
+  if (target.entries === source.entries) return;
+  context.spend(1 + source.entries.size / ENTRIES_PER_UNIT);
+  for (const [key, value] of source.entries) {
+    if (value === null || value === undefined) {
+      if (overwrite) target.entries.set(key, null);
+      continue;
+    }
+    const old = target.entries.get(key);
+    if (value instanceof GoMap && old instanceof GoMap) mergeInto(old, value, overwrite, context, depth + 1);
+    else if (overwrite && isSlice(value)) target.entries.set(key, value);
+    if (!isSettled(old, value) && (overwrite || isEmpty(old))) target.entries.set(key, value);
+  }
+}
+
+/** About this many entries are merged in a microsecond. */
+const ENTRIES_PER_UNIT = 20;
+
+function isSlice(value: GoValue): boolean {
+  return value instanceof GoList || value instanceof GoBytes;
+}
+
+/** True when a value that is there stays whatever the mode: a map was merged into, a list replaced already. */
+function isSettled(old: GoValue, value: GoValue): boolean {
+  if (isEmpty(old)) return false;
+  return isSlice(value) || (value instanceof GoMap && old instanceof GoMap);
+}
