@@ -136,7 +136,9 @@ async function replay(deps: IdempotencyDeps, key: string, value: JsonObject): Pr
   const stored = opened === undefined ? undefined : parseJson(new TextDecoder().decode(opened));
   if (!isJsonObject(stored)) throw new Error("idempotency: a stored answer cannot be opened");
   const headers = new Headers({ "cache-control": "no-store", "idempotency-replayed": "true" });
-  for (const [name, text] of Object.entries(objectAt(stored, "headers") ?? {})) headers.set(name, String(text));
+  for (const [name, text] of Object.entries(objectAt(stored, "headers") ?? {})) {
+    if (typeof text === "string") headers.set(name, text);
+  }
   return new Response(stringAt(stored, "body") ?? "", { status: numberAt(stored, "status") ?? 200, headers });
 }
 

@@ -12,7 +12,10 @@ export const PAGE_SIZE = 100;
 export const MAX_PAGE_SIZE = 500;
 
 /** The body's bytes. Throws `payload-too-large` as soon as more than `limit` bytes came, whatever Content-Length says. */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBody(
+  request: Pick<Request, "headers" | "body">,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const declared = Number(request.headers.get("content-length") ?? "0");
   if (declared > limit) throw tooLarge(limit);
   if (request.body === null) return new Uint8Array(0);

@@ -8,18 +8,18 @@ export function describeOperationStore(
   name: string,
   open: (options: { readonly now: () => number }) => OperationStore | Promise<OperationStore>,
 ): void {
-  describe(`${name} as an operation store`, () => {
-    const setUp = async () => {
-      const clock = { time: 1_000 };
-      const store = await open({ now: () => clock.time });
-      const take = async (operation: string, release = RELEASE): Promise<Lease> => {
-        const taken = await store.acquire(release, operation, 100);
-        if (taken.kind === "held") throw new Error("held");
-        return taken.lease;
-      };
-      return { clock, store, take };
+  const setUp = async () => {
+    const clock = { time: 1_000 };
+    const store = await open({ now: () => clock.time });
+    const take = async (operation: string, release = RELEASE): Promise<Lease> => {
+      const taken = await store.acquire(release, operation, 100);
+      if (taken.kind === "held") throw new Error("held");
+      return taken.lease;
     };
+    return { clock, store, take };
+  };
 
+  describe(`${name} as an operation store`, () => {
     it("gives a release to one operation at a time and names the holder", async () => {
       const { store, take } = await setUp();
       const lease = await take("op1");

@@ -6,12 +6,12 @@ export function describeRecordStore(
   name: string,
   open: (options: { readonly now: () => number }) => RecordStore | Promise<RecordStore>,
 ): void {
-  describe(`${name} as a record store`, () => {
-    const setUp = async () => {
-      const clock = { time: 1_000 };
-      return { clock, store: await open({ now: () => clock.time }) };
-    };
+  const setUp = async () => {
+    const clock = { time: 1_000 };
+    return { clock, store: await open({ now: () => clock.time }) };
+  };
 
+  describe(`${name} as a record store`, () => {
     it("gives back what was put, with the version that put told", async () => {
       const { store } = await setUp();
       const version = await store.put("a/1", { n: [1, "two", null] }, {});

@@ -11,13 +11,14 @@ import { describeRecordStore } from "../../contracts/record-store.ts";
 describeRecordStore("SQLite", (options) => createSqliteRecords(openSqlite(":memory:"), options));
 describeOperationStore("SQLite", (options) => createSqliteOperations(openSqlite(":memory:"), options));
 
+const now = () => 1_000;
+
 describe("a SQLite file", () => {
   const folder = mkdtempSync(join(tmpdir(), "slipway-sqlite-"));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it("belongs to one process, keeps its journals, and drops the leases of the process before", async () => {
     const path = join(folder, "state.db");
-    const now = () => 1_000;
     const first = openSqlite(path);
     const before = createSqliteOperations(first, { now });
     const taken = await before.acquire("a/b/c", "op1", 60_000);

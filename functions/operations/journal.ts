@@ -1,0 +1,166 @@
+import type { ActionState } from "../../engine/action/action.ts";
+import type { JsonObject } from "../../engine/errors.ts";
+import { type Principal, principalRecord, readPrincipal } from "../access/principal.ts";
+import { toBytes } from "../http/digest.ts";
+import { isJsonObject, numberAt, objectAt, parseJson, stringAt } from "../http/json.ts";
+import type { SecretBox } from "../http/secret-box.ts";
+import type { JournalEntry, OperationStore } from "./operation-store.ts";
+
+/** How an operation ended. */
+export type EndStatus = "succeeded" | "failed" | "cancelled";
+
+/** The last entry of a journal. */
+export interface End {
+  readonly status: EndStatus;
+  readonly release?: JsonObject;
+  readonly undo: string;
+  readonly error?: { readonly code: string; readonly message: string; readonly detail: JsonObject };
+}
+
+/** A journal folded: where the operation stands. */
+export interface Standing {
+  readonly operation: string;
+  readonly action: string;
+  readonly principal: Principal;
+  /** What was asked for, as answers show it: no values. */
+  readonly summary: JsonObject;
+  readonly created: number;
+  readonly updated: number;
+  /** The last entry's number. */
+  readonly sequence: number;
+  /** Finished steps. */
+  readonly step: number;
+  /** Tries of the step that is not finished, those of killed processes included. */
+  readonly attempts: number;
+  /** The sealed state that the next `advance` is given. */
+  readonly sealed: string;
+  /** Milliseconds since 1970 before which the next step makes no sense. */
+  readonly notBefore: number;
+  readonly waitsForApproval: boolean;
+  /** A stop was decided; the action is winding up. */
+  readonly stopping?: { readonly code: string; readonly message: string };
+  readonly phase: string;
+  readonly end?: End;
+}
+
+/** Entries read at a time. */
+const PAGE = 500;
+
+/** The first entry. `sealed` is the action's first state: it holds values, so it is never stored open. */
+export function createdEntry(
+  of: { readonly action: string; readonly principal: Principal; readonly summary: JsonObject; readonly origin: string },
+  sealed: string,
+): JsonObject {
+  const { action, principal, summary, origin } = of;
+  return { kind: "created", action, origin, summary, ...principalRecord(principal), sealed };
+}
+
+/** The terminal entry. */
+export function endEntry(end: End): JsonObject {
+  return {
+    kind: "done",
+    terminal: true,
+    status: end.status,
+    undo: end.undo,
+    ...(end.release === undefined ? {} : { release: end.release }),
+    ...(end.error === undefined ? {} : { error: { ...end.error } }),
+  };
+}
+
+/** A state as the journal keeps it. */
+export async function sealState(box: SecretBox, operation: string, state: ActionState): Promise<string> {
+  return await box.seal(toBytes(JSON.stringify(state)), `operation ${operation}`);
+}
+
+/** A state out of the journal. A box that does not open is a defect: a wrong key, or a damaged store. */
+export async function openState(box: SecretBox, standing: Standing): Promise<ActionState> {
+  const bytes = await box.open(standing.sealed, `operation ${standing.operation}`);
+  const value = bytes === undefined ? undefined : parseJson(new TextDecoder().decode(bytes));
+  if (!isJsonObject(value)) throw new Error("operation: the stored state cannot be opened");
+  const version = numberAt(value, "version");
+  const action = stringAt(value, "action");
+  if (version === undefined || action === undefined) throw new Error("operation: the stored state is no state");
+  return { ...value, version, action };
+}
+
+/** All of a journal, folded; undefined when there is none. */
+export async function readStanding(store: OperationStore, operation: string): Promise<Standing | undefined> {
+  let standing: Standing | undefined;
+  for (let after = 0; ;) {
+    const entries = await store.read(operation, after, PAGE);
+    for (const entry of entries) standing = fold(standing, operation, entry);
+    if (entries.length < PAGE) return standing;
+    after += entries.length;
+  }
+}
+
+function fold(standing: Standing | undefined, operation: string, { sequence, time, entry }: JournalEntry): Standing {
+  const kind = stringAt(entry, "kind");
+  if (standing === undefined) return firstStanding(operation, { sequence, time, entry });
+  const next: Standing = { ...standing, sequence, updated: time };
+  if (kind === "begin") return { ...next, attempts: next.attempts + 1, notBefore: 0 };
+  if (kind === "event") return { ...next, phase: phaseOf(entry) ?? next.phase };
+  if (kind === "retry") return { ...next, notBefore: numberAt(entry, "at") ?? 0 };
+  if (kind === "step") {
+    const told = objectAt(entry, "next");
+    return {
+      ...next,
+      step: next.step + 1,
+      attempts: 0,
+      sealed: stringAt(entry, "sealed") ?? next.sealed,
+      notBefore: (told === undefined ? undefined : numberAt(told, "time")) ?? 0,
+      waitsForApproval: told !== undefined && stringAt(told, "kind") === "approval",
+    };
+  }
+  if (kind === "stop") {
+    const stopping = { code: stringAt(entry, "code") ?? "", message: stringAt(entry, "message") ?? "" };
+    return { ...next, attempts: 0, notBefore: 0, sealed: stringAt(entry, "sealed") ?? next.sealed, stopping };
+  }
+  return kind === "done" ? { ...next, end: readEnd(entry) } : next;
+}
+
+function firstStanding(operation: string, { sequence, time, entry }: JournalEntry): Standing {
+  const principal = readPrincipal(entry);
+  if (principal === undefined) throw new Error("operation: the journal has no principal");
+  return {
+    operation,
+    action: stringAt(entry, "action") ?? "",
+    principal,
+    summary: objectAt(entry, "summary") ?? {},
+    created: time,
+    updated: time,
+    sequence,
+    step: 0,
+    attempts: 0,
+    sealed: stringAt(entry, "sealed") ?? "",
+    notBefore: 0,
+    waitsForApproval: false,
+    phase: "",
+  };
+}
+
+function phaseOf(entry: JsonObject): string | undefined {
+  const event = objectAt(entry, "event");
+  return event === undefined || event["type"] !== "phase" ? undefined : stringAt(event, "phase");
+}
+
+/** The end in a terminal entry. */
+export function readEnd(entry: JsonObject): End {
+  const status = stringAt(entry, "status");
+  const release = objectAt(entry, "release");
+  const error = objectAt(entry, "error");
+  return {
+    status: status === "succeeded" || status === "cancelled" ? status : "failed",
+    undo: stringAt(entry, "undo") ?? "",
+    ...(release === undefined ? {} : { release }),
+    ...(error === undefined ? {} : { error: readFailure(error) }),
+  };
+}
+
+function readFailure(error: JsonObject): { code: string; message: string; detail: JsonObject } {
+  return {
+    code: stringAt(error, "code") ?? "internal",
+    message: stringAt(error, "message") ?? "",
+    detail: objectAt(error, "detail") ?? {},
+  };
+}

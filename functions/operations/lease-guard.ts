@@ -1,0 +1,54 @@
+import type { ClusterTransport } from "../../engine/kube/transport.ts";
+import { KubeError } from "../../engine/kube/error.ts";
+import type { Clock } from "../http/clock.ts";
+import type { Lease, OperationStore } from "./operation-store.ts";
+
+/** How long a lease lasts: one request's time-out, twice over. */
+export const LEASE_TIME = 60_000;
+/** Time-out of one request to a cluster: admission webhooks may take 30 s at most. */
+export const REQUEST_TIME = 30_000;
+/** Between a request's end and its lease's: clocks of store and process may differ a little. */
+const MARGIN = 5_000;
+
+/** The lease is another's now. Whoever holds it goes on; this one stops without a word. */
+export class LeaseLost extends Error {
+  override readonly name = "LeaseLost";
+}
+
+/** A lease that is renewed when it is about to be too short. */
+export interface LeaseGuard {
+  /** Throws {@link LeaseLost} when it cannot be made to last `milliseconds` more. */
+  readonly atLeast: (milliseconds: number) => Promise<Lease>;
+}
+
+/** Guards a lease that was just acquired. */
+export function createLeaseGuard(store: OperationStore, clock: Clock, acquired: Lease): LeaseGuard {
+  let lease = acquired;
+  return {
+    atLeast: async (milliseconds) => {
+      if (lease.expires - clock.now() >= milliseconds) return lease;
+      const renewed = await store.renew(lease, LEASE_TIME);
+      if (renewed === undefined) throw new LeaseLost("the lease was lost");
+      lease = renewed;
+      return lease;
+    },
+  };
+}
+
+/** A transport that sends a request only when its time-out ends before the lease does, and holds it to that time-out. */
+export function leaseTransport(inner: ClusterTransport, guard: LeaseGuard): ClusterTransport {
+  return {
+    send: async (request) => {
+      await guard.atLeast(REQUEST_TIME + MARGIN);
+      const timeout = AbortSignal.timeout(REQUEST_TIME);
+      const signal = request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]);
+      try {
+        return await inner.send({ ...request, signal });
+      } catch (thrown) {
+        if (!timeout.aborted) throw thrown;
+        const message = `${request.method} ${request.path}: no answer within ${REQUEST_TIME / 1000} s`;
+        throw new KubeError("unreachable", message, {}, { cause: thrown });
+      }
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { JsonObject } from "../../engine/errors.ts";
+import { principalName } from "../access/principal.ts";
+import type { Clock } from "../http/clock.ts";
+import type { Standing } from "./journal.ts";
+import { addressOf } from "./operation-id.ts";
+import { readStanding } from "./journal.ts";
+import type { OperationStore } from "./operation-store.ts";
+
+/** An operation as the HTTP surface shows it. */
+export function operationJson(standing: Standing): JsonObject {
+  const { operation, end } = standing;
+  const address = addressOf(operation);
+  const release = address && `/v1/clusters/${address.cluster}/namespaces/${address.namespace}/releases/${address.name}`;
+  return {
+    id: operation,
+    action: standing.action,
+    ...address,
+    status: end?.status ?? (standing.waitsForApproval ? "waiting" : "running"),
+    phase: standing.phase,
+    principal: principalName(standing.principal),
+    created: new Date(standing.created).toISOString(),
+    updated: new Date(standing.updated).toISOString(),
+    request: standing.summary,
+    ...(end?.release === undefined ? {} : { release: end.release }),
+    ...(end?.error === undefined ? {} : { error: { ...end.error } }),
+    ...(end === undefined || end.undo === "" ? {} : { undo: end.undo }),
+    links: {
+      self: `/v1/operations/${operation}`,
+      events: `/v1/operations/${operation}/events`,
+      ...(release === undefined ? {} : { release }),
+    },
+  };
+}
+
+/** Waits until an operation ends, `milliseconds` pass or `signal` aborts, and gives how it stands then. */
+export async function awaitOperation(
+  deps: { readonly store: OperationStore; readonly clock: Clock },
+  options: { readonly operation: string; readonly milliseconds: number; readonly signal: AbortSignal },
+): Promise<Standing | undefined> {
+  const until = deps.clock.now() + options.milliseconds;
+  const done = new AbortController();
+  const signal = AbortSignal.any([options.signal, done.signal]);
+  const timer = deps.clock.sleep(options.milliseconds, signal).then(() => done.abort());
+  try {
+    for (;;) {
+      const standing = await readStanding(deps.store, options.operation);
+      if (standing === undefined || standing.end !== undefined) return standing;
+      if (signal.aborted || deps.clock.now() >= until) return standing;
+      await deps.store.changed(options.operation, standing.sequence, signal);
+    }
+  } finally {
+    done.abort();
+    await timer;
+  }
+}

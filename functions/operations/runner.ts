@@ -1,0 +1,242 @@
+import type { ActionDeps, ActionOutcome, ActionState, Advance, AdvanceBudget } from "../../engine/action/action.ts";
+import type { ActionEvent } from "../../engine/action/event.ts";
+import type { JsonObject, JsonValue } from "../../engine/errors.ts";
+import type { Clock } from "../http/clock.ts";
+import { parseJson } from "../http/json.ts";
+import { describeThrown, type Log } from "../http/log.ts";
+import type { Metrics } from "../http/metrics.ts";
+import type { RecordStore } from "../http/record-store.ts";
+import type { SecretBox } from "../http/secret-box.ts";
+import { type End, endEntry, openState, readStanding, sealState, type Standing } from "./journal.ts";
+import { createLeaseGuard, LEASE_TIME, LeaseLost, type LeaseGuard } from "./lease-guard.ts";
+import { finishIndex } from "./operation-index.ts";
+import type { Lease, OperationStore, Wakeup } from "./operation-store.ts";
+import { judge, type StepFailure } from "./step-failure.ts";
+
+/** The engine's actions, by the name in their state. */
+export interface Engine {
+  readonly advance: (state: ActionState, deps: ActionDeps, budget: AdvanceBudget) => Promise<Advance>;
+  /** A state that winds up: marks the pending record as failed and ends. Without it a stop ends at once and `abandon` cleans up. */
+  readonly stop?: (state: ActionState, reason: { readonly code: string; readonly message: string }) => ActionState;
+}
+
+export interface RunnerDeps {
+  readonly engine: Engine;
+  readonly store: OperationStore;
+  readonly records: RecordStore;
+  readonly box: SecretBox;
+  readonly wakeup: Wakeup;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** What an action is given, for the operation's cluster, principal and lease. */
+  readonly actionDeps: (standing: Standing, guard: LeaseGuard) => Promise<ActionDeps>;
+  /** Called when an operation ends without its action having ended: its pending record must not stand in the way of the next one. */
+  readonly abandon: (standing: Standing, guard: LeaseGuard, message: string) => Promise<void>;
+  /** Requests to a cluster in one step; 40 on Workers. */
+  readonly subrequests: number;
+  /** Steps after which the run ends and a wakeup goes on; unlimited when absent. */
+  readonly stepsPerRun?: number;
+}
+
+/** How long one step may start requests. With the last request's time-out it stays below a lease. */
+const STEP_TIME = 20_000;
+/** Tries of one step: with the pauses between them about four minutes, longer than an API server's restart. */
+const MAX_ATTEMPTS = 12;
+const LONGEST_PAUSE = 30_000;
+/** When the lease is another's for the moment of a refused start. */
+const SHORT_PAUSE = 1_000;
+
+/**
+ * Takes an operation on until it ends, waits, or its lease is lost. Safe to call at any time, any number of times, from any number of
+ * processes: the lease lets one of them work. With `held` the caller's own fresh lease is used. Never throws.
+ */
+export async function runOperation(deps: RunnerDeps, release: string, operation: string, held?: Lease): Promise<void> {
+  try {
+    const lease = held ?? (await takeLease(deps, release, operation));
+    if (lease === undefined) return;
+    const wake = await runUnderLease(deps, operation, lease);
+    await deps.store.release(lease);
+    if (wake !== undefined) await deps.wakeup.at(release, operation, wake);
+  } catch (thrown) {
+    const level = thrown instanceof LeaseLost ? "warn" : "error";
+    deps.log.write(level, "operation interrupted", { operation, ...describeThrown(thrown) });
+    await askAgain(deps, release, operation);
+  }
+}
+
+async function askAgain(deps: RunnerDeps, release: string, operation: string): Promise<void> {
+  try {
+    await deps.wakeup.at(release, operation, deps.clock.now() + LEASE_TIME);
+  } catch (thrown) {
+    deps.log.write("error", "no wakeup; the next scan finds it", { operation, ...describeThrown(thrown) });
+  }
+}
+
+/** Asks for every unfinished operation at once: at the start of a process, and now and then for what another process left behind. */
+export async function recoverOperations(deps: Pick<RunnerDeps, "store" | "wakeup" | "clock" | "log">): Promise<number> {
+  const unfinished = await deps.store.unfinished();
+  for (const { release, operation } of unfinished) await deps.wakeup.at(release, operation, deps.clock.now());
+  if (unfinished.length > 0) deps.log.write("info", "operations taken up again", { count: unfinished.length });
+  return unfinished.length;
+}
+
+async function takeLease(deps: RunnerDeps, release: string, operation: string): Promise<Lease | undefined> {
+  const taken = await deps.store.acquire(release, operation, LEASE_TIME);
+  if (taken.kind === "acquired") return taken.lease;
+  const { by } = taken;
+  const again = by.operation === operation ? by.expires : deps.clock.now() + SHORT_PAUSE;
+  await deps.wakeup.at(release, operation, again);
+  return undefined;
+}
+
+/** Gives the time to be woken, or undefined when there is nothing left to do. */
+async function runUnderLease(deps: RunnerDeps, operation: string, lease: Lease): Promise<number | undefined> {
+  const guard = createLeaseGuard(deps.store, deps.clock, lease);
+  for (let steps = 0; steps < (deps.stepsPerRun ?? Infinity); steps++) {
+    const standing = await readStanding(deps.store, operation);
+    if (standing === undefined || standing.end !== undefined) return undefined;
+    const stop = await findStop(deps, standing);
+    if (stop !== undefined) {
+      await stopOperation(deps, standing, guard, stop);
+      continue;
+    }
+    if (standing.waitsForApproval) return undefined;
+    if (standing.notBefore > deps.clock.now()) return standing.notBefore;
+    await runStep(deps, standing, guard);
+  }
+  return deps.clock.now();
+}
+
+type Stop = Extract<StepFailure, { kind: "final" }>;
+
+async function findStop(deps: RunnerDeps, standing: Standing): Promise<Stop | undefined> {
+  if (standing.attempts >= MAX_ATTEMPTS) {
+    const message = `step ${standing.step + 1} did not end in ${MAX_ATTEMPTS} tries`;
+    return { kind: "final", code: "interrupted", message, detail: {} };
+  }
+  if (standing.stopping !== undefined) return undefined;
+  const cancel = await deps.records.get(cancelKey(standing.operation));
+  if (cancel === undefined) return undefined;
+  return { kind: "final", code: "cancelled", message: "the operation was cancelled", detail: {} };
+}
+
+/** The record that asks for an operation's end. */
+export function cancelKey(operation: string): string {
+  return `cancel/${operation}`;
+}
+
+async function stopOperation(deps: RunnerDeps, standing: Standing, guard: LeaseGuard, stop: Stop): Promise<void> {
+  const { engine, box } = deps;
+  if (engine.stop !== undefined && standing.stopping === undefined) {
+    const state = engine.stop(await openState(box, standing), { code: stop.code, message: stop.message });
+    const sealed = await sealState(box, standing.operation, state);
+    await write(deps, standing, guard, [{ kind: "stop", code: stop.code, message: stop.message, sealed }]);
+    return;
+  }
+  await deps.abandon(standing, guard, stop.message).catch((thrown: unknown) => {
+    deps.log.write("warn", "the release could not be marked as failed", {
+      operation: standing.operation,
+      ...describeThrown(thrown),
+    });
+  });
+  const { code, message, detail } = stop;
+  const status = code === "cancelled" ? "cancelled" : "failed";
+  await finish(deps, standing, guard, { events: [], end: { status, undo: "", error: { code, message, detail } } });
+}
+
+async function runStep(deps: RunnerDeps, before: Standing, guard: LeaseGuard): Promise<void> {
+  await write(deps, before, guard, [{ kind: "begin", step: before.step + 1 }]);
+  const standing = { ...before, sequence: before.sequence + 1, attempts: before.attempts + 1 };
+  const advanced = await tryAdvance(deps, standing, guard);
+  if ("failure" in advanced) return await afterFailure(deps, standing, guard, advanced.failure);
+  const events = advanced.events.map((event): JsonObject => ({ kind: "event", event: toJson(event) }));
+  if (advanced.next.kind === "done") {
+    return await finish(deps, standing, guard, { events, end: endOf(advanced.next.outcome, standing) });
+  }
+  const sealed = await sealState(deps.box, standing.operation, advanced.state);
+  await write(deps, standing, guard, [...events, { kind: "step", sealed, next: { ...advanced.next } }]);
+}
+
+async function tryAdvance(
+  deps: RunnerDeps,
+  standing: Standing,
+  guard: LeaseGuard,
+): Promise<Advance | { readonly failure: StepFailure }> {
+  try {
+    const state = await openState(deps.box, standing);
+    const actionDeps = await deps.actionDeps(standing, guard);
+    const budget = { subrequests: deps.subrequests, deadline: deps.clock.now() + STEP_TIME };
+    return await deps.engine.advance(state, actionDeps, budget);
+  } catch (thrown) {
+    if (thrown instanceof LeaseLost) throw thrown;
+    const failure = judge(thrown);
+    const { operation, step } = standing;
+    deps.log.write(failure.code === "internal" ? "error" : "warn", "step failed", {
+      operation,
+      step: step + 1,
+      attempt: standing.attempts,
+      ...describeThrown(thrown),
+    });
+    return { failure };
+  }
+}
+
+async function afterFailure(
+  deps: RunnerDeps,
+  standing: Standing,
+  guard: LeaseGuard,
+  failure: StepFailure,
+): Promise<void> {
+  if (failure.kind === "final") return await stopOperation(deps, standing, guard, failure);
+  if (standing.attempts >= MAX_ATTEMPTS) {
+    return await stopOperation(deps, standing, guard, { ...failure, kind: "final", detail: {} });
+  }
+  const at = deps.clock.now() + Math.min(LONGEST_PAUSE, SHORT_PAUSE * 2 ** (standing.attempts - 1));
+  const { code, message } = failure;
+  await write(deps, standing, guard, [{ kind: "retry", at, code, message, attempt: standing.attempts }]);
+}
+
+function toJson(event: ActionEvent): JsonValue {
+  return parseJson(JSON.stringify(event));
+}
+
+function endOf(outcome: ActionOutcome, standing: Standing): End {
+  if (outcome.kind === "succeeded" && standing.stopping === undefined) {
+    return { status: "succeeded", release: outcome.release, undo: outcome.undo };
+  }
+  const { release, undo } = outcome;
+  const error = outcome.kind === "failed" ? outcome : { ...standing.stopping, detail: {} };
+  const code = standing.stopping?.code ?? error.code ?? "internal";
+  const failure = { code, message: error.message ?? "", detail: error.detail };
+  const status = code === "cancelled" ? "cancelled" : "failed";
+  return { status, undo, error: failure, ...(release === undefined ? {} : { release }) };
+}
+
+async function finish(
+  deps: RunnerDeps,
+  standing: Standing,
+  guard: LeaseGuard,
+  last: { readonly events: readonly JsonObject[]; readonly end: End },
+): Promise<void> {
+  await write(deps, standing, guard, [...last.events, endEntry(last.end)]);
+  deps.metrics.count("slipway_operations_total", { action: standing.action, status: last.end.status });
+  await finishIndex(deps, standing, last.end).catch((thrown: unknown) => {
+    deps.log.write("warn", "the operation's list entry is stale", {
+      operation: standing.operation,
+      ...describeThrown(thrown),
+    });
+  });
+}
+
+/** One compare-and-set append. A refusal means that another process writes this journal now. */
+async function write(
+  deps: RunnerDeps,
+  standing: Standing,
+  guard: LeaseGuard,
+  entries: readonly JsonObject[],
+): Promise<void> {
+  const lease = await guard.atLeast(1);
+  if (await deps.store.append(lease, standing.sequence, entries)) return;
+  throw new LeaseLost("the journal is another's");
+}
