@@ -109,9 +109,14 @@ export interface GoStructType {
   readonly methods: ReadonlyMap<string, GoMethod>;
   /** Go's `String()` method where `fmt` would use it. */
   readonly print?: (self: GoObject) => string;
+  /** A `String()` on the pointer: only an action that prints the field of a pointer itself finds it. `fmt` prints the fields. */
+  readonly printAddressed?: (self: GoObject) => string;
 }
 
-/** A struct value. `native` holds what methods work on (an instant, a parsed version); templates never see it. */
+/**
+ * A struct value. `fields` holds all fields in declaration order, hidden ones too, as `%v` prints them. `native` holds what methods work
+ * on (an instant, a parsed version); templates never see it.
+ */
 export class GoObject {
   readonly kind = "object";
   readonly type: GoStructType;
