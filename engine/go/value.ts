@@ -78,6 +78,8 @@ export class GoList {
 export interface GoMapType {
   readonly name: string;
   readonly zero: GoValue;
+  /** Go's nil map: empty like any other, but `null` in JSON and YAML. */
+  readonly isNil?: boolean;
   readonly methods?: ReadonlyMap<string, GoMethod>;
 }
 
@@ -109,6 +111,8 @@ export interface GoStructType {
   readonly methods: ReadonlyMap<string, GoMethod>;
   /** Go's `String()` method where `fmt` would use it. */
   readonly print?: (self: GoObject) => string;
+  /** `String()` of the pointer: used by an action that prints a field which Go can take the address of, and nowhere else. */
+  readonly printAddressed?: (self: GoObject) => string;
   /** A `String()` on the pointer: only an action that prints the field of a pointer itself finds it. `fmt` prints the fields. */
   readonly printAddressed?: (self: GoObject) => string;
 }
