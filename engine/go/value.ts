@@ -111,6 +111,8 @@ export interface GoStructType {
   readonly methods: ReadonlyMap<string, GoMethod>;
   /** Go's `String()` method where `fmt` would use it. */
   readonly print?: (self: GoObject) => string;
+  /** What encoding/json writes: another value, or a map whose entries are the members in order. Without it: all fields by name. */
+  readonly json?: (self: GoObject) => GoValue;
   /** `String()` of the pointer: used by an action that prints a field which Go can take the address of, and nowhere else. */
   readonly printAddressed?: (self: GoObject) => string;
   /** A `String()` on the pointer: only an action that prints the field of a pointer itself finds it. `fmt` prints the fields. */
