@@ -1,0 +1,98 @@
+import type { JsonObject, JsonValue } from "../errors.ts";
+import { conflictMessage, type FieldConflict } from "../kube/conflicts.ts";
+import { formatGvk, gvkOf } from "../object/gvk.ts";
+import type { KubeObject } from "../object/object.ts";
+import { getName, getNamespace } from "../object/read.ts";
+import type { DecidedConflict } from "./decide.ts";
+
+/** Values longer than this are cut in texts for people. */
+const MAX_VALUE = 80;
+
+/** Helm's error about an object that others hold: what the API server says behind the object's name. */
+export function conflictText(object: KubeObject, conflicts: readonly FieldConflict[]): string {
+  return applyConflictText(object, conflictMessage(conflicts));
+}
+
+/** The same from the server's own message. */
+export function applyConflictText(object: KubeObject, message: string): string {
+  return `conflict occurred while applying object ${objectText(object)}: ${message}`;
+}
+
+/** `NAMESPACE/NAME GROUP/VERSION, Kind=KIND`, as Helm names an object in errors. */
+export function objectText(object: KubeObject): string {
+  return `${getNamespace(object)}/${getName(object)} ${formatGvk(gvkOf(object))}`;
+}
+
+/** One conflict for a person: what is there, who put it there and when, what the chart wants, and what is done about it. */
+export function explainConflict(object: KubeObject, decided: DecidedConflict): string {
+  const { conflict } = decided;
+  const where = `${object.kind} ${getNamespace(object) === "" ? "" : `${getNamespace(object)}/`}${getName(object)}`;
+  const through = conflict.subresource === "" ? "" : ` through ${conflict.subresource}`;
+  const when = conflict.time === undefined ? "" : ` at ${conflict.time}`;
+  const live = shownValue(object, conflict.field, conflict.liveValue);
+  const wanted = shownValue(object, conflict.field, conflict.desiredValue);
+  const facts = `${where}: ${conflict.field} is ${live}, set by "${conflict.manager}"${through}${when}; the chart wants ${wanted}.`;
+  return `${facts} ${consequence(decided)}`;
+}
+
+/** A conflict for machines, with the ways out of it. Values of Secrets are hidden. */
+export function conflictDetail(object: KubeObject, decided: DecidedConflict): JsonObject {
+  const { conflict } = decided;
+  return {
+    object: {
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      namespace: getNamespace(object),
+      name: getName(object),
+    },
+    field: conflict.field,
+    manager: conflict.manager,
+    operation: conflict.operation,
+    ...(conflict.subresource === "" ? {} : { subresource: conflict.subresource }),
+    ...(conflict.time === undefined ? {} : { time: conflict.time }),
+    live: hidden(object, conflict.field, conflict.liveValue),
+    wanted: hidden(object, conflict.field, conflict.desiredValue),
+    decision: decided.decision,
+    reason: decided.reason,
+    explanation: explainConflict(object, decided),
+    choices: choices(conflict).map((choice) => ({ ...choice })),
+  };
+}
+
+/** What a user may do about a conflict that fails. */
+function choices(conflict: FieldConflict): readonly { readonly choice: string; readonly how: string }[] {
+  return [
+    {
+      choice: "yield",
+      how: `leave ${conflict.field} to "${conflict.manager}": a conflict rule with the decision "yield"`,
+    },
+    {
+      choice: "force",
+      how: `take ${conflict.field} over: --force-conflicts, or a conflict rule with the decision "force"`,
+    },
+    { choice: "values", how: "give the chart the value that is there" },
+  ];
+}
+
+function consequence(decided: DecidedConflict): string {
+  const { conflict, decision, reason } = decided;
+  if (decision === "yield") {
+    const wish = decided.wishChanged ? " The chart's own value changed, and that change has no effect." : "";
+    return `It is left to "${conflict.manager}": ${reason}.${wish}`;
+  }
+  if (decision === "force") return `It is taken over: ${reason}.`;
+  const ways = choices(conflict).map((choice) => choice.how);
+  return `Nothing is changed: ${reason}. Choose: ${ways.join("; or ")}.`;
+}
+
+function shownValue(object: KubeObject, field: string, value: JsonValue | undefined): string {
+  const text = value === undefined ? "absent" : JSON.stringify(hidden(object, field, value));
+  return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
+}
+
+/** What stands in a Secret's data is shown to nobody. */
+function hidden(object: KubeObject, field: string, value: JsonValue | undefined): JsonValue {
+  if (value === undefined) return null;
+  const secret = object.kind === "Secret" && (field.startsWith(".data") || field.startsWith(".stringData"));
+  return secret ? "(hidden)" : value;
+}

@@ -1,0 +1,54 @@
+import type { ResourceMapping } from "../kube/mapping.ts";
+import type { KubeObject } from "../object/object.ts";
+
+/** What is done with a wanted object. */
+export type ObjectWrite =
+  /** It is not there. */
+  | "create"
+  /** It is there and something differs, or that it does not cannot be told. */
+  | "apply"
+  /** It is there, and applying it would change nothing. */
+  | "unchanged";
+
+/** A wanted object and what is done with it. */
+export interface PlannedObject {
+  /** As the chart wants it, with ownership and namespace. */
+  readonly object: KubeObject;
+  readonly mapping: ResourceMapping;
+  readonly write: ObjectWrite;
+  /** What is sent instead of `object`, when fields are left to their owners. */
+  readonly send?: KubeObject;
+  /** Printed paths of the fields that are left to their owners. */
+  readonly yielded: readonly string[];
+  /** Take over what others own. */
+  readonly force: boolean;
+  /** Fields of `helm`'s own client-side entry become applied ones first. */
+  readonly migrate: boolean;
+}
+
+/** An object that the last revision had and the new one has not. */
+export interface PlannedRemoval {
+  /** `apiVersion`, `kind`, name and namespace are all that counts. */
+  readonly object: KubeObject;
+  readonly mapping: ResourceMapping;
+  readonly write: "delete" | "keep";
+}
+
+/** A CRD file of the chart's `crds/`. */
+export interface PlannedCrd {
+  /** As Helm names it in errors: `crds/foo.yaml`. */
+  readonly name: string;
+  readonly objects: readonly PlannedObject[];
+}
+
+/** Everything that an operation will write, decided before anything is. */
+export interface Plan {
+  /** The namespace to be made, if any. */
+  readonly namespace?: PlannedObject;
+  readonly crds: readonly PlannedCrd[];
+  /** In manifest order. */
+  readonly objects: readonly PlannedObject[];
+  readonly removals: readonly PlannedRemoval[];
+  /** Errors are joined as Helm's `Create` does (by lines, force never), or as its `Update` does (by ` && `). */
+  readonly manner: "create" | "update";
+}
