@@ -25,6 +25,7 @@ export async function createSecretBox(
     "encrypt",
     "decrypt",
   ]);
+  const signers = new Map<string, CryptoKey>();
   return {
     seal: async (plain, owner) => {
       const iv = options.randomBytes(NONCE_BYTES);
@@ -46,11 +47,16 @@ export async function createSecretBox(
       }
     },
     sign: async (data, purpose) => {
-      const hmac = { name: "HMAC", hash: "SHA-256", length: 256 };
-      const signing = await crypto.subtle.deriveKey(derivation(`sign ${purpose}`), material, hmac, false, ["sign"]);
+      const signing = signers.get(purpose) ?? (await deriveSigner(material, purpose));
+      signers.set(purpose, signing);
       return new Uint8Array(await crypto.subtle.sign("HMAC", signing, data));
     },
   };
+}
+
+async function deriveSigner(material: CryptoKey, purpose: string): Promise<CryptoKey> {
+  const hmac = { name: "HMAC", hash: "SHA-256", length: 256 };
+  return await crypto.subtle.deriveKey(derivation(`sign ${purpose}`), material, hmac, false, ["sign"]);
 }
 
 function derivation(info: string): {

@@ -1,0 +1,134 @@
+import type { ConflictPolicy, WaitStrategy } from "../../engine/action/request.ts";
+import type { Grant } from "../access/grant.ts";
+
+/** A reference to a secret as written: `env:NAME`, `file:PATH`. */
+export type SecretReference = string;
+
+/** A cluster that releases live on. */
+export interface ClusterConfig {
+  readonly name: string;
+  /** `embedded`: the local cluster of this process; `in-cluster`: the one that the server runs in. */
+  readonly kind: "kubeconfig" | "in-cluster" | "embedded";
+  readonly kubeconfig?: SecretReference | undefined;
+  readonly context?: string | undefined;
+  /** `get`: no `list` right is needed, at the price of more requests. */
+  readonly reads: "list" | "get";
+  readonly conflicts?: ConflictPolicy | undefined;
+}
+
+/** A registry or chart repository that proxies read. */
+export interface UpstreamConfig {
+  readonly name: string;
+  readonly kind: "oci" | "classic";
+  readonly url: string;
+  readonly credentials?: { readonly username: string; readonly password: SecretReference } | undefined;
+  readonly plainHttp: boolean;
+  readonly privateAddresses: boolean;
+  /** A Go duration after which tags and indexes are asked for again. */
+  readonly freshness?: string | undefined;
+}
+
+/** A member of a group project. */
+export interface GroupMemberConfig {
+  readonly project: string;
+  readonly own?: readonly string[] | undefined;
+}
+
+/** A project of the registry. `anonymousPull`: nobody needs a token to read it. */
+export type ProjectConfig =
+  | {
+      readonly kind: "hosted";
+      readonly name: string;
+      readonly anonymousPull: boolean;
+      readonly immutableTags: boolean;
+    }
+  | { readonly kind: "proxy"; readonly name: string; readonly anonymousPull: boolean; readonly upstream: string }
+  | {
+      readonly kind: "group";
+      readonly name: string;
+      readonly anonymousPull: boolean;
+      readonly members: readonly GroupMemberConfig[];
+      readonly merge?: readonly string[] | undefined;
+    };
+
+/** A release that a receiver or a chat command may deploy, and from what. The message never chooses beyond it. */
+export interface Deployment {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly release: string;
+  /** `PROJECT/NAME`. */
+  readonly chart: string;
+  /** A constraint on the versions that may be deployed. */
+  readonly version?: string | undefined;
+  readonly values?: Readonly<Record<string, unknown>> | undefined;
+  readonly install: boolean;
+  readonly createNamespace: boolean;
+  readonly wait?: WaitStrategy | undefined;
+  readonly timeout?: string | undefined;
+  readonly rollbackOnFailure?: boolean | undefined;
+  readonly reuseValues?: boolean | undefined;
+}
+
+/** A webhook that is listened to. `name` is a part of its URL. */
+export type ReceiverConfig =
+  | {
+      readonly kind: "github";
+      readonly name: string;
+      readonly deploy: readonly Deployment[];
+      readonly secret: SecretReference;
+      /** `OWNER/NAME`. */
+      readonly repository: string;
+      readonly branches?: readonly string[] | undefined;
+      readonly tags?: readonly string[] | undefined;
+      /** Only pushes that change one of these paths. */
+      readonly paths?: readonly string[] | undefined;
+    }
+  | {
+      readonly kind: "registry";
+      readonly name: string;
+      readonly deploy: readonly Deployment[];
+      /** What the sender puts behind `Bearer`. Absent: only pushes to this server's own registry count. */
+      readonly secret?: SecretReference | undefined;
+      /** Which tags start a deployment; absent: all. */
+      readonly tags?: readonly string[] | undefined;
+    }
+  | {
+      readonly kind: "standard";
+      readonly name: string;
+      readonly deploy: readonly Deployment[];
+      readonly secret: SecretReference;
+    };
+
+/** A person in a chat, by the chat's own id. */
+export interface ChatUser {
+  readonly id: string;
+  readonly name: string;
+  readonly grants: readonly Grant[];
+}
+
+/** A Slack application. */
+export interface SlackConfig {
+  readonly signingSecret: SecretReference;
+  /** Team ids that commands may come from. */
+  readonly teams: readonly string[];
+  readonly users: readonly ChatUser[];
+  /** What `/slipway upgrade RELEASE` may deploy. */
+  readonly deploy: readonly Deployment[];
+}
+
+/** `slipway.yaml`, checked. Secrets are references. */
+export interface Config {
+  /** Scheme, host and port that clients use. */
+  readonly publicUrl?: string | undefined;
+  readonly clusters: readonly ClusterConfig[];
+  readonly upstreams: readonly UpstreamConfig[];
+  readonly projects: readonly ProjectConfig[];
+  readonly tokens: readonly {
+    readonly name: string;
+    readonly token: SecretReference;
+    readonly grants: readonly Grant[];
+  }[];
+  readonly receivers: readonly ReceiverConfig[];
+  readonly chat: { readonly slack?: SlackConfig | undefined };
+  readonly conflicts: ConflictPolicy;
+}

@@ -1,0 +1,141 @@
+import * as z from "zod";
+import type { ConflictPolicy } from "../../engine/action/request.ts";
+import { grantSchema } from "../access/grant.ts";
+import type {
+  ClusterConfig,
+  Config,
+  Deployment,
+  ProjectConfig,
+  ReceiverConfig,
+  SlackConfig,
+  UpstreamConfig,
+} from "./config.ts";
+
+/** Entries of one list: a configuration is written by people; more is a generated mistake. */
+const MAX_ENTRIES = 1000;
+
+const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be lower-case letters, digits and -");
+const releaseName = z
+  .string()
+  .max(53)
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, "must be a release name");
+/** Any scheme: an entry that cannot resolve one refuses the start. A plain secret has no scheme, or a dash in it. */
+const secret = z
+  .string()
+  .regex(/^[a-z]{2,12}:[^\s]+$/, "must be a reference such as env:NAME or file:PATH, never the secret itself");
+const patterns = z.array(z.string().min(1).max(253)).min(1).max(MAX_ENTRIES);
+const duration = z.string().regex(/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/, "must be a duration such as 5m");
+
+/** A conflict policy, in configuration and requests. */
+export const conflictsSchema: z.ZodType<ConflictPolicy> = z.union([
+  z.enum(["helm", "default"]),
+  z
+    .array(
+      z
+        .strictObject({
+          fields: patterns.optional(),
+          managers: patterns.optional(),
+          kinds: patterns.optional(),
+          decision: z.enum(["fail", "force", "yield"]),
+        })
+        .transform(({ decision, fields, managers, kinds }) => ({
+          decision,
+          ...(fields === undefined ? {} : { fields }),
+          ...(managers === undefined ? {} : { managers }),
+          ...(kinds === undefined ? {} : { kinds }),
+        })),
+    )
+    .max(100),
+]);
+
+const cluster: z.ZodType<ClusterConfig> = z.strictObject({
+  name: label,
+  kind: z.enum(["kubeconfig", "in-cluster", "embedded"]).default("kubeconfig"),
+  kubeconfig: secret.optional(),
+  context: z.string().optional(),
+  reads: z.enum(["list", "get"]).default("list"),
+  conflicts: conflictsSchema.optional(),
+});
+
+const upstream: z.ZodType<UpstreamConfig> = z.strictObject({
+  name: label,
+  kind: z.enum(["oci", "classic"]),
+  url: z.url({ protocol: /^https?$/ }),
+  credentials: z.strictObject({ username: z.string(), password: secret }).optional(),
+  plainHttp: z.boolean().default(false),
+  privateAddresses: z.boolean().default(false),
+  freshness: duration.optional(),
+});
+
+const anonymousPull = z.boolean().default(false);
+const project: z.ZodType<ProjectConfig> = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("hosted"), name: label, anonymousPull, immutableTags: z.boolean().default(false) }),
+  z.strictObject({ kind: z.literal("proxy"), name: label, anonymousPull, upstream: label }),
+  z.strictObject({
+    kind: z.literal("group"),
+    name: label,
+    anonymousPull,
+    members: z
+      .array(z.strictObject({ project: label, own: patterns.optional() }))
+      .min(1)
+      .max(100),
+    merge: patterns.optional(),
+  }),
+]);
+
+const deployment: z.ZodType<Deployment> = z.strictObject({
+  cluster: label,
+  namespace: label,
+  release: releaseName,
+  chart: z.string().regex(/^[a-z0-9][-a-z0-9._]*(\/[a-z0-9][-a-z0-9._]*)+$/, "must be PROJECT/NAME"),
+  version: z.string().max(256).optional(),
+  values: z.record(z.string(), z.unknown()).optional(),
+  install: z.boolean().default(true),
+  createNamespace: z.boolean().default(false),
+  wait: z.enum(["hookOnly", "watcher", "legacy"]).optional(),
+  timeout: duration.optional(),
+  rollbackOnFailure: z.boolean().optional(),
+  reuseValues: z.boolean().optional(),
+});
+
+const common = {
+  name: z.string().regex(/^[A-Za-z0-9][-A-Za-z0-9_]{0,127}$/, "must be letters, digits, - and _"),
+  deploy: z.array(deployment).min(1).max(100),
+};
+const receiver: z.ZodType<ReceiverConfig> = z.discriminatedUnion("kind", [
+  z.strictObject({
+    ...common,
+    kind: z.literal("github"),
+    secret,
+    repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "must be OWNER/NAME"),
+    branches: patterns.optional(),
+    tags: patterns.optional(),
+    paths: patterns.optional(),
+  }),
+  z.strictObject({ ...common, kind: z.literal("registry"), secret: secret.optional(), tags: patterns.optional() }),
+  z.strictObject({ ...common, kind: z.literal("standard"), secret }),
+]);
+
+const slack: z.ZodType<SlackConfig> = z.strictObject({
+  signingSecret: secret,
+  teams: patterns,
+  users: z
+    .array(z.strictObject({ id: z.string().min(1), name: z.string().min(1), grants: z.array(grantSchema) }))
+    .max(MAX_ENTRIES),
+  deploy: z.array(deployment).max(MAX_ENTRIES),
+});
+
+/** `slipway.yaml`. */
+export const configSchema: z.ZodType<Config> = z.strictObject({
+  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  clusters: z.array(cluster).max(MAX_ENTRIES).default([]),
+  upstreams: z.array(upstream).max(MAX_ENTRIES).default([]),
+  projects: z.array(project).max(MAX_ENTRIES).default([]),
+  tokens: z
+    .array(z.strictObject({ name: z.string().min(1).max(100), token: secret, grants: z.array(grantSchema).min(1) }))
+    .max(MAX_ENTRIES)
+    .default([]),
+  receivers: z.array(receiver).max(MAX_ENTRIES).default([]),
+  chat: z.strictObject({ slack: slack.optional() }).default({}),
+  conflicts: conflictsSchema.default("default"),
+});

@@ -1,0 +1,34 @@
+import * as z from "zod";
+
+const json = z.record(z.string(), z.unknown());
+
+/** A running or finished operation. */
+export const operationSchema: z.ZodType = z.object({
+  id: z.string(),
+  action: z.string(),
+  cluster: z.string(),
+  namespace: z.string(),
+  name: z.string(),
+  status: z.enum(["running", "waiting", "succeeded", "failed", "cancelled"]),
+  phase: z.string(),
+  principal: z.string(),
+  created: z.string(),
+  updated: z.string(),
+  request: json,
+  release: json.optional(),
+  error: z.object({ code: z.string(), message: z.string(), detail: json }).optional(),
+  undo: z.string().optional(),
+  links: z.object({ self: z.string(), events: z.string(), release: z.string() }),
+});
+
+/** An operation in a list. */
+export const operationItem: z.ZodType = z.object({
+  id: z.string(),
+  action: z.string(),
+  cluster: z.string(),
+  namespace: z.string(),
+  name: z.string(),
+  status: z.string(),
+  principal: z.string(),
+  created: z.string(),
+});
