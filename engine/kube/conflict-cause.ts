@@ -67,7 +67,8 @@ export function locateConflict(
   const entry = foreignEntries(live, "").find((of) => managerKey(of) === key);
   const path = entry?.fields === undefined ? undefined : findPath(entry.fields, printed.field, [], MAX_OBJECT_DEPTH);
   if (entry === undefined || path === undefined) return undefined;
-  return { ...printed, path, time: entry.time, liveValue: valueAt(live, path), desiredValue: valueAt(desired, path) };
+  const { time, apiVersion } = entry;
+  return { ...printed, apiVersion, path, time, liveValue: valueAt(live, path), desiredValue: valueAt(desired, path) };
 }
 
 /** Names may hold dots and brackets, so a printed path is read along a tree that knows the names. */

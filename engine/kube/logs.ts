@@ -1,0 +1,35 @@
+import { readLines } from "./line.ts";
+import { PODS, objectPath } from "./mapping.ts";
+import { sendStream } from "./rest.ts";
+import type { KubeSession } from "./session.ts";
+
+/** Whose log to read. */
+export interface LogOptions {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  /** The server ends the log after this many bytes. */
+  readonly limitBytes: number;
+  readonly tailLines?: number;
+}
+
+/** A log line longer than this is no line. */
+const MAX_LINE_BYTES = 1024 * 1024;
+
+/** The lines of a container's log, as far as it is written now. Control characters are kept: the reader's terminal is not ours. */
+export async function* readLogs(session: KubeSession, options: LogOptions): AsyncGenerator<string, void> {
+  const query: [string, string][] = [
+    ["container", options.container],
+    ["limitBytes", String(options.limitBytes)],
+  ];
+  if (options.tailLines !== undefined) query.push(["tailLines", String(options.tailLines)]);
+  const body = await sendStream(session, {
+    method: "GET",
+    path: `${objectPath(PODS, options.namespace, options.pod)}/log`,
+    query,
+    accept: "*/*",
+    resource: PODS.plural,
+    name: options.pod,
+  });
+  yield* readLines(body, MAX_LINE_BYTES);
+}

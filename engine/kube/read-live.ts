@@ -1,0 +1,182 @@
+import { gvkOf, keyText } from "../object/gvk.ts";
+import type { GroupVersionKind, KubeObject } from "../object/object.ts";
+import { getName, getNamespace } from "../object/read.ts";
+import { getObject } from "./client.ts";
+import type { Discovery } from "./discovery.ts";
+import { noMatchError } from "./discovery.ts";
+import { KubeError, isKubeError } from "./error.ts";
+import { listObjects } from "./list.ts";
+import type { ResourceMapping } from "./mapping.ts";
+import type { KubeSession } from "./session.ts";
+
+/** Names an object in the version that it is written in. `namespace` is empty for cluster-scoped kinds. */
+export interface ObjectRef {
+  readonly gvk: GroupVersionKind;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What was found out about one object. */
+export type LiveRead =
+  | { readonly kind: "present"; readonly object: KubeObject }
+  /** Proven by a complete list or the API server's own 404. */
+  | { readonly kind: "absent" }
+  | { readonly kind: "error"; readonly error: KubeError };
+
+/** The reads by {@link refText}. */
+export interface LiveReads {
+  readonly reads: ReadonlyMap<string, LiveRead>;
+  /** Not read: the request budget ended before. Ask again with these. */
+  readonly remaining: readonly ObjectRef[];
+  /** Where a watch of the collections that were listed may go on. */
+  readonly lists: readonly ListedCollection[];
+}
+
+/** A collection that was read as a list. */
+export interface ListedCollection {
+  readonly mapping: ResourceMapping;
+  readonly namespace: string;
+  readonly resourceVersion: string;
+}
+
+/** How to read. */
+export interface ReadPlan {
+  readonly discovery: Discovery;
+  readonly refs: readonly ObjectRef[];
+  /** `metadata` suffices for ownership checks. */
+  readonly want: "metadata" | "whole";
+  /** `get` needs no `list` right; `auto` lists where it saves requests. */
+  readonly reads: "auto" | "get";
+}
+
+/** From this many objects of a kind in a namespace on, one list is cheaper than single reads. */
+const LIST_FROM = 4;
+/** Lists larger than this are not paged on: other people's objects would cost more than single reads. */
+const LIST_LIMIT = 500;
+const LIST_BYTES = 8 * 1024 * 1024;
+/** An API server answers this many at once without queueing. */
+const CONCURRENT_READS = 16;
+
+/** The reference of an object as it is written. */
+export function refOf(object: KubeObject): ObjectRef {
+  return { gvk: gvkOf(object), namespace: getNamespace(object), name: getName(object) };
+}
+
+/** One text per object, whatever its version: the key of {@link LiveReads}. */
+export function refText(ref: ObjectRef): string {
+  return keyText({ group: ref.gvk.group, kind: ref.gvk.kind, namespace: ref.namespace, name: ref.name });
+}
+
+/**
+ * Reads objects with as few requests as it can: lists of kinds with at least {@link LIST_FROM} objects in a namespace, except
+ * Secrets, CRDs and cluster-scoped kinds; single reads for the rest, and where a list is forbidden, incomplete or too large.
+ */
+export async function readLive(session: KubeSession, plan: ReadPlan): Promise<LiveReads> {
+  const reads = new Map<string, LiveRead>();
+  const lists: ListedCollection[] = [];
+  const singles: MappedRef[] = [];
+  for (const group of groupsOf(plan, reads)) {
+    const listed = isListed(plan, group) ? await readList(session, plan, group) : undefined;
+    if (listed === undefined) singles.push(...group.refs.map((ref) => ({ ref, mapping: group.mapping })));
+    else takeList(group, listed, reads, lists);
+  }
+  const remaining = await readSingles(session, plan, singles, reads);
+  return { reads, remaining, lists };
+}
+
+interface MappedRef {
+  readonly ref: ObjectRef;
+  readonly mapping: ResourceMapping;
+}
+
+interface RefGroup {
+  readonly mapping: ResourceMapping;
+  readonly namespace: string;
+  readonly refs: ObjectRef[];
+}
+
+function groupsOf(plan: ReadPlan, reads: Map<string, LiveRead>): readonly RefGroup[] {
+  const groups = new Map<string, RefGroup>();
+  for (const ref of plan.refs) {
+    const mapping = plan.discovery.mappingFor(ref.gvk);
+    if (mapping === undefined) {
+      reads.set(refText(ref), { kind: "error", error: noMatchError(ref.gvk) });
+      continue;
+    }
+    const key = `${mapping.group}/${mapping.version}/${mapping.plural}/${ref.namespace}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { mapping, namespace: ref.namespace, refs: [ref] });
+    else group.refs.push(ref);
+  }
+  return [...groups.values()];
+}
+
+function isListed(plan: ReadPlan, { mapping, refs }: RefGroup): boolean {
+  if (plan.reads === "get" || refs.length < LIST_FROM || !mapping.namespaced) return false;
+  const isSecret = mapping.group === "" && mapping.kind === "Secret";
+  return !isSecret && mapping.verbs.includes("list");
+}
+
+interface Listed {
+  readonly items: readonly KubeObject[];
+  readonly resourceVersion: string;
+}
+
+/** `undefined` when the list proves nothing: forbidden, cut off or too large. */
+async function readList(session: KubeSession, plan: ReadPlan, group: RefGroup): Promise<Listed | undefined> {
+  try {
+    const result = await listObjects(session, group.mapping, {
+      namespace: group.namespace,
+      metadataOnly: plan.want === "metadata",
+      limit: LIST_LIMIT,
+      maxPages: 1,
+      maxBytes: LIST_BYTES,
+    });
+    return result.complete ? result : undefined;
+  } catch (error) {
+    if (isKubeError(error, "forbidden", "bad-response", "method-not-allowed", "budget")) return undefined;
+    throw error;
+  }
+}
+
+function takeList(group: RefGroup, listed: Listed, reads: Map<string, LiveRead>, lists: ListedCollection[]): void {
+  const byName = new Map(listed.items.map((object) => [getName(object), object]));
+  for (const ref of group.refs) {
+    const object = byName.get(ref.name);
+    reads.set(refText(ref), object === undefined ? { kind: "absent" } : { kind: "present", object });
+  }
+  lists.push({ mapping: group.mapping, namespace: group.namespace, resourceVersion: listed.resourceVersion });
+}
+
+async function readSingles(
+  session: KubeSession,
+  plan: ReadPlan,
+  singles: readonly MappedRef[],
+  reads: Map<string, LiveRead>,
+): Promise<readonly ObjectRef[]> {
+  const remaining: ObjectRef[] = [];
+  for (let from = 0; from < singles.length; from += CONCURRENT_READS) {
+    const some = singles.slice(from, from + CONCURRENT_READS);
+    const results = await Promise.all(some.map((single) => readSingle(session, plan, single)));
+    for (const [i, { ref }] of some.entries()) {
+      const result = results[i];
+      if (result === undefined) remaining.push(ref);
+      else reads.set(refText(ref), result);
+    }
+  }
+  return remaining;
+}
+
+/** `undefined` when the budget is used up. Anything but a refusal (an abort, a defect) is thrown. */
+async function readSingle(session: KubeSession, plan: ReadPlan, single: MappedRef): Promise<LiveRead | undefined> {
+  const { ref, mapping } = single;
+  try {
+    const at = { namespace: ref.namespace, name: ref.name, metadataOnly: plan.want === "metadata" };
+    const object = await getObject(session, mapping, at);
+    return object === undefined ? { kind: "absent" } : { kind: "present", object };
+  } catch (error) {
+    if (isKubeError(error, "budget")) return undefined;
+    if (error instanceof KubeError) return { kind: "error", error };
+    throw error;
+  }
+}
