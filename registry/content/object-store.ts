@@ -9,7 +9,10 @@ export interface ObjectHead {
 
 /** A stored object with its bytes, or the part of them that was asked for. */
 export interface ObjectBody extends ObjectHead {
+  /** Must be read or cancelled, unless `bytes` is there. */
   readonly body: ReadableStream<Uint8Array>;
+  /** All bytes that were asked for, where the store had them at hand; `body` then holds nothing open. Never written to. */
+  readonly bytes?: Uint8Array;
 }
 
 /** First byte and how many; `length` absent means to the end. */
@@ -68,4 +71,14 @@ export interface ObjectStore {
   readonly putPart: (key: string, uploadId: string, number: number, bytes: Uint8Array) => Promise<MultipartPart>;
   readonly completeMultipart: (key: string, uploadId: string, parts: readonly MultipartPart[]) => Promise<ObjectHead>;
   readonly abortMultipart: (key: string, uploadId: string) => Promise<void>;
+  /** Keys alone, where that is cheaper than `list`; same order and limits. */
+  readonly keys?: (prefix: string, options?: { readonly after?: string; readonly limit?: number }) => Promise<KeyPage>;
+  /** Gives an object another key, replacing what is there, where the store can do it without the bytes passing through here. False when there is none. */
+  readonly move?: (from: string, to: string) => Promise<boolean>;
+}
+
+/** A page of {@link ObjectStore.keys}. */
+export interface KeyPage {
+  readonly keys: readonly string[];
+  readonly next?: string;
 }

@@ -1,0 +1,13 @@
+import { EngineError } from "../errors.ts";
+
+/** `refused`: the policy does not allow it. `unreachable`: name, connection, TLS, time-out. */
+export type EgressErrorCode = "refused" | "unreachable";
+
+/** No answer came. The message names host and policy, never a query or a header. */
+export class EgressError extends EngineError<EgressErrorCode> {
+  readonly code: EgressErrorCode;
+  constructor(code: EgressErrorCode, message: string, options?: ErrorOptions) {
+    super(message, {}, options);
+    this.code = code;
+  }
+}

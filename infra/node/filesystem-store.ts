@@ -1,0 +1,118 @@
+import { renameSync, rmdir } from "node:fs";
+import { dirname } from "node:path";
+import type { ObjectHead, ObjectStore } from "../../registry/content/object-store.ts";
+import { StoreError } from "../../registry/content/store-error.ts";
+import { createFileCache } from "./file-cache.ts";
+import { createFolderReader, listKeysOf, listObjectsOf } from "./filesystem-list.ts";
+import { abortParts, beginParts, completeParts, writePart } from "./filesystem-multipart.ts";
+import { hasCode, inFolder, openStorePaths, pathOf, type StorePaths } from "./filesystem-paths.ts";
+import { headOf, readObject } from "./filesystem-read.ts";
+import { discard, publish, removeKey, statIfThere, type WriteSettings, writePending } from "./filesystem-write.ts";
+
+/** Settings of a filesystem store. */
+export interface FilesystemStoreOptions {
+  /** Memory for files of up to 1 MiB that are read often. */
+  readonly cacheBytes?: number;
+  /** Ask the disk to keep every write before it is visible: survives a power cut, costs a disk flush per write. */
+  readonly durable?: boolean;
+}
+
+/** A quarter of the memory that a small server has. */
+const DEFAULT_CACHE_BYTES = 48 * 1024 * 1024;
+
+/**
+ * Objects as files below `root`, on a local disk. Several processes may share it: writes appear by rename or link, compare-and-set
+ * holds a lock file, and the cache asks the file system whether a file is still the one it knows.
+ */
+export function createFilesystemStore(root: string, options: FilesystemStoreOptions = {}): ObjectStore {
+  const paths = openStorePaths(root);
+  const cache = createFileCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+  const folder = createFolderReader();
+  const settings: WriteSettings = { paths, durable: options.durable ?? false };
+  return guarded({
+    head: async (key) => statObject(paths, key),
+    get: async (key, range) => readObject(paths, cache, key, range),
+    put: async (key, body, put = {}) => {
+      put.signal?.throwIfAborted();
+      const file = await writePending(settings, body, put.sha256);
+      try {
+        return await publish(paths, key, file, put.condition ?? { kind: "always" });
+      } catch (error) {
+        discard(file.path);
+        throw error;
+      }
+    },
+    delete: async (key, etag) => {
+      const removed = await removeKey(paths, key, etag);
+      if (removed) prune(paths, key);
+      return removed;
+    },
+    list: async (prefix, list = {}) => listObjectsOf(paths, folder, prefix, list),
+    keys: async (prefix, list = {}) => listKeysOf(paths, folder, prefix, list),
+    beginMultipart: async (_key, partSize) => beginParts(paths, partSize),
+    putPart: async (_key, uploadId, number, bytes) => await writePart(paths, uploadId, number, bytes),
+    completeMultipart: async (key, uploadId, parts) => {
+      await publish(paths, key, await completeParts(paths, uploadId, parts), { kind: "always" });
+      const head = statObject(paths, key);
+      if (head === undefined) throw new StoreError("unavailable", "a completed upload is gone");
+      return head;
+    },
+    abortMultipart: async (_key, uploadId) => await abortParts(paths, uploadId),
+    move: async (from, to) => moveFile(paths, from, to),
+  });
+}
+
+function statObject(paths: StorePaths, key: string): ObjectHead | undefined {
+  const stats = statIfThere(pathOf(paths, key));
+  return stats === undefined ? undefined : headOf(key, stats);
+}
+
+function moveFile(paths: StorePaths, from: string, to: string): boolean {
+  const source = pathOf(paths, from);
+  const target = pathOf(paths, to);
+  if (statIfThere(source) === undefined) return false;
+  inFolder(target, () => renameSync(source, target));
+  prune(paths, from);
+  return true;
+}
+
+/** Folders with fewer segments are there for good. */
+const KEPT_DEPTH = 3;
+
+/** Removes the folder of a deleted key when it is empty and its like come and go. Writers make a missing folder again. */
+function prune(paths: StorePaths, key: string): void {
+  const parent = dirname(key);
+  if (parent.split("/").length >= KEPT_DEPTH) rmdir(pathOf(paths, parent), () => undefined);
+}
+
+function guard<Args extends readonly unknown[], Result>(
+  call: (...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
+  return async (...args) => {
+    try {
+      return await call(...args);
+    } catch (error) {
+      const ours = SYSTEM_ERRORS.some((code) => hasCode(error, code));
+      throw ours ? new StoreError("unavailable", "the file system refuses", { cause: error }) : error;
+    }
+  };
+}
+
+/** File system errors as StoreErrors; ours and defects pass. */
+function guarded(store: Required<ObjectStore>): Required<ObjectStore> {
+  return {
+    head: guard(store.head),
+    get: guard(store.get),
+    put: guard(store.put),
+    delete: guard(store.delete),
+    list: guard(store.list),
+    keys: guard(store.keys),
+    beginMultipart: guard(store.beginMultipart),
+    putPart: guard(store.putPart),
+    completeMultipart: guard(store.completeMultipart),
+    abortMultipart: guard(store.abortMultipart),
+    move: guard(store.move),
+  };
+}
+
+const SYSTEM_ERRORS = ["ENOSPC", "EDQUOT", "EIO", "EROFS", "EACCES", "EPERM", "EMFILE", "ENFILE", "ENAMETOOLONG"];

@@ -1,0 +1,139 @@
+import { type Digest, digestAlgorithm, digestHex } from "../../engine/oci/digest.ts";
+import type { RepositoryName, Tag } from "../../engine/oci/repository-name.ts";
+
+/**
+ * The layout of the store. No other file makes keys.
+ *
+ * ```
+ * blobs/ALGORITHM/HH/HEX                                bytes of every blob and manifest, once
+ * links/ALGORITHM/HEX/REPOSITORY                        {size}: the blob may be read through this repository
+ * manifests/REPOSITORY/ALGORITHM-HEX                    {mediaType,size,subject?}: the manifest may be read through it
+ * tags/REPOSITORY/TAG                                   {digest,mediaType,size}
+ * tagged/REPOSITORY/ALGORITHM-HEX/TAG                   {}: a hint that TAG may point at this manifest
+ * referrers/REPOSITORY/ALGORITHM-HEX/ALGORITHM-HEX      descriptor of the second, whose subject is the first
+ * catalog/PROJECT/REPOSITORY                            {}: there is or was something
+ * epochs/PROJECT                                        {epoch}: changes with every change of a tag
+ * uploads/states/ID                                     an upload's state
+ * uploads/pieces/ID/OFFSET-RANDOM                       bytes that are no whole part yet
+ * uploads/data/ID                                       the multipart upload of one that outgrew a part
+ * upstream/PROJECT/KIND/…                               what is known of an upstream (registry/upstream)
+ * ```
+ *
+ * REPOSITORY is the name with `/` written as `!`, which no name contains: a name is one path segment, so that no key is
+ * another one's folder. HH are the first two hex digits.
+ */
+export function blobKey(digest: Digest): string {
+  const hex = digestHex(digest);
+  return `blobs/${digestAlgorithm(digest)}/${hex.slice(0, 2)}/${hex}`;
+}
+
+/** The right to read a blob through a repository. */
+export function linkKey(digest: Digest, repository: RepositoryName): string {
+  return linksOf(digest) + flat(repository);
+}
+
+/** Prefix of all links to a blob. */
+export function linksOf(digest: Digest): string {
+  return `links/${digestAlgorithm(digest)}/${digestHex(digest)}/`;
+}
+
+/** A manifest of a repository. */
+export function manifestKey(repository: RepositoryName, digest: Digest): string {
+  return `${manifestsOf(repository)}${segment(digest)}`;
+}
+
+/** Prefix of a repository's manifests. */
+export function manifestsOf(repository: RepositoryName): string {
+  return `manifests/${flat(repository)}/`;
+}
+
+/** A tag. */
+export function tagKey(repository: RepositoryName, tag: Tag | string): string {
+  return `${tagsOf(repository)}${tag}`;
+}
+
+/** Prefix of a repository's tags. */
+export function tagsOf(repository: RepositoryName): string {
+  return `tags/${flat(repository)}/`;
+}
+
+/** The hint that a tag may point at a manifest. */
+export function taggedKey(repository: RepositoryName, digest: Digest, tag: Tag | string): string {
+  return `${taggedOf(repository, digest)}${tag}`;
+}
+
+/** Prefix of the hints of one manifest. */
+export function taggedOf(repository: RepositoryName, digest: Digest): string {
+  return `tagged/${flat(repository)}/${segment(digest)}/`;
+}
+
+/** The descriptor of a manifest in its subject's list. */
+export function referrerKey(repository: RepositoryName, subject: Digest, digest: Digest): string {
+  return `${referrersOf(repository, subject)}${segment(digest)}`;
+}
+
+/** Prefix of what refers to a manifest. */
+export function referrersOf(repository: RepositoryName, subject: Digest): string {
+  return `referrers/${flat(repository)}/${segment(subject)}/`;
+}
+
+/** The mark that a repository exists. */
+export function catalogKey(project: string, repository: RepositoryName): string {
+  return `${catalogOf(project)}${flat(repository)}`;
+}
+
+/** Prefix of the repositories of a project, or of all. */
+export function catalogOf(project: string | undefined): string {
+  return project === undefined ? "catalog/" : `catalog/${project}/`;
+}
+
+/** Changes with every change of a tag in the project. */
+export function epochKey(project: string): string {
+  return `epochs/${project}`;
+}
+
+/** Prefix of the states of uploads under way. */
+export const UPLOAD_STATES = "uploads/states/";
+
+/** An upload's state. */
+export function uploadKey(id: string): string {
+  return UPLOAD_STATES + id;
+}
+
+/** Bytes of an upload that are no whole part yet. */
+export function pieceKey(id: string, offset: number, random: string): string {
+  return `uploads/pieces/${id}/${offset}-${random}`;
+}
+
+/** The multipart upload of a large one. */
+export function uploadDataKey(id: string): string {
+  return `uploads/data/${id}`;
+}
+
+/** A record about an upstream. `path` holds names in the grammar of repositories, tags or hex. */
+export function upstreamKey(project: string, kind: string, path: string): string {
+  return `upstream/${project}/${kind}/${path}`;
+}
+
+/** The last part of a key. */
+export function lastSegment(key: string): string {
+  return key.slice(key.lastIndexOf("/") + 1);
+}
+
+/** The repository that a flat segment names; the segment came out of a key of ours. */
+export function repositoryOf(flatName: string): string {
+  return flatName.replaceAll("!", "/");
+}
+
+/** The digest text that a key's segment `ALGORITHM-HEX` stands for. */
+export function digestTextOf(keySegment: string): string {
+  return keySegment.replace("-", ":");
+}
+
+function flat(repository: RepositoryName): string {
+  return repository.replaceAll("/", "!");
+}
+
+function segment(digest: Digest): string {
+  return `${digestAlgorithm(digest)}-${digestHex(digest)}`;
+}

@@ -1,0 +1,43 @@
+import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
+import { catalogKey, catalogOf, epochKey, lastSegment, repositoryOf } from "./keys.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { listKeys, writeJson } from "./record.ts";
+
+/** Makes the repository one that listings show. Written once: an existing mark is left alone. */
+export async function markRepository(store: ObjectStore, project: string, repository: RepositoryName): Promise<void> {
+  const key = catalogKey(project, repository);
+  if ((await store.head(key)) === undefined) await writeJson(store, key, {});
+}
+
+/** One page of repository names. `next` goes into `after`. */
+export interface RepositoryPage {
+  readonly names: readonly RepositoryName[];
+  readonly next?: string;
+}
+
+/** Repositories of a project, or of all projects, that were ever pushed to or pulled through. */
+export async function listRepositories(
+  store: ObjectStore,
+  options: { readonly project?: string; readonly after?: string; readonly limit: number },
+): Promise<RepositoryPage> {
+  const page = await listKeys(store, catalogOf(options.project), {
+    limit: Math.min(1000, options.limit),
+    ...(options.after === undefined ? {} : { after: options.after }),
+  });
+  const names: RepositoryName[] = [];
+  for (const key of page.keys) {
+    const name = parseRepositoryName(repositoryOf(lastSegment(key)));
+    if (name !== undefined) names.push(name);
+  }
+  return page.next === undefined ? { names } : { names, next: page.next };
+}
+
+/** Records that a tag of the project changed: caches built from an older epoch are stale. `nonce` differs with every call. */
+export async function advanceEpoch(store: ObjectStore, project: string, nonce: string): Promise<void> {
+  await writeJson(store, epochKey(project), { epoch: nonce });
+}
+
+/** What changes with every tag of the project; undefined before the first. */
+export async function readEpoch(store: ObjectStore, project: string): Promise<string | undefined> {
+  return (await store.head(epochKey(project)))?.etag;
+}

@@ -1,0 +1,36 @@
+/** What may be done with a repository. */
+export type RegistryAction = "pull" | "push" | "delete";
+
+/** A wish to do something with a repository. `repository` is its whole name, `project` its first segment. */
+export interface RepositoryWish {
+  readonly project: string;
+  readonly repository: string;
+  readonly actions: readonly RegistryAction[];
+}
+
+/** What is asked for a request. No wish: may this caller talk to the registry at all (`GET /v2/`). */
+export interface AccessQuery {
+  readonly request: Request;
+  readonly wishes: readonly RepositoryWish[];
+  /** The list of all repositories is wanted. */
+  readonly catalog?: boolean;
+}
+
+/**
+ * `challenge`: nobody, or somebody whose token lacks an action: answered 401, so that clients fetch a token with the missing scope.
+ * `deny`: known, and not allowed by any token.
+ */
+export type AccessDecision =
+  | { readonly kind: "allow"; readonly actor: string }
+  | { readonly kind: "challenge"; readonly scheme: "bearer" | "basic" }
+  | { readonly kind: "deny" };
+
+/** The port by which the registry asks for every request. */
+export interface RegistryAccess {
+  readonly decide: (query: AccessQuery) => AccessDecision | Promise<AccessDecision>;
+  /** `GET` and `POST /v2/token`. Absent: there is no token service. */
+  readonly token?: (request: Request) => Promise<Response>;
+}
+
+/** Everybody may do everything: the embedded local mode and tests. */
+export const OPEN_ACCESS: RegistryAccess = { decide: () => ({ kind: "allow", actor: "anonymous" }) };

@@ -1,0 +1,58 @@
+import { OciError } from "../../engine/oci/error.ts";
+import type { RepositoryWish } from "./access.ts";
+import { originOf, type RequestContext } from "./context.ts";
+import { type HeaderRecord, json } from "./respond.ts";
+
+/** A refusal that carries its own answer, because 401 needs a challenge. */
+export class Challenge extends OciError {
+  readonly response: Response;
+  constructor(response: Response) {
+    super("UNAUTHORIZED");
+    this.response = response;
+  }
+}
+
+/** What may be asked besides repositories. */
+export interface AuthorizeOptions {
+  readonly catalog?: boolean;
+}
+
+/** The caller's name for records. Throws {@link Challenge} or OciError `DENIED`. */
+export async function authorize(
+  context: RequestContext,
+  wishes: readonly RepositoryWish[],
+  options: AuthorizeOptions = {},
+): Promise<string> {
+  const decision = await context.deps.access.decide({ request: context.request, wishes, ...options });
+  if (decision.kind === "allow") return decision.actor;
+  if (decision.kind === "deny") throw new OciError("DENIED");
+  throw new Challenge(challengeResponse(context, wishes, decision.scheme));
+}
+
+/** True when the caller may; never a challenge. For what is only a wish, such as a mount. */
+export async function isAllowed(context: RequestContext, wish: RepositoryWish): Promise<boolean> {
+  return (await context.deps.access.decide({ request: context.request, wishes: [wish] })).kind === "allow";
+}
+
+function challengeResponse(
+  context: RequestContext,
+  wishes: readonly RepositoryWish[],
+  scheme: "bearer" | "basic",
+): Response {
+  const headers: HeaderRecord = { "www-authenticate": challengeHeader(context, wishes, scheme) };
+  const body = { errors: [{ code: "UNAUTHORIZED", message: "authentication required", detail: {} }] };
+  return json(401, body, headers);
+}
+
+function challengeHeader(
+  context: RequestContext,
+  wishes: readonly RepositoryWish[],
+  scheme: "bearer" | "basic",
+): string {
+  const origin = originOf(context);
+  const service = origin.slice(origin.indexOf("//") + 2);
+  if (scheme === "basic") return `Basic realm="${service}"`;
+  const scope = wishes.map((wish) => `repository:${wish.repository}:${wish.actions.join(",")}`).join(" ");
+  const base = `Bearer realm="${origin}/v2/token",service="${service}"`;
+  return scope === "" ? base : `${base},scope="${scope}"`;
+}

@@ -1,0 +1,80 @@
+import { OciError } from "../../engine/oci/error.ts";
+import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
+import { type IncomingBody, parseLength } from "../content/body.ts";
+import type { ObjectStore } from "../content/object-store.ts";
+import type { UploadDeps } from "../content/uploads.ts";
+import { splitRepository } from "../projects/project.ts";
+import type { Projects } from "../projects/projects.ts";
+import type { RegistryAccess, RegistryAction, RepositoryWish } from "./access.ts";
+
+/** A tag that was pushed and is visible now. */
+export interface PushEvent {
+  readonly project: string;
+  /** The repository's name below its project. */
+  readonly name: string;
+  readonly tag: string;
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly actor: string;
+}
+
+/** What the HTTP faces of the registry work with. */
+export interface HttpDeps extends UploadDeps {
+  readonly store: ObjectStore;
+  readonly projects: Projects;
+  readonly access: RegistryAccess;
+  /** `https://host[:port]` as clients see it; absent: taken from each request. */
+  readonly publicOrigin?: string;
+  readonly onPush?: (event: PushEvent) => Promise<void>;
+  /** Keeps work going after the answer (`waitUntil`). */
+  readonly defer: (work: Promise<void>) => void;
+  /** Defects, for the log. */
+  readonly report: (error: unknown) => void;
+}
+
+/** One request. */
+export interface RequestContext {
+  readonly deps: HttpDeps;
+  readonly request: Request;
+  readonly method: string;
+  /** The part of the URL after `?`, perhaps empty. */
+  readonly search: string;
+}
+
+/** The query's parameters. */
+export function queryOf(context: RequestContext): URLSearchParams {
+  return new URLSearchParams(context.search);
+}
+
+/** The repository name, or OciError `NAME_INVALID`. */
+export function requireName(text: string): RepositoryName {
+  const name = parseRepositoryName(text);
+  if (name === undefined) throw new OciError("NAME_INVALID");
+  return name;
+}
+
+/** A wish for the access port. */
+export function wishFor(repository: RepositoryName, actions: readonly RegistryAction[]): RepositoryWish {
+  return { project: splitRepository(repository)?.project ?? repository, repository, actions };
+}
+
+/** The request's body, opened only when it is read. */
+export function incomingBody(request: Request): IncomingBody {
+  const length = parseLength(request.headers.get("content-length"));
+  return {
+    get stream() {
+      return request.body;
+    },
+    bytes: async () => new Uint8Array(await request.arrayBuffer()),
+    ...(length === undefined ? {} : { length }),
+  };
+}
+
+/** Scheme, host and port as the client used them. */
+export function originOf(context: RequestContext): string {
+  const { deps, request } = context;
+  if (deps.publicOrigin !== undefined) return deps.publicOrigin;
+  const start = request.url.indexOf("//") + 2;
+  const end = request.url.indexOf("/", start);
+  return end < 0 ? request.url : request.url.slice(0, end);
+}

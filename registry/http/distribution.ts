@@ -1,0 +1,80 @@
+import { OciError } from "../../engine/oci/error.ts";
+import { authorize, Challenge } from "./authorize.ts";
+import { handleBlob } from "./blob-routes.ts";
+import type { HttpDeps, RequestContext } from "./context.ts";
+import { handleCatalog, handleReferrers, handleTags } from "./listing-routes.ts";
+import { handleManifest } from "./manifest-routes.ts";
+import { defect, json, refusal } from "./respond.ts";
+import { parseRoute, type Route } from "./route.ts";
+import { handleUpload, handleUploads } from "./upload-routes.ts";
+
+/** Answers a request to the distribution API, the path of which starts with `/v2`. Never throws. */
+export async function handleDistribution(deps: HttpDeps, request: Request): Promise<Response> {
+  const context = createContext(deps, request);
+  try {
+    const route = parseRoute(context.path);
+    if (route === undefined) throw new OciError("UNSUPPORTED", { status: 404, message: "no such endpoint" });
+    return await dispatch(context, route);
+  } catch (error) {
+    return failure(deps, error);
+  }
+}
+
+/** The answer for whatever a route threw. */
+export function failure(deps: HttpDeps, error: unknown): Response {
+  if (error instanceof Challenge) return error.response;
+  const answer = refusal(error);
+  if (answer !== undefined) return answer;
+  deps.report(error);
+  return defect();
+}
+
+/** A request with its path taken apart. */
+export interface PathContext extends RequestContext {
+  readonly path: string;
+}
+
+/** Takes the URL apart without parsing all of it. */
+export function createContext(deps: HttpDeps, request: Request): PathContext {
+  const { url, method } = request;
+  const start = url.indexOf("/", url.indexOf("//") + 2);
+  const hash = url.indexOf("#");
+  const end = hash < 0 ? url.length : hash;
+  const mark = url.indexOf("?", start);
+  const path = start < 0 ? "/" : url.slice(start, mark < 0 ? end : mark);
+  return { deps, request, method, path, search: mark < 0 ? "" : url.slice(mark + 1, end) };
+}
+
+async function dispatch(context: RequestContext, route: Route): Promise<Response> {
+  switch (route.kind) {
+    case "manifest":
+      return await handleManifest(context, route.name, route.reference);
+    case "blob":
+      return await handleBlob(context, route.name, route.digest);
+    case "uploads":
+      return await handleUploads(context, route.name);
+    case "upload":
+      return await handleUpload(context, route.name, route.id);
+    case "tags":
+      return await handleTags(context, route.name);
+    case "referrers":
+      return await handleReferrers(context, route.name, route.digest);
+    case "catalog":
+      return await handleCatalog(context);
+    case "token":
+      return await token(context);
+    default:
+      return await base(context, route);
+  }
+}
+
+async function base(context: RequestContext, _route: Extract<Route, { kind: "base" }>): Promise<Response> {
+  await authorize(context, []);
+  return json(200, {}, { "docker-distribution-api-version": "registry/2.0" });
+}
+
+async function token(context: RequestContext): Promise<Response> {
+  const service = context.deps.access.token;
+  if (service === undefined) throw new OciError("UNSUPPORTED", { status: 404, message: "there is no token service" });
+  return await service(context.request);
+}

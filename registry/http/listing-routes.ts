@@ -1,0 +1,91 @@
+import { OciError } from "../../engine/oci/error.ts";
+import { OCI_INDEX } from "../../engine/oci/media-type.ts";
+import { requireDigest } from "../content/blobs.ts";
+import { catalogKey } from "../content/keys.ts";
+import { listReferrers } from "../content/referrers.ts";
+import { listRepositories } from "../content/repositories.ts";
+import { parseRepositoryName } from "../../engine/oci/repository-name.ts";
+import { splitRepository } from "../projects/project.ts";
+import { authorize } from "./authorize.ts";
+import { queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
+import { type HeaderRecord, json } from "./respond.ts";
+
+/** Tags in one answer when the caller names no number: helm and oras ask for all at once. */
+const MAX_TAGS = 10_000;
+/** Repositories in one answer. */
+const MAX_CATALOG = 1000;
+
+/** `GET /v2/NAME/tags/list?n=&last=`: in byte order. */
+export async function handleTags(context: RequestContext, nameText: string): Promise<Response> {
+  assertGet(context);
+  const name = requireName(nameText);
+  await authorize(context, [wishFor(name, ["pull"])]);
+  const { limit, last } = paging(context, MAX_TAGS);
+  const { source, repository } = await context.deps.projects.locate(name, context.request.signal);
+  if (limit === 0) return json(200, { name, tags: [] });
+  const page = await source.tags(
+    repository,
+    { limit, ...(last === undefined ? {} : { last }) },
+    context.request.signal,
+  );
+  const next = page.more ? page.tags.at(-1) : undefined;
+  const headers = next === undefined ? {} : link(`/v2/${name}/tags/list?n=${limit}&last=${encodeURIComponent(next)}`);
+  return json(200, { name, tags: page.tags }, headers);
+}
+
+/** `GET /v2/_catalog?n=&last=`, Docker's extension that `oras repo ls` and `crane catalog` use. */
+export async function handleCatalog(context: RequestContext): Promise<Response> {
+  assertGet(context);
+  await authorize(context, [], { catalog: true });
+  const { limit, last } = paging(context, MAX_CATALOG);
+  if (limit === 0) return json(200, { repositories: [] });
+  const name = last === undefined ? undefined : parseRepositoryName(last);
+  const project = name === undefined ? undefined : splitRepository(name)?.project;
+  const after = name === undefined || project === undefined ? {} : { after: catalogKey(project, name) };
+  const page = await listRepositories(context.deps.store, { limit, ...after });
+  const lastName = page.names.at(-1);
+  const more = page.next !== undefined && lastName !== undefined;
+  const headers = more ? link(`/v2/_catalog?n=${limit}&last=${encodeURIComponent(lastName)}`) : {};
+  return json(200, { repositories: page.names }, headers);
+}
+
+/** `GET /v2/NAME/referrers/DIGEST?artifactType=`: an index, empty where nothing refers. */
+export async function handleReferrers(context: RequestContext, nameText: string, text: string): Promise<Response> {
+  assertGet(context);
+  const name = requireName(nameText);
+  await authorize(context, [wishFor(name, ["pull"])]);
+  const digest = requireDigest(text);
+  const query = queryOf(context);
+  const artifactType = query.get("artifactType");
+  const last = query.get("last");
+  const { repository } = await context.deps.projects.locate(name, context.request.signal);
+  const page = await listReferrers(context.deps.store, repository, digest, {
+    ...(artifactType === null ? {} : { artifactType }),
+    ...(last === null ? {} : { last }),
+  });
+  const headers: HeaderRecord = { "content-type": OCI_INDEX };
+  if (artifactType !== null) headers["oci-filters-applied"] = "artifactType";
+  if (page.next !== undefined) {
+    query.set("last", page.next);
+    Object.assign(headers, link(`/v2/${name}/referrers/${digest}?${query.toString()}`));
+  }
+  return json(200, { schemaVersion: 2, mediaType: OCI_INDEX, manifests: page.descriptors }, headers);
+}
+
+function assertGet(context: RequestContext): void {
+  if (context.method !== "GET" && context.method !== "HEAD") throw new OciError("UNSUPPORTED");
+}
+
+function link(target: string): HeaderRecord {
+  return { link: `<${target}>; rel="next"` };
+}
+
+function paging(context: RequestContext, most: number): { readonly limit: number; readonly last?: string } {
+  if (context.search === "") return { limit: most };
+  const query = queryOf(context);
+  const last = query.get("last");
+  const text = query.get("n");
+  const n = text === null || text === "" ? most : Number(text);
+  if (!Number.isSafeInteger(n) || n < 0) throw new OciError("UNSUPPORTED", { status: 400, message: "invalid n" });
+  return { limit: Math.min(n, most), ...(last === null ? {} : { last }) };
+}

@@ -1,0 +1,154 @@
+import { digestAlgorithm, digestOf, parseDigest } from "../../engine/oci/digest.ts";
+import { OciError } from "../../engine/oci/error.ts";
+import { MAX_MANIFEST_BYTES, parseManifest } from "../../engine/oci/manifest.ts";
+import { parseTag, type RepositoryName, type Tag } from "../../engine/oci/repository-name.ts";
+import { digestInvalid } from "../content/blobs.ts";
+import { type IncomingBody, readBounded } from "../content/body.ts";
+import { assertComplete, deleteManifest, type NewManifest, putManifest } from "../content/manifests.ts";
+import { markRepository } from "../content/repositories.ts";
+import { deleteTag } from "../content/tags.ts";
+import type { HostedProject } from "../projects/project.ts";
+import type { ManifestReference } from "../projects/source.ts";
+import { authorize } from "./authorize.ts";
+import { bodyOf, matches } from "./blob-routes.ts";
+import { incomingBody, queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
+import { changedTag, pushTag } from "./push.ts";
+import { empty, type HeaderRecord } from "./respond.ts";
+
+/** Tags in one `PUT …/manifests/DIGEST?tag=a&tag=b`; the spec wants at least 10. */
+const MAX_TAG_PARAMETERS = 100;
+
+/** `GET`, `HEAD`, `PUT` and `DELETE /v2/NAME/manifests/REFERENCE`. */
+export async function handleManifest(context: RequestContext, nameText: string, text: string): Promise<Response> {
+  const name = requireName(nameText);
+  switch (context.method) {
+    case "GET":
+    case "HEAD":
+      return await readManifestRoute(context, name, text);
+    case "PUT":
+      return await putManifestRoute(context, name, text);
+    case "DELETE":
+      return await deleteManifestRoute(context, name, text);
+    default:
+      throw new OciError("UNSUPPORTED");
+  }
+}
+
+function parseReference(text: string): ManifestReference | undefined {
+  const tag = parseTag(text);
+  if (tag !== undefined) return { kind: "tag", tag };
+  const digest = parseDigest(text);
+  return digest === undefined ? undefined : { kind: "digest", digest };
+}
+
+async function readManifestRoute(context: RequestContext, name: RepositoryName, text: string): Promise<Response> {
+  await authorize(context, [wishFor(name, ["pull"])]);
+  const { request, deps } = context;
+  const reference = parseReference(text);
+  if (reference === undefined) throw new OciError("MANIFEST_UNKNOWN");
+  const { source, repository } = await deps.projects.locate(name, request.signal);
+  const head = await source.manifest(repository, reference, request.signal);
+  if (head === undefined) throw new OciError("MANIFEST_UNKNOWN");
+  const headers: HeaderRecord = {
+    "content-type": head.mediaType,
+    "content-length": String(head.size),
+    "docker-content-digest": head.digest,
+    etag: `"${head.digest}"`,
+  };
+  if (context.method === "HEAD") return empty(200, headers);
+  if (matches(request, head.digest)) return empty(304, { etag: `"${head.digest}"` });
+  const bytes = await source.manifestBytes(repository, head, request.signal);
+  if (bytes === undefined) throw new OciError("MANIFEST_UNKNOWN");
+  return new Response(bodyOf(bytes), { status: 200, headers });
+}
+
+async function putManifestRoute(context: RequestContext, name: RepositoryName, text: string): Promise<Response> {
+  const actor = await authorize(context, [wishFor(name, ["pull", "push"])]);
+  const { deps, request } = context;
+  const project = deps.projects.locateHosted(name);
+  const reference = parseReference(text);
+  if (reference === undefined) throw invalidReference(text);
+  const tags = reference.kind === "tag" ? [reference.tag] : tagParameters(context);
+  const bytes = await manifestBody(incomingBody(request));
+  const item = await newManifest(bytes, request.headers.get("content-type"), reference);
+  await storeManifest(context, { project, name, item });
+  for (const tag of tags) await pushTag(deps, { project, name, tag, item, actor });
+  return empty(201, putHeaders(name, item, reference.kind === "tag" ? [] : tags));
+}
+
+function invalidReference(text: string): OciError {
+  return text.includes(":") ? digestInvalid() : new OciError("MANIFEST_INVALID", { message: "invalid tag" });
+}
+
+function tagParameters(context: RequestContext): readonly Tag[] {
+  if (context.search === "") return [];
+  const texts = queryOf(context).getAll("tag");
+  if (texts.length > MAX_TAG_PARAMETERS) throw new OciError("SIZE_INVALID", { status: 414, message: "too many tags" });
+  return texts.map((text) => {
+    const tag = parseTag(text);
+    if (tag === undefined) throw new OciError("MANIFEST_INVALID", { message: "invalid tag" });
+    return tag;
+  });
+}
+
+async function manifestBody(body: IncomingBody): Promise<Uint8Array> {
+  if (body.length !== undefined && body.length > MAX_MANIFEST_BYTES) throw tooLarge();
+  if (body.length !== undefined) return await body.bytes();
+  const bytes = body.stream === null ? new Uint8Array(0) : await readBounded(body.stream, MAX_MANIFEST_BYTES);
+  if (bytes === undefined) throw tooLarge();
+  return bytes;
+}
+
+function tooLarge(): OciError {
+  return new OciError("SIZE_INVALID", { message: "manifest is too large" });
+}
+
+async function newManifest(
+  bytes: Uint8Array,
+  contentType: string | null,
+  reference: ManifestReference,
+): Promise<NewManifest> {
+  const manifest = parseManifest(bytes, contentType ?? undefined);
+  const algorithm = reference.kind === "digest" ? digestAlgorithm(reference.digest) : "sha256";
+  const digest = await digestOf(bytes, algorithm);
+  if (reference.kind === "digest" && digest !== reference.digest) throw digestInvalid();
+  return { digest, bytes, manifest };
+}
+
+interface Push {
+  readonly project: HostedProject;
+  readonly name: RepositoryName;
+  readonly item: NewManifest;
+}
+
+async function storeManifest(context: RequestContext, { project, name, item }: Push): Promise<void> {
+  const { store } = context.deps;
+  await assertComplete(store, name, item.manifest);
+  await markRepository(store, project.name, name);
+  await putManifest(store, name, item);
+}
+
+function putHeaders(name: RepositoryName, item: NewManifest, tags: readonly Tag[]): HeaderRecord {
+  const headers: HeaderRecord = {
+    location: `/v2/${name}/manifests/${item.digest}`,
+    "docker-content-digest": item.digest,
+  };
+  if (item.manifest.subject !== undefined) headers["oci-subject"] = item.manifest.subject.digest;
+  if (tags.length > 0) headers["oci-tag"] = tags.join(", ");
+  return headers;
+}
+
+async function deleteManifestRoute(context: RequestContext, name: RepositoryName, text: string): Promise<Response> {
+  await authorize(context, [wishFor(name, ["delete"])]);
+  const { deps } = context;
+  const project = deps.projects.locateHosted(name);
+  const reference = parseReference(text);
+  if (reference === undefined) throw new OciError("MANIFEST_UNKNOWN");
+  const removed =
+    reference.kind === "tag"
+      ? await deleteTag(deps.store, name, reference.tag)
+      : await deleteManifest(deps.store, name, reference.digest);
+  if (!removed) throw new OciError("MANIFEST_UNKNOWN");
+  await changedTag(deps, project.name);
+  return empty(202);
+}

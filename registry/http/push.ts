@@ -1,0 +1,56 @@
+import { formatHex } from "../../engine/oci/digest.ts";
+import { OciError } from "../../engine/oci/error.ts";
+import type { RepositoryName, Tag } from "../../engine/oci/repository-name.ts";
+import type { NewManifest } from "../content/manifests.ts";
+import { advanceEpoch } from "../content/repositories.ts";
+import { readTag, writeTag } from "../content/tags.ts";
+import { type HostedProject, splitRepository } from "../projects/project.ts";
+import type { HttpDeps } from "./context.ts";
+
+/** A tag that shall point at a manifest which is stored. */
+export interface TagPush {
+  readonly project: HostedProject;
+  readonly name: RepositoryName;
+  readonly tag: Tag;
+  readonly item: NewManifest;
+  readonly actor: string;
+}
+
+/** Points the tag at the manifest and tells the listener. Throws OciError `DENIED` for a tag that may not move. */
+export async function pushTag(deps: HttpDeps, push: TagPush): Promise<void> {
+  const { project, name, tag, item } = push;
+  const target = { digest: item.digest, mediaType: item.manifest.mediaType, size: item.bytes.length };
+  if (project.immutableTags === true) await writeImmutable(deps, push, target);
+  else await writeTag(deps.store, name, tag, target);
+  await changedTag(deps, project.name);
+  notify(deps, push);
+}
+
+async function writeImmutable(
+  deps: HttpDeps,
+  { name, tag }: TagPush,
+  target: Parameters<typeof writeTag>[3],
+): Promise<void> {
+  if (await writeTag(deps.store, name, tag, target, { kind: "absent" })) return;
+  const current = await readTag(deps.store, name, tag);
+  if (current?.digest === target.digest) return;
+  throw new OciError("DENIED", { message: `tag ${tag} is immutable`, detail: { tag } });
+}
+
+/** Makes everything that was built from the project's tags stale. */
+export async function changedTag(deps: HttpDeps, project: string): Promise<void> {
+  await advanceEpoch(deps.store, project, formatHex(deps.random(8)));
+}
+
+function notify(deps: HttpDeps, { project, name, tag, item, actor }: TagPush): void {
+  if (deps.onPush === undefined) return;
+  const event = {
+    project: project.name,
+    name: splitRepository(name)?.path ?? "",
+    tag,
+    digest: item.digest,
+    mediaType: item.manifest.mediaType,
+    actor,
+  };
+  deps.defer(deps.onPush(event).catch(deps.report));
+}

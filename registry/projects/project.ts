@@ -1,0 +1,49 @@
+import type { RepositoryName } from "../../engine/oci/repository-name.ts";
+import type { Upstream } from "../upstream/upstream.ts";
+
+/** A project that takes pushes. */
+export interface HostedProject {
+  readonly kind: "hosted";
+  readonly name: string;
+  /** A tag that exists is never pointed elsewhere. */
+  readonly immutableTags?: boolean;
+}
+
+/** A project that shows one upstream as ours. */
+export interface ProxyProject {
+  readonly kind: "proxy";
+  readonly name: string;
+  readonly upstream: Upstream;
+}
+
+/**
+ * An ordered list of projects under one name. The first member that holds or reserves (`own`) a repository name owns all its
+ * versions; later members are invisible for it, unless `merge` lists the name.
+ */
+export interface GroupProject {
+  readonly kind: "group";
+  readonly name: string;
+  readonly members: readonly GroupMember[];
+  readonly merge?: readonly string[];
+}
+
+/** A member of a group. */
+export interface GroupMember {
+  readonly project: string;
+  /** Repository names (below the project) that only this member and earlier ones may answer; `*` stands for any characters. */
+  readonly own?: readonly string[];
+}
+
+/** Where repositories live: the first segment of a repository's name is its project's name. */
+export type Project = HostedProject | ProxyProject | GroupProject;
+
+/** The project of that name; undefined when nobody configured it. */
+export type FindProject = (name: string) => Project | undefined;
+
+/** A repository name taken apart: `charts/team/web` is `team/web` in `charts`. Undefined without a `/`. */
+export function splitRepository(
+  repository: RepositoryName,
+): { readonly project: string; readonly path: string } | undefined {
+  const slash = repository.indexOf("/");
+  return slash < 0 ? undefined : { project: repository.slice(0, slash), path: repository.slice(slash + 1) };
+}
