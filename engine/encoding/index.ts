@@ -1,0 +1,18 @@
+export { decodeJson, decodeJsonList, decodeJsonMap } from "./json-decode.ts";
+export { encodeJson, encodeJsonValue, jsonString } from "./json-encode.ts";
+export type { JsonStyle } from "./json-encode.ts";
+export { JsonError } from "./json-error.ts";
+export type { JsonErrorCode } from "./json-error.ts";
+export { fromJsonValue, toJsonValue } from "./json-value.ts";
+export {
+  decodeYaml,
+  decodeYamlJson,
+  decodeYamlList,
+  decodeYamlMap,
+  decodeYamlObject,
+  decodeYamlStrict,
+} from "./yaml-decode.ts";
+export { encodeYaml, encodeYamlJson, encodeYamlPretty } from "./yaml-emit.ts";
+export { YamlError } from "./yaml-error.ts";
+export type { YamlErrorCode } from "./yaml-error.ts";
+export { readYamlDocuments } from "./yaml-reader.ts";

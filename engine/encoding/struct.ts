@@ -1,0 +1,107 @@
+import type { JsonObject, JsonValue } from "../errors.ts";
+import { compareBytes } from "../go/value.ts";
+import { formatFloat32 } from "./float-text.ts";
+import { decodeYamlJson } from "./yaml-decode.ts";
+import { YamlError } from "./yaml-error.ts";
+import { setMember } from "./yaml-shape.ts";
+import type { OpenObject } from "./yaml-shape.ts";
+
+/** What a field of a Go struct takes. `type` is Go's name of the type, for error texts. */
+export type FieldType =
+  | { readonly kind: "string" }
+  | { readonly kind: "bool" }
+  /** `interface {}`: anything, as it is. */
+  | { readonly kind: "any" }
+  | { readonly kind: "list"; readonly type: string; readonly element: FieldType }
+  /** `map[string]T`. */
+  | { readonly kind: "map"; readonly type: string; readonly element: FieldType }
+  | { readonly kind: "struct"; readonly type: string; readonly fields: ReadonlyMap<string, FieldType> };
+
+/**
+ * sigs.k8s.io/yaml `Unmarshal` of the first document into a struct: keys match whatever their case, unknown ones are left out, a scalar
+ * in a string's place becomes a string, null leaves a field out. Throws {@link YamlError} with Go 1.27's text for the first misfit.
+ */
+export function decodeYamlStruct(text: string, target: Extract<FieldType, { kind: "struct" }>): JsonObject {
+  const value = decodeYamlJson(text);
+  if (value === null) return {};
+  if (!isObject(value)) throw misfit(value, `Go value of type ${target.type}`);
+  return structOf(value, target.fields, "");
+}
+
+function structOf(value: JsonObject, fields: ReadonlyMap<string, FieldType>, path: string): JsonObject {
+  const out: OpenObject = {};
+  for (const key of Object.keys(value).sort(compareBytes)) {
+    const name = fields.has(key) ? key : foldedName(fields, key);
+    const field = name === undefined ? undefined : fields.get(name);
+    if (name === undefined || field === undefined) continue;
+    const member = fieldOf(value[key] ?? null, field, `${path}.${name}`);
+    if (member !== undefined) out[name] = member;
+  }
+  return out;
+}
+
+function foldedName(fields: ReadonlyMap<string, FieldType>, key: string): string | undefined {
+  const folded = key.toLowerCase();
+  for (const name of fields.keys()) if (name.toLowerCase() === folded) return name;
+  return undefined;
+}
+
+/** The value for a field; `undefined` for null, which sets nothing. */
+function fieldOf(value: JsonValue, field: FieldType, path: string): JsonValue | undefined {
+  if (value === null) return undefined;
+  switch (field.kind) {
+    case "any":
+      return value;
+    case "string":
+      if (typeof value === "object") throw misfit(value, `Go struct field ${path} of type string`);
+      return scalarText(value);
+    case "bool":
+      if (typeof value !== "boolean") throw misfit(value, `Go struct field ${path} of type bool`);
+      return value;
+    case "struct":
+      if (!isObject(value)) throw misfit(value, `Go struct field ${path} of type ${field.type}`);
+      return structOf(value, field.fields, path);
+    case "list":
+      if (!isList(value)) throw misfit(value, `Go struct field ${path} of type ${field.type}`);
+      return value.map((item, i) => fieldOf(item, field.element, `${path}.${i}`) ?? emptyOf(field.element));
+    case "map":
+      if (!isObject(value)) throw misfit(value, `Go struct field ${path} of type ${field.type}`);
+      return mapOf(value, field.element, path);
+  }
+}
+
+function mapOf(value: JsonObject, element: FieldType, path: string): JsonObject {
+  const out: OpenObject = {};
+  for (const key of Object.keys(value).sort(compareBytes)) {
+    setMember(out, key, fieldOf(value[key] ?? null, element, `${path}.${key}`) ?? emptyOf(element));
+  }
+  return out;
+}
+
+/** What null is as an element: a pointer to a struct stays nil. */
+function emptyOf(element: FieldType): JsonValue {
+  if (element.kind === "string") return "";
+  return element.kind === "bool" ? false : null;
+}
+
+/** How sigs.k8s.io/yaml writes a scalar into a string: floats at 32 bits. */
+function scalarText(value: boolean | number | string): string {
+  if (typeof value !== "number") return String(value);
+  return Number.isInteger(value) && Math.abs(value) < 2 ** 64 ? BigInt(value).toString() : formatFloat32(value);
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+function misfit(value: JsonValue, target: string): YamlError {
+  const kind = isList(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+  return new YamlError(
+    "yaml-type",
+    `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${kind} into ${target}`,
+  );
+}

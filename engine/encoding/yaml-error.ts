@@ -1,0 +1,18 @@
+import { EngineError } from "../errors.ts";
+
+/**
+ * - `yaml-syntax`: the text is no YAML (Go's `yaml: …` texts), or a value cannot become JSON.
+ * - `yaml-type`: the text is YAML of another kind than the target (Go's `json: cannot unmarshal …`).
+ * - `yaml-separator`: the stream of documents has a separator with text behind it.
+ * - `yaml-encode`: a value has no YAML form.
+ */
+export type YamlErrorCode = "yaml-syntax" | "yaml-type" | "yaml-separator" | "yaml-encode";
+
+/** A refused YAML text or value. The message is Go's to the byte. */
+export class YamlError extends EngineError<YamlErrorCode> {
+  override readonly code: YamlErrorCode;
+  constructor(code: YamlErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
