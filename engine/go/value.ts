@@ -115,8 +115,6 @@ export interface GoStructType {
   readonly json?: (self: GoObject) => GoValue;
   /** `String()` of the pointer: used by an action that prints a field which Go can take the address of, and nowhere else. */
   readonly printAddressed?: (self: GoObject) => string;
-  /** A `String()` on the pointer: only an action that prints the field of a pointer itself finds it. `fmt` prints the fields. */
-  readonly printAddressed?: (self: GoObject) => string;
 }
 
 /**
