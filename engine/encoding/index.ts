@@ -4,6 +4,8 @@ export type { JsonStyle } from "./json-encode.ts";
 export { JsonError } from "./json-error.ts";
 export type { JsonErrorCode } from "./json-error.ts";
 export { fromJsonValue, toJsonValue } from "./json-value.ts";
+export { decodeYamlStruct } from "./struct.ts";
+export type { FieldType } from "./struct.ts";
 export {
   decodeYaml,
   decodeYamlJson,
@@ -15,4 +17,4 @@ export {
 export { encodeYaml, encodeYamlJson, encodeYamlPretty } from "./yaml-emit.ts";
 export { YamlError } from "./yaml-error.ts";
 export type { YamlErrorCode } from "./yaml-error.ts";
-export { readYamlDocuments } from "./yaml-reader.ts";
+export { readYamlDocuments } from "./yaml-documents.ts";

@@ -248,7 +248,7 @@ function badUnicode(r: Reader): JsonError {
 }
 
 function badEscape(found: string): JsonError {
-  const odd = [...found].some((character) => {
+  const odd = Array.from(found).some((character) => {
     const code = character.codePointAt(0) ?? 0;
     return character === "`" || code === 0xfffd || /\s/u.test(character) || !isPrint(code);
   });

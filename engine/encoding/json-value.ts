@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "../errors.ts";
-import { compareBytes, GoBytes, GoInt, GoList, GoMap, GoObject } from "../go/value.ts";
-import type { GoValue } from "../go/value.ts";
+import { compareBytes, GoBytes, GoInt, GoList, GoMap } from "../go/value.ts";
+import type { GoObject, GoValue } from "../go/value.ts";
 import { base64 } from "./base64.ts";
 import { cycleProblem, floatProblem, structValue } from "./go-json.ts";
 import { JsonError } from "./json-error.ts";

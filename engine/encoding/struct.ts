@@ -34,7 +34,7 @@ function structOf(value: JsonObject, fields: ReadonlyMap<string, FieldType>, pat
     const name = fields.has(key) ? key : foldedName(fields, key);
     const field = name === undefined ? undefined : fields.get(name);
     if (name === undefined || field === undefined) continue;
-    const member = fieldOf(value[key] ?? null, field, `${path}.${name}`);
+    const member = fieldOf(value[key] ?? null, field, { path: `${path}.${key}`, inList: false });
     if (member !== undefined) out[name] = member;
   }
   return out;
@@ -46,26 +46,39 @@ function foldedName(fields: ReadonlyMap<string, FieldType>, key: string): string
   return undefined;
 }
 
+/** Where a value stands: its path of keys as written. Go names an element of a list without calling it a field. */
+interface Place {
+  readonly path: string;
+  readonly inList: boolean;
+}
+
+function typed(place: Place, type: string): string {
+  return `${place.inList ? "" : "Go struct field "}${place.path} of type ${type}`;
+}
+
 /** The value for a field; `undefined` for null, which sets nothing. */
-function fieldOf(value: JsonValue, field: FieldType, path: string): JsonValue | undefined {
+function fieldOf(value: JsonValue, field: FieldType, place: Place): JsonValue | undefined {
+  const { path } = place;
   if (value === null) return undefined;
   switch (field.kind) {
     case "any":
       return value;
     case "string":
-      if (typeof value === "object") throw misfit(value, `Go struct field ${path} of type string`);
+      if (typeof value === "object") throw misfit(value, typed(place, "string"));
       return scalarText(value);
     case "bool":
-      if (typeof value !== "boolean") throw misfit(value, `Go struct field ${path} of type bool`);
+      if (typeof value !== "boolean") throw misfit(value, typed(place, "bool"));
       return value;
     case "struct":
-      if (!isObject(value)) throw misfit(value, `Go struct field ${path} of type ${field.type}`);
+      if (!isObject(value)) throw misfit(value, typed(place, field.type));
       return structOf(value, field.fields, path);
     case "list":
-      if (!isList(value)) throw misfit(value, `Go struct field ${path} of type ${field.type}`);
-      return value.map((item, i) => fieldOf(item, field.element, `${path}.${i}`) ?? emptyOf(field.element));
+      if (!isList(value)) throw misfit(value, typed(place, field.type));
+      return value.map(
+        (item, i) => fieldOf(item, field.element, { path: `${path}.${i}`, inList: true }) ?? emptyOf(field.element),
+      );
     case "map":
-      if (!isObject(value)) throw misfit(value, `Go struct field ${path} of type ${field.type}`);
+      if (!isObject(value)) throw misfit(value, typed(place, field.type));
       return mapOf(value, field.element, path);
   }
 }
@@ -73,7 +86,11 @@ function fieldOf(value: JsonValue, field: FieldType, path: string): JsonValue | 
 function mapOf(value: JsonObject, element: FieldType, path: string): JsonObject {
   const out: OpenObject = {};
   for (const key of Object.keys(value).sort(compareBytes)) {
-    setMember(out, key, fieldOf(value[key] ?? null, element, `${path}.${key}`) ?? emptyOf(element));
+    setMember(
+      out,
+      key,
+      fieldOf(value[key] ?? null, element, { path: `${path}.${key}`, inList: false }) ?? emptyOf(element),
+    );
   }
   return out;
 }
@@ -87,6 +104,7 @@ function emptyOf(element: FieldType): JsonValue {
 /** How sigs.k8s.io/yaml writes a scalar into a string: floats at 32 bits. */
 function scalarText(value: boolean | number | string): string {
   if (typeof value !== "number") return String(value);
+  if (Object.is(value, -0)) return "-0";
   return Number.isInteger(value) && Math.abs(value) < 2 ** 64 ? BigInt(value).toString() : formatFloat32(value);
 }
 

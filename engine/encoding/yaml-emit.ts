@@ -18,6 +18,8 @@ interface Emitter {
   /** go-yaml v3 instead of JSON and v2. */
   readonly pretty: boolean;
   depth: number;
+  /** How long the last key was, as written. */
+  keyLength: number;
 }
 
 const ROOT = 0;
@@ -51,7 +53,7 @@ export function encodeYamlPretty(value: Emittable): string {
 }
 
 function emit(value: Emittable, pretty: boolean): string {
-  const e: Emitter = { out: "", pretty, depth: 0 };
+  const e: Emitter = { out: "", pretty, depth: 0, keyLength: 0 };
   emitValue(e, value, -STEP, ROOT);
   return e.out;
 }
@@ -80,17 +82,18 @@ function emitText(e: Emitter, text: string, mode: number): void {
 
 function emitString(e: Emitter, value: string, indent: number, mode: number): void {
   const column = mode === ROOT ? STEP : indent + STEP;
-  const text = e.pretty ? prettyString(value, column, false) : scalarText(roundTripText(value), column, false, false);
+  const start = mode === ROOT ? 0 : mode === INLINE ? column : indent + e.keyLength + STEP;
+  const text = e.pretty ? prettyString(value, column, start) : scalarText(roundTripText(value), column, start, false);
   e.out += mode === ROOT ? text : ` ${text}`;
   if (!isBlock(text)) e.out += "\n";
 }
 
 /** Helm compatibility: bytes that are no UTF-8 become `!!binary`, in lines of 70 when they are many. */
-function prettyString(value: string, column: number, key: boolean): string {
-  if (value.isWellFormed()) return scalarText(value, column, true, key);
+function prettyString(value: string, column: number, start: number): string {
+  if (value.isWellFormed()) return scalarText(value, column, start, true);
   const lines = base64(toUtf8(value)).match(/.{1,70}/g) ?? [];
   const body = lines.length > 1 ? `${lines.join("\n")}\n` : (lines[0] ?? "");
-  return `!!binary ${scalarText(body, column, true, key)}`;
+  return `!!binary ${scalarText(body, column, start, true)}`;
 }
 
 /** A literal block carries its line end. */
@@ -178,8 +181,9 @@ function emitMembers(
 function emitKey(e: Emitter, key: string, column: number): boolean {
   const text = e.pretty ? key : roundTripKey(key);
   if (isSimpleKey(text)) {
-    e.out += e.pretty ? prettyString(text, column + STEP, true) : scalarText(text, column + STEP, false, true);
-    e.out += ":";
+    const written = e.pretty ? prettyString(text, column + STEP, -1) : scalarText(text, column + STEP, -1, false);
+    e.keyLength = written.length;
+    e.out += `${written}:`;
     return true;
   }
   e.out += "?";

@@ -1,3 +1,4 @@
+import { runeCount } from "../go/utf8.ts";
 import { encodeFailure, floatProblem } from "./go-json.ts";
 import { formatFloat, jsonFloat } from "./float-text.ts";
 
@@ -24,7 +25,7 @@ export function roundTripText(text: string): string {
 /** A key after the same way. Helm compatibility: a long key, or one with U+0085, is none to the scanner. */
 export function roundTripKey(key: string): string {
   const quoted = key.length * 6 + 2 > LONGEST_KEY ? JSON.stringify(key) : "";
-  if (key.includes("\u0085") || (quoted.length > LONGEST_KEY && [...quoted].length > LONGEST_KEY)) {
+  if (key.includes("\u0085") || (quoted.length > LONGEST_KEY && runeCount(quoted) > LONGEST_KEY)) {
     throw encodeProblem("did not find expected ',' or '}'");
   }
   return roundTripText(key);

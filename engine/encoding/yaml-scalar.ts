@@ -38,17 +38,55 @@ const WORDY = /^[yYnNtTfFoO]/;
 const LONGEST_WORD = 5;
 
 /**
- * The text of a string scalar as go-yaml v2 (or v3: `pretty`) writes it. `indent` is the column of a block scalar's lines.
- * A literal block carries its own line end, all else none.
+ * The text of a string scalar as go-yaml v2 (or v3: `pretty`) writes it. `indent` is the column of its further lines, `start`
+ * the column where it begins, or -1 for a key on one line. A literal block carries its own line end, all else none.
  */
-export function scalarText(text: string, indent: number, pretty: boolean, simpleKey: boolean): string {
+export function scalarText(text: string, indent: number, start: number, pretty: boolean): string {
   if (isSimple(text) && (text.length > LONGEST_WORD || !WORDY.test(text) || shortTagOf(text) === "!!str")) return text;
+  const isKey = start < 0;
   const analysis = analyse(text, pretty);
-  if (text.includes("\n")) return analysis.block && !simpleKey ? literal(text, indent) : doubleQuoted(text);
-  if (simpleKey && analysis.breaks) return doubleQuoted(text);
-  if (shortTagOf(text) !== "!!str" || isBase60(text)) return doubleQuoted(text);
-  if (analysis.plain) return text;
-  return analysis.single ? singleQuoted(text, indent) : doubleQuoted(text);
+  const fold: Fold = { column: pretty || isKey ? NEVER : start, indent };
+  if (text.includes("\n")) return analysis.block && !isKey ? literal(text, indent) : doubleQuoted(text, fold);
+  if (isKey && analysis.breaks) return doubleQuoted(text, fold);
+  if (shortTagOf(text) !== "!!str" || isBase60(text)) return doubleQuoted(text, fold);
+  if (analysis.plain) return plain(text, fold);
+  return analysis.single ? singleQuoted(text, fold) : doubleQuoted(text, fold);
+}
+
+/** Where a text starts and where its further lines do. Only v2 folds: at a space behind column 80. */
+interface Fold {
+  readonly column: number;
+  readonly indent: number;
+}
+
+const WIDTH = 80;
+const NEVER = Number.NEGATIVE_INFINITY;
+
+function isShort(text: string, fold: Fold): boolean {
+  return fold.column + text.length <= WIDTH || !text.includes(" ");
+}
+
+function plain(text: string, fold: Fold): string {
+  return isShort(text, fold) ? text : foldAtSpaces(text, fold.column, fold.indent, false);
+}
+
+/** Breaks an escaped text at single spaces. `escaped`: double quotes, which can also break before more spaces. */
+function foldAtSpaces(text: string, start: number, indent: number, escaped: boolean): string {
+  const lineBreak = `\n${" ".repeat(indent)}`;
+  let out = "";
+  let from = 0;
+  let column = start;
+  for (let i = 0; i < text.length; i++) {
+    const spaceBefore = text.charCodeAt(i - 1) === 32;
+    const spaceAfter = text.charCodeAt(i + 1) === 32;
+    const inside = i > 0 && i < text.length - 1;
+    if (text.charCodeAt(i) === 32 && column > WIDTH && inside && !spaceBefore && (escaped || !spaceAfter)) {
+      out += text.slice(from, i) + lineBreak + (spaceAfter ? "\\" : "");
+      from = i + 1;
+      column = indent + (spaceAfter ? 1 : 0);
+    } else column += 1;
+  }
+  return out + text.slice(from);
 }
 
 const LONGEST_SIMPLE_KEY = 128;
@@ -67,7 +105,7 @@ function isBase60(text: string): boolean {
   return (c === 43 || c === 45 || (c >= 48 && c <= 57)) && BASE_60.test(text);
 }
 
-const FIRST_INDICATORS = new Set([..."#,[]{}&*!|>'\"%@`"].map((character) => character.charCodeAt(0)));
+const FIRST_INDICATORS = new Set(Array.from("#,[]{}&*!|>'\"%@`", (character) => character.charCodeAt(0)));
 
 function isBreak(c: number): boolean {
   return c === LF || c === 13 || c === 0x85 || c === 0x2028 || c === 0x2029;
@@ -124,10 +162,12 @@ function analyse(text: string, pretty: boolean): Analysis {
   };
 }
 
-function singleQuoted(text: string, indent: number): string {
+function singleQuoted(text: string, fold: Fold): string {
   const doubled = text.replaceAll("'", "''");
-  if (!/[\u2028\u2029]/.test(doubled)) return `'${doubled}'`;
-  return `'${doubled.replaceAll(/([\u2028\u2029]+)(?=[^\u2028\u2029])/g, `$1${" ".repeat(indent)}`)}'`;
+  if (/[\u2028\u2029]/.test(doubled)) {
+    return `'${doubled.replaceAll(/([\u2028\u2029]+)(?=[^\u2028\u2029])/g, `$1${" ".repeat(fold.indent)}`)}'`;
+  }
+  return isShort(doubled, fold) ? `'${doubled}'` : `'${foldAtSpaces(doubled, fold.column + 1, fold.indent, false)}'`;
 }
 
 const SHORT: Readonly<Record<number, string>> = {
@@ -149,9 +189,9 @@ const SHORT: Readonly<Record<number, string>> = {
 };
 
 /** Helm compatibility: after a byte order mark at its start, every character of the text is escaped. */
-function doubleQuoted(text: string): string {
+function doubleQuoted(text: string, fold: Fold): string {
   const escapeAll = text.charCodeAt(0) === 0xfeff;
-  let out = '"';
+  let out = "";
   let from = 0;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
@@ -161,7 +201,8 @@ function doubleQuoted(text: string): string {
     if (code > 0xffff) i += 1;
     from = i + 1;
   }
-  return `${out}${text.slice(from)}"`;
+  out += text.slice(from);
+  return isShort(out, fold) ? `"${out}"` : `"${foldAtSpaces(out, fold.column + 1, fold.indent, true)}"`;
 }
 
 function escape(code: number): string {

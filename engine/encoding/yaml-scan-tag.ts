@@ -1,7 +1,5 @@
 import {
   afterBreak,
-  ALIAS,
-  ANCHOR,
   isBlank,
   isBlankOrEnd,
   isBreakOrEnd,
@@ -28,7 +26,7 @@ function skipBlanks(s: Scanner): void {
 const AFTER_ANCHOR = new Set([63, 58, 44, 93, 125, 37, 64, 96]);
 
 /** An anchor (`&x`) or an alias (`*x`). */
-export function scanAnchor(s: Scanner, type: typeof ANCHOR | typeof ALIAS): Token {
+export function scanAnchor(s: Scanner, type: number): Token {
   const at = s.pos;
   s.pos += 1;
   const value = scanWord(s);
@@ -76,7 +74,7 @@ function scanHandle(s: Scanner, directive: boolean): string {
   return handle;
 }
 
-const URI = new Set([...";/?:@&=+$,.!~*'()[]%"].map((character) => character.charCodeAt(0)));
+const URI = new Set(Array.from(";/?:@&=+$,.!~*'()[]%", (character) => character.charCodeAt(0)));
 
 /** The rest of a tag. `head` is what was read of it as a handle, with its `!`. */
 function scanUri(s: Scanner, head: string): string {
