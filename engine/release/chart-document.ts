@@ -41,8 +41,11 @@ export function parseChart(json: JsonObject | undefined): Chart {
   };
 }
 
+/** A chart without values.yaml has Go's nil map; a loaded one may have an empty map instead, but then no such file. */
 function hasValues(chart: Chart): boolean {
-  return chart.values.entries.size > 0 || chart.raw.some((file) => file.name === "values.yaml");
+  if (chart.values.entries.size > 0) return true;
+  if (chart.values.type.isNil === true) return false;
+  return chart.raw.length === 0 || chart.raw.some((file) => file.name === "values.yaml");
 }
 
 function filesText(files: readonly ChartFile[]): string {

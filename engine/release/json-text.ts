@@ -1,15 +1,8 @@
-/**
- * Go's `encoding/json` text of a string: as JSON, with `<`, `>`, `&`, U+2028 and U+2029 escaped and lone surrogates (bytes that are no
- * UTF-8) replaced.
- */
+import { jsonString } from "../encoding/json-encode.ts";
+
+/** Go's `encoding/json` text of a string. */
 export function stringText(text: string): string {
-  return JSON.stringify(text.isWellFormed() ? text : text.toWellFormed()).replace(HTML, escapeUnit);
-}
-
-const HTML = /[<>&\u2028\u2029]/gu;
-
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return jsonString(text, true);
 }
 
 /** Writes one JSON object member by member in the order given, as Go writes structs with `omitempty`. */
