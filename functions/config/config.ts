@@ -67,6 +67,8 @@ export interface Deployment {
   readonly timeout?: string | undefined;
   readonly rollbackOnFailure?: boolean | undefined;
   readonly reuseValues?: boolean | undefined;
+  /** Cluster-scoped kinds that the chart may write, as in a grant. */
+  readonly clusterScoped?: readonly string[] | undefined;
 }
 
 /** A webhook that is listened to. `name` is a part of its URL. */

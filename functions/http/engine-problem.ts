@@ -4,6 +4,20 @@ import { isProblemCode, type ProblemCode } from "./problem-table.ts";
 
 type CodeMap = Readonly<Record<string, ProblemCode>>;
 
+/** Code of an outcome that the engine's actions give → problem, where it is none of our codes already. */
+const OUTCOME_PROBLEMS: CodeMap = {
+  "name-in-use": "release-exists",
+  "pending-other": "release-busy",
+  "not-found": "release-not-found",
+  "no-deployed": "release-not-found",
+  "not-owned": "ownership-conflict",
+  conflict: "field-conflict",
+  "wait-failed": "timeout",
+  "record-changed": "release-busy",
+  unreachable: "cluster-unreachable",
+  refused: "forbidden",
+};
+
 /** Class and code of a refusal of the engine or the registry → problem. `*` is every other code of the class. */
 const ENGINE_PROBLEMS: Readonly<Record<string, CodeMap>> = {
   KubeError: {
@@ -45,22 +59,16 @@ const ENGINE_PROBLEMS: Readonly<Record<string, CodeMap>> = {
     TOOMANYREQUESTS: "rate-limited",
     "*": "upstream-unavailable",
   },
+  ActionError: {
+    ...OUTCOME_PROBLEMS,
+    "invalid-request": "invalid-request",
+    "render-failed": "render-failed",
+    cancelled: "cancelled",
+    "*": "operation-failed",
+  },
   UpstreamError: { "*": "upstream-unavailable" },
   EgressError: { "*": "upstream-unavailable" },
   StoreError: { "*": "store-unavailable" },
-};
-
-/** Code of an outcome that the engine's actions give → problem, where it is none of our codes already. */
-const OUTCOME_PROBLEMS: CodeMap = {
-  conflict: "field-conflict",
-  conflicts: "field-conflict",
-  ownership: "ownership-conflict",
-  "not-found": "release-not-found",
-  exists: "release-exists",
-  pending: "release-busy",
-  busy: "release-busy",
-  unreachable: "cluster-unreachable",
-  "wait-timeout": "timeout",
 };
 
 /** The problem that a refusal is; undefined for a defect, which is nobody's business but ours. */
@@ -75,9 +83,10 @@ export function problemOf(thrown: unknown): ProblemError | undefined {
 export function outcomeProblem(
   failure: { readonly code: string; readonly message: string; readonly detail: JsonObject },
   operation: string,
+  headers: Readonly<Record<string, string>> = {},
 ): ProblemError {
   const code = isProblemCode(failure.code) ? failure.code : (OUTCOME_PROBLEMS[failure.code] ?? "operation-failed");
-  return new ProblemError(code, failure.message, { ...optionsOf(failure.detail), operation });
+  return new ProblemError(code, failure.message, { ...optionsOf(failure.detail), operation, headers });
 }
 
 function codeFor(name: string, code: string): ProblemCode {

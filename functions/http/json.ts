@@ -51,6 +51,7 @@ export function isShallow(value: JsonValue, limit: number): boolean {
   return true;
 }
 
-function isJsonList(value: unknown): value is readonly JsonValue[] {
+/** True for a JSON list. */
+export function isJsonList(value: unknown): value is readonly JsonValue[] {
   return Array.isArray(value);
 }

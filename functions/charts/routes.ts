@@ -1,0 +1,111 @@
+import * as z from "zod";
+import type { JsonObject } from "../../engine/errors.ts";
+import { isAllowed } from "../access/grant.ts";
+import { assertAllowed } from "../access/principal.ts";
+import { defineRoute, NOTHING, type Route } from "../access/route.ts";
+import { listOf } from "../access/token-schema.ts";
+import { jsonResponse } from "../http/answer.ts";
+import { MAX_PAGE_SIZE, PAGE_SIZE } from "../http/limits.ts";
+import { ProblemError } from "../http/problem.ts";
+import type { ChartCatalog, ChartItem } from "./chart-catalog.ts";
+
+interface ChartQuery {
+  readonly q?: string | undefined;
+  readonly limit: number;
+  readonly after?: string | undefined;
+}
+
+const chartQuery: z.ZodType<ChartQuery> = z.object({
+  q: z.string().max(256).describe("Part of a name").optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(PAGE_SIZE),
+  after: z.string().max(1024).optional(),
+});
+
+const chartItem: z.ZodType = z.object({
+  project: z.string(),
+  name: z.string(),
+  version: z.string(),
+  appVersion: z.string().optional(),
+  description: z.string().optional(),
+  digest: z.string(),
+  deprecated: z.boolean().optional(),
+});
+
+export interface ChartRouteDeps {
+  readonly catalog: ChartCatalog;
+  /** Names of the configured projects. */
+  readonly projects: readonly string[];
+}
+
+/** The registry's charts, for people and scripts. */
+export function chartRoutes(deps: ChartRouteDeps): readonly Route[] {
+  return [listRoute(deps), versionsRoute(deps)];
+}
+
+function listRoute(deps: ChartRouteDeps): Route {
+  return defineRoute({
+    id: "listCharts",
+    method: "GET",
+    path: "/v1/charts",
+    tag: "charts",
+    summary: "The newest version of each chart that the caller may read",
+    body: NOTHING,
+    query: chartQuery,
+    answers: { 200: { description: "A page of charts", schema: listOf(chartItem) } },
+    problems: ["upstream-unavailable"],
+    handle: async ({ principal, query }) => {
+      const projects = deps.projects
+        .filter((project) => isAllowed(principal.grants, "charts:read", { project }))
+        .toSorted();
+      return jsonResponse(await listProjects(deps.catalog, projects, query));
+    },
+  });
+}
+
+/** Projects one after the other; `next` is `PROJECT/NAME` of the last item. */
+async function listProjects(
+  catalog: ChartCatalog,
+  projects: readonly string[],
+  query: ChartQuery,
+): Promise<JsonObject> {
+  const { q, limit, after } = query;
+  const from = after?.split("/")[0];
+  const items: ChartItem[] = [];
+  for (const project of projects) {
+    if (from !== undefined && project < from) continue;
+    const behind = project === from && after !== undefined ? { after: after.slice(project.length + 1) } : {};
+    const search = q === undefined || q === "" ? {} : { query: q };
+    const page = await catalog.list(project, { ...search, ...behind, limit: limit - items.length });
+    items.push(...page.items);
+    const last = items.at(-1);
+    const full = items.length >= limit || page.next !== undefined;
+    if (full && last !== undefined) return { items: items.map(toJson), next: `${last.project}/${last.name}` };
+  }
+  return { items: items.map(toJson) };
+}
+
+function versionsRoute(deps: ChartRouteDeps): Route {
+  return defineRoute({
+    id: "listChartVersions",
+    method: "GET",
+    path: "/v1/charts/{project}/{chart}",
+    tag: "charts",
+    summary: "The versions of a chart, newest first",
+    body: NOTHING,
+    query: NOTHING,
+    answers: { 200: { description: "The versions", schema: listOf(chartItem) } },
+    problems: ["chart-not-found", "upstream-unavailable"],
+    handle: async ({ params, principal }) => {
+      const { project = "", chart = "" } = params;
+      assertAllowed(principal, "charts:read", { project });
+      const known = deps.projects.includes(project);
+      const items = known ? await deps.catalog.versions(project, chart) : [];
+      if (items.length === 0) throw new ProblemError("chart-not-found", `there is no chart ${project}/${chart}`);
+      return jsonResponse({ items: items.map(toJson) });
+    },
+  });
+}
+
+function toJson(item: ChartItem): JsonObject {
+  return { ...item };
+}

@@ -1,0 +1,130 @@
+import type { ActionState } from "../../engine/action/action.ts";
+import type { ActionRequest, ConflictPolicy } from "../../engine/action/request.ts";
+import type { PinnedChart } from "../../engine/chart/reference.ts";
+import type { JsonObject } from "../../engine/errors.ts";
+import type { GoMap } from "../../engine/go/value.ts";
+import type { AccessAction } from "../access/grant.ts";
+import { audit, type AuditDeps } from "../access/audit.ts";
+import { assertAllowed, type Principal } from "../access/principal.ts";
+import type { ChartCatalog } from "../charts/chart-catalog.ts";
+import { ProblemError } from "../http/problem.ts";
+import { type ReleaseAddress, releaseKey } from "../operations/operation-id.ts";
+import { targetOf } from "../operations/routes.ts";
+import { runOperation, type RunnerDeps } from "../operations/runner.ts";
+import { startOperation, type Started } from "../operations/start-operation.ts";
+import { type Clusters, findCluster } from "./clusters.ts";
+import type { ChartBody, InstallBody, RollbackBody, UninstallBody, UpgradeBody } from "./request-schema.ts";
+import { type Pinned, toInstall, toRollback, toUninstall, toUpgrade } from "./to-request.ts";
+import { composeValues } from "./values.ts";
+
+/** What changing a release takes. */
+export interface DeployDeps extends RunnerDeps, AuditDeps {
+  readonly clusters: Clusters;
+  readonly catalog: ChartCatalog;
+  readonly start: (request: ActionRequest) => ActionState;
+  readonly encodeValues: (values: GoMap) => JsonObject;
+  readonly conflicts: ConflictPolicy;
+  /** Keeps work going after the answer (`waitUntil` on Workers). */
+  readonly defer: (work: Promise<void>) => void;
+}
+
+/** A change that somebody asks for. */
+export type Change =
+  | { readonly action: "install"; readonly body: InstallBody }
+  | { readonly action: "upgrade"; readonly body: UpgradeBody }
+  | { readonly action: "rollback"; readonly body: RollbackBody }
+  | { readonly action: "uninstall"; readonly body: UninstallBody };
+
+/** Who asks, where, and how it came. */
+export interface Asked {
+  readonly address: ReleaseAddress;
+  readonly principal: Principal;
+  readonly origin: string;
+  readonly requestId: string;
+  readonly nonce: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts a change: access to the request, the chart pinned to its digest, the operation recorded, and its run begun. Throws before
+ * anything is recorded: `forbidden`, `cluster-not-found`, `chart-not-found`, `invalid-values`, `operation-running` and what the
+ * registry refuses.
+ */
+export async function deploy(deps: DeployDeps, asked: Asked, change: Change): Promise<Started> {
+  const { address, principal } = asked;
+  for (const action of actionsOf(change)) assertAllowed(principal, action, targetOf(address));
+  const cluster = findCluster(deps.clusters, address.cluster);
+  const policy = cluster.conflicts ?? deps.conflicts;
+  const { request, chart } = await toRequest(deps, asked, change, policy);
+  const started = await startOperation(deps, {
+    address,
+    nonce: asked.nonce,
+    principal,
+    origin: asked.origin,
+    action: change.action,
+    state: deps.start(request),
+    summary: summaryOf(change, chart),
+  });
+  const entry = {
+    principal,
+    action: `releases:${change.action}`,
+    target: releaseKey(address),
+    result: "allowed",
+  } as const;
+  await audit(deps, { ...entry, request: asked.requestId, detail: { operation: started.operation } });
+  if (started.lease !== undefined) {
+    deps.defer(runOperation(deps, releaseKey(address), started.operation, started.lease));
+  }
+  return started;
+}
+
+function actionsOf(change: Change): readonly AccessAction[] {
+  if (change.action === "upgrade" && change.body.install) return ["releases:upgrade", "releases:install"];
+  return [`releases:${change.action}`];
+}
+
+async function toRequest(
+  deps: DeployDeps,
+  asked: Asked,
+  change: Change,
+  policy: ConflictPolicy,
+): Promise<{ readonly request: ActionRequest; readonly chart?: PinnedChart }> {
+  const { address } = asked;
+  switch (change.action) {
+    case "install": {
+      const pinned = await pin(deps, asked, change.body);
+      return { request: toInstall(address, change.body, pinned, policy), chart: pinned.chart };
+    }
+    case "upgrade": {
+      const pinned = await pin(deps, asked, change.body);
+      return { request: toUpgrade(address, change.body, pinned, policy), chart: pinned.chart };
+    }
+    case "rollback":
+      return { request: toRollback(address, change.body, policy) };
+    case "uninstall":
+      return { request: toUninstall(address, change.body) };
+  }
+}
+
+async function pin(deps: DeployDeps, asked: Asked, body: ChartBody): Promise<Pinned> {
+  const project = deps.catalog.projectOf(body.chart);
+  if (project === undefined) {
+    const detail =
+      "the chart is not of this registry; name PROJECT/NAME or oci://HOST/PROJECT/NAME of a configured project";
+    throw new ProblemError("chart-not-found", detail, { errors: [{ pointer: "/chart", detail }] });
+  }
+  assertAllowed(asked.principal, "charts:read", { project });
+  const values = deps.encodeValues(composeValues(body));
+  const wanted = {
+    reference: body.chart,
+    devel: body.devel,
+    ...(body.version === undefined ? {} : { version: body.version }),
+  };
+  return { chart: await deps.catalog.resolve(wanted, asked.signal), values };
+}
+
+function summaryOf(change: Change, chart: PinnedChart | undefined): JsonObject {
+  const revision = change.action === "rollback" ? { revision: change.body.revision } : {};
+  const dryRun = change.body.dryRun === "none" ? {} : { dryRun: change.body.dryRun };
+  return { ...(chart === undefined ? {} : { chart: { ...chart } }), ...revision, ...dryRun };
+}

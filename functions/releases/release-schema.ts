@@ -1,0 +1,38 @@
+import * as z from "zod";
+
+const summary = {
+  name: z.string(),
+  namespace: z.string(),
+  revision: z.number().int(),
+  status: z.string().describe("Helm's word"),
+  chart: z.string().describe("NAME-VERSION"),
+  appVersion: z.string(),
+  updated: z.string().optional(),
+  description: z.string(),
+  rollbackRevision: z.number().int().optional(),
+};
+
+/** A revision in a list. */
+export const releaseItem: z.ZodType = z.object(summary);
+
+/** The newest revision, and what runs on it. */
+export const releaseStatus: z.ZodType = z.object({
+  ...summary,
+  cluster: z.string(),
+  firstDeployed: z.string().optional(),
+  notes: z.string(),
+  operation: z.string().describe("The running operation").optional(),
+});
+
+/** A hook of a revision. */
+export const hookItem: z.ZodType = z.object({
+  name: z.string(),
+  kind: z.string(),
+  path: z.string(),
+  manifest: z.string(),
+  events: z.array(z.string()),
+  weight: z.number().int(),
+  deletePolicies: z.array(z.string()),
+  outputLogPolicies: z.array(z.string()),
+  lastRun: z.object({ startedAt: z.string().optional(), completedAt: z.string().optional(), phase: z.string() }),
+});

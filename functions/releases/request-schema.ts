@@ -1,0 +1,190 @@
+import * as z from "zod";
+import type { ConflictPolicy, WaitStrategy } from "../../engine/action/request.ts";
+import { conflictsSchema } from "../config/schema.ts";
+import { parseDuration } from "./duration.ts";
+
+/** Options that install, upgrade and rollback share, by the names of Helm's flags. Times are milliseconds. */
+export interface ApplyBody {
+  readonly wait?: WaitStrategy | undefined;
+  readonly waitForJobs: boolean;
+  readonly timeout?: number | undefined;
+  readonly noHooks: boolean;
+  readonly conflicts?: ConflictPolicy | undefined;
+  readonly forceConflicts: boolean;
+  readonly forceReplace: boolean;
+  readonly takeOwnership: boolean;
+  readonly rollbackOnFailure: boolean;
+  readonly dryRun: "none" | "client" | "server";
+  readonly description?: string | undefined;
+}
+
+/** Chart and values. */
+export interface ChartBody {
+  readonly chart: string;
+  readonly version?: string | undefined;
+  readonly devel: boolean;
+  readonly values?: Readonly<Record<string, unknown>> | undefined;
+  readonly valuesFiles: readonly { readonly name: string; readonly content: string }[];
+  readonly set: readonly string[];
+  readonly setString: readonly string[];
+  readonly setJson: readonly string[];
+  readonly setLiteral: readonly string[];
+  readonly setFile: readonly { readonly key: string; readonly content: string }[];
+  readonly skipSchemaValidation: boolean;
+  readonly skipCrds: boolean;
+  readonly enableDns: boolean;
+  readonly renderSubchartNotes: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface InstallBody extends ApplyBody, ChartBody {
+  readonly createNamespace: boolean;
+  readonly replace: boolean;
+}
+
+export interface UpgradeBody extends ApplyBody, ChartBody {
+  readonly install: boolean;
+  readonly createNamespace: boolean;
+  readonly resetValues: boolean;
+  readonly reuseValues: boolean;
+  readonly resetThenReuseValues: boolean;
+  readonly cleanupOnFail: boolean;
+  readonly historyMax: number;
+}
+
+export interface RollbackBody extends ApplyBody {
+  readonly revision: number;
+  readonly cleanupOnFail: boolean;
+  readonly historyMax: number;
+}
+
+export interface UninstallBody {
+  readonly keepHistory: boolean;
+  readonly ignoreNotFound: boolean;
+  readonly noHooks: boolean;
+  readonly cascade: "background" | "foreground" | "orphan";
+  readonly wait?: WaitStrategy | undefined;
+  readonly timeout?: number | undefined;
+  readonly dryRun: "none" | "client";
+  readonly description?: string | undefined;
+}
+
+/** Entries of one list of values: a request is written by people and scripts. */
+const MAX_ENTRIES = 1000;
+/** Helm's default. */
+const HISTORY_MAX = 10;
+
+const flag = z.boolean().default(false);
+const duration = z
+  .string()
+  .max(64)
+  .describe("A Go duration such as 5m0s")
+  .transform((text, context) => {
+    const milliseconds = parseDuration(text);
+    if (milliseconds !== undefined) return milliseconds;
+    context.addIssue({ code: "custom", message: "must be a Go duration such as 5m0s" });
+    return z.NEVER;
+  });
+/** As `--wait`: `true` is `watcher`, `false` is `hookOnly`. */
+const wait = z
+  .union([z.enum(["hookOnly", "watcher", "legacy"]), z.boolean()])
+  .transform((value): WaitStrategy => (typeof value === "string" ? value : value ? "watcher" : "hookOnly"));
+const dryRun = z
+  .union([z.enum(["none", "client", "server"]), z.boolean()])
+  .transform((value) => (typeof value === "string" ? value : value ? "client" : "none"))
+  .default("none");
+const texts = z
+  .array(z.string().max(1024 * 1024))
+  .max(MAX_ENTRIES)
+  .default([]);
+
+const apply = {
+  wait: wait.optional(),
+  waitForJobs: flag,
+  timeout: duration.optional(),
+  noHooks: flag,
+  conflicts: conflictsSchema.optional(),
+  forceConflicts: flag,
+  forceReplace: flag,
+  takeOwnership: flag,
+  rollbackOnFailure: flag,
+  dryRun,
+  description: z.string().max(4096).optional(),
+};
+
+const chart = {
+  chart: z
+    .string()
+    .min(1)
+    .max(2048)
+    .describe(
+      "oci://HOST/PROJECT/NAME:VERSION, oci://HOST/PROJECT/NAME@sha256:…, PROJECT/NAME (with version), or an https URL",
+    ),
+  version: z.string().max(256).describe("A version or a constraint").optional(),
+  devel: flag,
+  values: z.record(z.string(), z.unknown()).optional(),
+  valuesFiles: z
+    .array(z.strictObject({ name: z.string().max(1024), content: z.string() }))
+    .max(MAX_ENTRIES)
+    .default([]),
+  set: texts,
+  setString: texts,
+  setJson: texts,
+  setLiteral: texts,
+  setFile: z
+    .array(z.strictObject({ key: z.string().min(1).max(1024), content: z.string() }))
+    .max(MAX_ENTRIES)
+    .default([]),
+  skipSchemaValidation: flag,
+  skipCrds: flag,
+  enableDns: flag,
+  renderSubchartNotes: flag,
+  labels: z.record(z.string(), z.string()).default({}),
+};
+
+const historyMax = z.number().int().min(0).max(1_000_000).default(HISTORY_MAX);
+
+export const installBody: z.ZodType<InstallBody> = z.strictObject({
+  ...apply,
+  ...chart,
+  createNamespace: flag,
+  replace: flag,
+});
+
+export const upgradeBody: z.ZodType<UpgradeBody> = z
+  .strictObject({
+    ...apply,
+    ...chart,
+    install: flag,
+    createNamespace: flag,
+    resetValues: flag,
+    reuseValues: flag,
+    resetThenReuseValues: flag,
+    cleanupOnFail: flag,
+    historyMax,
+  })
+  .refine((body) => [body.resetValues, body.reuseValues, body.resetThenReuseValues].filter(Boolean).length < 2, {
+    message: "resetValues, reuseValues and resetThenReuseValues exclude each other",
+    path: ["reuseValues"],
+  });
+
+export const rollbackBody: z.ZodType<RollbackBody> = z.strictObject({
+  ...apply,
+  revision: z.number().int().min(0).default(0),
+  cleanupOnFail: flag,
+  historyMax,
+});
+
+export const uninstallBody: z.ZodType<UninstallBody> = z.strictObject({
+  keepHistory: flag,
+  ignoreNotFound: flag,
+  noHooks: flag,
+  cascade: z.enum(["background", "foreground", "orphan"]).default("background"),
+  wait: wait.optional(),
+  timeout: duration.optional(),
+  dryRun: z
+    .union([z.enum(["none", "client"]), z.boolean()])
+    .transform((value) => (typeof value === "string" ? value : value ? ("client" as const) : ("none" as const)))
+    .default("none"),
+  description: z.string().max(4096).optional(),
+});

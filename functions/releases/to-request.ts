@@ -1,0 +1,126 @@
+import type {
+  ApplyOptions,
+  ChartOptions,
+  ConflictPolicy,
+  InstallRequest,
+  RollbackRequest,
+  UninstallRequest,
+  UpgradeRequest,
+} from "../../engine/action/request.ts";
+import type { PinnedChart } from "../../engine/chart/reference.ts";
+import type { JsonObject } from "../../engine/errors.ts";
+import type { ReleaseAddress } from "../operations/operation-id.ts";
+import type { ApplyBody, ChartBody, InstallBody, RollbackBody, UninstallBody, UpgradeBody } from "./request-schema.ts";
+
+/** Helm's default. */
+const TIMEOUT = 300_000;
+
+/** What a body becomes a request with. */
+export interface Pinned {
+  readonly chart: PinnedChart;
+  readonly values: JsonObject;
+}
+
+/** `policy` is the configuration's, for bodies that name none. */
+export function toInstall(
+  address: ReleaseAddress,
+  body: InstallBody,
+  pinned: Pinned,
+  policy: ConflictPolicy,
+): InstallRequest {
+  return {
+    action: "install",
+    ...targetOf(address),
+    ...applyOptions(body, policy),
+    ...chartOptions(body, pinned),
+    createNamespace: body.createNamespace,
+    replace: body.replace,
+  };
+}
+
+/** See {@link toInstall}. */
+export function toUpgrade(
+  address: ReleaseAddress,
+  body: UpgradeBody,
+  pinned: Pinned,
+  policy: ConflictPolicy,
+): UpgradeRequest {
+  return {
+    action: "upgrade",
+    ...targetOf(address),
+    ...applyOptions(body, policy),
+    ...chartOptions(body, pinned),
+    install: body.install,
+    createNamespace: body.createNamespace,
+    reuse: reuseOf(body),
+    cleanupOnFail: body.cleanupOnFail,
+    maxHistory: body.historyMax,
+  };
+}
+
+/** See {@link toInstall}. */
+export function toRollback(address: ReleaseAddress, body: RollbackBody, policy: ConflictPolicy): RollbackRequest {
+  return {
+    action: "rollback",
+    ...targetOf(address),
+    ...applyOptions(body, policy),
+    revision: body.revision,
+    cleanupOnFail: body.cleanupOnFail,
+    maxHistory: body.historyMax,
+  };
+}
+
+/** See {@link toInstall}. */
+export function toUninstall(address: ReleaseAddress, body: UninstallBody): UninstallRequest {
+  return {
+    action: "uninstall",
+    ...targetOf(address),
+    keepHistory: body.keepHistory,
+    ignoreNotFound: body.ignoreNotFound,
+    noHooks: body.noHooks,
+    cascade: body.cascade,
+    wait: body.wait ?? "hookOnly",
+    timeout: body.timeout ?? TIMEOUT,
+    dryRun: body.dryRun,
+    ...(body.description === undefined ? {} : { description: body.description }),
+  };
+}
+
+function targetOf(address: ReleaseAddress): { readonly name: string; readonly namespace: string } {
+  return { name: address.name, namespace: address.namespace };
+}
+
+function applyOptions(body: ApplyBody, policy: ConflictPolicy): ApplyOptions {
+  return {
+    // Helm compatibility: --rollback-on-failure waits as --wait does unless told otherwise.
+    wait: body.wait ?? (body.rollbackOnFailure ? "watcher" : "hookOnly"),
+    waitForJobs: body.waitForJobs,
+    timeout: body.timeout ?? TIMEOUT,
+    noHooks: body.noHooks,
+    conflicts: body.conflicts ?? policy,
+    forceConflicts: body.forceConflicts,
+    forceReplace: body.forceReplace,
+    takeOwnership: body.takeOwnership,
+    rollbackOnFailure: body.rollbackOnFailure,
+    dryRun: body.dryRun,
+    ...(body.description === undefined ? {} : { description: body.description }),
+  };
+}
+
+function chartOptions(body: ChartBody, { chart, values }: Pinned): ChartOptions {
+  return {
+    chart,
+    values,
+    skipSchemaValidation: body.skipSchemaValidation,
+    skipCrds: body.skipCrds,
+    enableDns: body.enableDns,
+    subchartNotes: body.renderSubchartNotes,
+    labels: body.labels,
+  };
+}
+
+function reuseOf(body: UpgradeBody): UpgradeRequest["reuse"] {
+  if (body.resetValues) return "reset";
+  if (body.reuseValues) return "reuse";
+  return body.resetThenReuseValues ? "reset-then-reuse" : "default";
+}
