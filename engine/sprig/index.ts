@@ -9,6 +9,7 @@ import { numericFunctions } from "./numeric.ts";
 import { pathFunctions } from "./path.ts";
 import { randomFunctions } from "./random.ts";
 import { reflectFunctions } from "./reflect.ts";
+import { regexFunctions } from "./regex.ts";
 import { caseFunctions } from "./string-case.ts";
 import { formFunctions } from "./string-form.ts";
 import { wrapFunctions } from "./string-wrap.ts";
@@ -30,6 +31,7 @@ export const sprigFunctions: FunctionTable = new Map([
   ...dictFunctions,
   ...defaultFunctions,
   ...reflectFunctions,
+  ...regexFunctions,
   ...pathFunctions,
   ...digestFunctions,
   ...flowFunctions,
