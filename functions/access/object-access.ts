@@ -1,4 +1,4 @@
-import type { WriteTarget } from "../../engine/action/action.ts";
+import type { LookupTarget, WriteTarget } from "../../engine/action/action.ts";
 import type { JsonObject } from "../../engine/errors.ts";
 import { ProblemError } from "../http/problem.ts";
 import { type AccessAction, isAllowed, isKindAllowed } from "./grant.ts";
@@ -13,10 +13,11 @@ const MAX_NAMED = 20;
  */
 export function assertTargets(
   principal: Principal,
-  action: AccessAction,
+  name: string,
   on: { readonly cluster: string; readonly release: string },
   targets: readonly WriteTarget[],
 ): void {
+  const action = actionNamed(name);
   const refused = targets.filter((target) =>
     target.namespace === ""
       ? !isKindAllowed(principal.grants, action, { cluster: on.cluster, group: target.group, kind: target.kind })
@@ -27,6 +28,37 @@ export function assertTargets(
   throw new ProblemError("forbidden", `${principalName(principal)} may not write ${names.join(", ")}`, {
     detail: { action, objects: refused.slice(0, MAX_NAMED).map(toJson), count: refused.length },
   });
+}
+
+/** The right that an operation's own writes need. A rollback that undoes an upgrade is part of the upgrade. */
+function actionNamed(name: string): AccessAction {
+  if (name === "install" || name === "upgrade" || name === "rollback" || name === "uninstall")
+    return `releases:${name}`;
+  throw new Error(`access: no action ${name}`);
+}
+
+/**
+ * A template's `lookup` sees what the principal may: its own namespace without Secrets; Secrets by `secrets:read`; other namespaces,
+ * cluster-scoped kinds and lists over all namespaces by `releases:read` there. Throws `forbidden`, never an empty answer.
+ */
+export function assertLookup(
+  principal: Principal,
+  on: { readonly cluster: string; readonly namespace: string; readonly release: string },
+  target: LookupTarget,
+): void {
+  const namespace = target.namespace === "" ? "*" : target.namespace;
+  const isSecret = target.kind === "Secret" && target.apiVersion === "v1";
+  const own = namespace === on.namespace && !isSecret;
+  const action = isSecret ? "secrets:read" : "releases:read";
+  if (own || isAllowed(principal.grants, action, { cluster: on.cluster, namespace })) return;
+  const what = `${target.kind} ${target.namespace === "" ? "" : `${target.namespace}/`}${target.name}`;
+  throw new ProblemError(
+    "forbidden",
+    `${principalName(principal)} may not look up ${what}: it has no grant of ${action} there`,
+    {
+      detail: { action, kind: target.kind, namespace: target.namespace },
+    },
+  );
 }
 
 function describe(target: WriteTarget): string {

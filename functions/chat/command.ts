@@ -42,7 +42,7 @@ function readFlags(words: readonly string[]): Flags | { readonly fault: string }
   let flags: Flags = {};
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? "";
-    const [head = "", joined] = word.startsWith("-") ? splitFlag(word) : [word];
+    const [head, joined] = word.startsWith("-") ? splitFlag(word) : [word];
     const name = FLAG_NAMES.get(head);
     if (name !== undefined) {
       const value = joined ?? words[++i];

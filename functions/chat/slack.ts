@@ -1,6 +1,8 @@
 import type { Egress, EgressPolicy } from "../../engine/oci/egress.ts";
 import { getRelease } from "../../engine/action/read.ts";
+import { checkConstraint, parseConstraint, parseVersion } from "../../engine/semver/index.ts";
 import { releaseSummary } from "../../engine/release/summary.ts";
+import { isAllowed } from "../access/grant.ts";
 import { assertAllowed, type Principal } from "../access/principal.ts";
 import type { Deployment, SlackConfig } from "../config/config.ts";
 import { toBytes } from "../http/digest.ts";
@@ -112,28 +114,45 @@ async function upgradeText(
   { slash, principal, deployment }: Following,
   command: Extract<Command, { kind: "upgrade" }>,
 ): Promise<string> {
+  const { cluster, namespace, release: name } = deployment;
+  const target = targetOf({ cluster, namespace, name });
+  assertAllowed(principal, "releases:upgrade", target);
+  const install = deployment.install && isAllowed(principal.grants, "releases:install", target);
   const signal = new AbortController().signal;
   const version = command.version ?? deployment.version;
   const wanted = { reference: deployment.chart, ...(version === undefined ? {} : { version }) };
   const pinned = await deps.catalog.resolve(wanted, signal);
-  const result = await deployFor(deps, deployment, {
-    principal,
-    origin: "slack",
-    requestId: slash.requestId,
-    key: `slack\n${slash.trigger}`,
-    description: `slack ${slash.user}`,
-    digest: pinned.digest,
-    signal,
-  });
+  const fault = outsideOf(deployment, pinned.version);
+  if (fault !== undefined) return fault;
+  const result = await deployFor(
+    deps,
+    { ...deployment, install },
+    {
+      principal,
+      origin: "slack",
+      requestId: slash.requestId,
+      key: `slack\n${slash.trigger}`,
+      description: `slack ${slash.user}`,
+      digest: pinned.digest,
+      signal,
+    },
+  );
   const { operation } = result;
   if (result.result !== "started" || operation === undefined) return `Not started: ${escape(result.reason)}`;
   await say(deps, slash, whisper(`Operation ${operation}: ${escape(pinned.name)} ${escape(pinned.version)}`));
   const standing = await awaitOperation(deps, { operation, milliseconds: FOLLOW_TIME, signal });
   const end = standing?.end;
-  const name = `*${escape(deployment.release)}* to ${escape(pinned.name)} ${escape(pinned.version)}`;
-  if (end === undefined) return `The upgrade of ${name} is still running: ${operation}`;
-  if (end.status === "succeeded") return `The upgrade of ${name} succeeded. To undo: \`${escape(end.undo)}\``;
-  return `The upgrade of ${name} ${end.status}: ${escape(end.error?.message ?? "")}`;
+  const what = `*${escape(deployment.release)}* to ${escape(pinned.name)} ${escape(pinned.version)}`;
+  if (end === undefined) return `The upgrade of ${what} is still running: ${operation}`;
+  if (end.status === "succeeded") return `The upgrade of ${what} succeeded. To undo: \`${escape(end.undo)}\``;
+  return `The upgrade of ${what} ${end.status}: ${escape(end.error?.message ?? "")}`;
+}
+
+/** Who commands chooses a version, but only one that the configuration allows. */
+function outsideOf(deployment: Deployment, version: string): string | undefined {
+  const { version: constraint } = deployment;
+  if (constraint === undefined || checkConstraint(parseConstraint(constraint), parseVersion(version))) return undefined;
+  return `Not started: ${escape(version)} is outside of ${escape(constraint)}, which the configuration allows.`;
 }
 
 async function say(deps: SlackDeps, slash: SlashCommand, message: SlackMessage): Promise<void> {

@@ -90,20 +90,14 @@ async function toRequest(
   policy: ConflictPolicy,
 ): Promise<{ readonly request: ActionRequest; readonly chart?: PinnedChart }> {
   const { address } = asked;
-  switch (change.action) {
-    case "install": {
-      const pinned = await pin(deps, asked, change.body);
-      return { request: toInstall(address, change.body, pinned, policy), chart: pinned.chart };
-    }
-    case "upgrade": {
-      const pinned = await pin(deps, asked, change.body);
-      return { request: toUpgrade(address, change.body, pinned, policy), chart: pinned.chart };
-    }
-    case "rollback":
-      return { request: toRollback(address, change.body, policy) };
-    case "uninstall":
-      return { request: toUninstall(address, change.body) };
-  }
+  if (change.action === "rollback") return { request: toRollback(address, change.body, policy) };
+  if (change.action === "uninstall") return { request: toUninstall(address, change.body) };
+  const pinned = await pin(deps, asked, change.body);
+  const request =
+    change.action === "install"
+      ? toInstall(address, change.body, pinned, policy)
+      : toUpgrade(address, change.body, pinned, policy);
+  return { request, chart: pinned.chart };
 }
 
 async function pin(deps: DeployDeps, asked: Asked, body: ChartBody): Promise<Pinned> {

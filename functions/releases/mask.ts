@@ -15,7 +15,7 @@ const SEPARATOR = /^---[ \t]*(?:#.*)?$/m;
  */
 export async function maskManifest(manifest: string, box: SecretBox): Promise<string> {
   const documents = manifest.split(SEPARATOR);
-  const masked = await Promise.all(documents.map((text) => (mayBeSecret(text) ? maskDocument(text, box) : text)));
+  const masked = await Promise.all(documents.map((text) => maskDocument(text, box)));
   return masked.join("---");
 }
 
@@ -25,6 +25,7 @@ function mayBeSecret(text: string): boolean {
 }
 
 async function maskDocument(text: string, box: SecretBox): Promise<string> {
+  if (!mayBeSecret(text)) return text;
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: "silent" });
   if (document.errors.length > 0) return "\n# a document that cannot be read\n";
   if (!isMap(document.contents) || !(await maskObject(document.contents, box))) return text;
@@ -63,7 +64,7 @@ async function maskField(object: YAMLMap, field: string, box: SecretBox): Promis
     object.set(field, "(masked)");
     return;
   }
-  for (const { key } of [...entries.items]) {
+  for (const { key } of entries.items) {
     const value: unknown = entries.get(key);
     const plain = isScalar(value) ? String(value.value) : (JSON.stringify(value) ?? "");
     entries.set(key, await maskText(plain, box));

@@ -66,33 +66,24 @@ export async function receive(deps: ReceiveDeps, receiver: ReceiverConfig, incom
 
 async function check(deps: ReceiveDeps, receiver: ReceiverConfig, incoming: Incoming): Promise<Checked> {
   const { headers, body } = incoming;
-  switch (receiver.kind) {
-    case "github": {
-      await verifyGithub(headers, body, deps.secrets.reveal(receiver.secret));
-      const event = headers.get("x-github-event") ?? "";
-      return {
-        id: headers.get("x-github-delivery") ?? (await sha256Hex(body)),
-        event,
-        message: readGithub(event, incoming),
-      };
-    }
-    case "registry": {
-      // A receiver without a secret hears this server's own registry only: nobody may post to it.
-      if (receiver.secret === undefined)
-        throw new ProblemError("invalid-signature", "this receiver takes no deliveries");
-      verifyBearer(headers, deps.secrets.reveal(receiver.secret));
-      const pushes = readRegistryPushes(readJson(body, "application/json"));
-      const id = pushes.map((push) => push.id).join(" ");
-      const message: Message =
-        pushes.length === 0 ? { kind: "none", reason: "no event is a push of a tag" } : { kind: "registry", pushes };
-      return { id: id === "" ? await sha256Hex(body) : id, event: "push", message };
-    }
-    case "standard": {
-      const secret = deps.secrets.reveal(receiver.secret);
-      const id = await verifyStandard(headers, body, { secret, now: deps.clock.now() });
-      return { id, event: "webhook", message: { kind: "plain" } };
-    }
+  if (receiver.kind === "github") {
+    await verifyGithub(headers, body, deps.secrets.reveal(receiver.secret));
+    const event = headers.get("x-github-event") ?? "";
+    const id = headers.get("x-github-delivery") ?? (await sha256Hex(body));
+    return { id, event, message: readGithub(event, incoming) };
   }
+  // A registry receiver without a secret hears this server's own registry only: nobody may post to it.
+  if (receiver.secret === undefined) throw new ProblemError("invalid-signature", "this receiver takes no deliveries");
+  const secret = deps.secrets.reveal(receiver.secret);
+  if (receiver.kind === "standard") {
+    const id = await verifyStandard(headers, body, { secret, now: deps.clock.now() });
+    return { id, event: "webhook", message: { kind: "plain" } };
+  }
+  verifyBearer(headers, secret);
+  const pushes = readRegistryPushes(readJson(body, "application/json"));
+  const id = pushes.length === 0 ? await sha256Hex(body) : pushes.map((push) => push.id).join(" ");
+  const reason = "no event is the push of a tag";
+  return { id, event: "push", message: pushes.length === 0 ? { kind: "none", reason } : { kind: "registry", pushes } };
 }
 
 function readGithub(event: string, { headers, body }: Incoming): Message {

@@ -1,0 +1,228 @@
+import type { ActionDeps, ActionState } from "../engine/action/action.ts";
+import type { ActionRequest } from "../engine/action/request.ts";
+import type { JsonObject } from "../engine/errors.ts";
+import type { GoMap } from "../engine/go/value.ts";
+import type { Egress } from "../engine/oci/egress.ts";
+import type { ObjectStore } from "../registry/content/object-store.ts";
+import type { RegistryAccess } from "../registry/http/access.ts";
+import type { PushEvent } from "../registry/http/context.ts";
+import { assertLookup, assertTargets } from "./access/object-access.ts";
+import { createRegistryAccess } from "./access/registry-access.ts";
+import type { Route } from "./access/route.ts";
+import { tokenRoutes } from "./access/token-routes.ts";
+import type { ChartCatalog } from "./charts/chart-catalog.ts";
+import { createChartSource, type LoadChart } from "./charts/chart-source.ts";
+import { chartRoutes } from "./charts/routes.ts";
+import { slackRoutes } from "./chat/routes.ts";
+import type { Config } from "./config/config.ts";
+import type { Secrets } from "./config/secret.ts";
+import type { Clock, RandomSource } from "./http/clock.ts";
+import { describeThrown, type Log } from "./http/log.ts";
+import { createMetrics } from "./http/metrics.ts";
+import type { RecordStore } from "./http/record-store.ts";
+import type { SecretBox } from "./http/secret-box.ts";
+import { mountRoutes } from "./mount.ts";
+import { leaseTransport, type LeaseGuard } from "./operations/lease-guard.ts";
+import type { Standing } from "./operations/journal.ts";
+import { addressOf, type ReleaseAddress } from "./operations/operation-id.ts";
+import { OPERATION_LIFETIME } from "./operations/operation-index.ts";
+import type { OperationStore, Wakeup } from "./operations/operation-store.ts";
+import { createPartStore, sweepParts } from "./operations/part-store.ts";
+import { operationRoutes } from "./operations/routes.ts";
+import { type Engine, recoverOperations, runOperation } from "./operations/runner.ts";
+import { abandonRevision } from "./releases/abandon.ts";
+import { changeRoutes } from "./releases/change-routes.ts";
+import { type Clusters, findCluster } from "./releases/clusters.ts";
+import type { DeployDeps } from "./releases/deploy.ts";
+import { readRoutes } from "./releases/read-routes.ts";
+import { systemRoutes } from "./system-routes.ts";
+import { receiveOwnPush } from "./webhooks/receive.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
+
+/** What the application gives the registry. */
+export interface RegistryWiring {
+  readonly access: RegistryAccess;
+  readonly onPush: (event: PushEvent) => Promise<void>;
+  readonly defer: (work: Promise<void>) => void;
+  readonly report: (error: unknown) => void;
+}
+
+/** The registry as the application uses it. */
+export interface OpenRegistry {
+  /** Answers `/v2/…` and `/helm/…`. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  readonly catalog: ChartCatalog;
+}
+
+/** Everything that the application is made of. An entry in `infra/` composes it. */
+export interface AppDeps {
+  /** Shown in the description. */
+  readonly version: string;
+  readonly config: Config;
+  readonly secrets: Secrets;
+  /** The embedded local mode: loopback only, no tokens. */
+  readonly embedded: boolean;
+  readonly clusters: Clusters;
+  readonly openRegistry: (wiring: RegistryWiring) => OpenRegistry;
+  readonly engine: Engine & { readonly start: (request: ActionRequest) => ActionState };
+  /** What actions are given besides what the application gives itself: discovery cache, resolver. */
+  readonly actionExtras?: (address: ReleaseAddress) => Partial<Pick<ActionDeps, "discovery" | "resolve">>;
+  readonly loadChart: LoadChart;
+  /** Values as requests to the engine carry them. */
+  readonly encodeValues: (values: GoMap) => JsonObject;
+  readonly objects: ObjectStore;
+  readonly records: RecordStore;
+  readonly operations: OperationStore;
+  /** Must call {@link App.wake} at the time asked for. */
+  readonly wakeup: Wakeup;
+  readonly box: SecretBox;
+  readonly clock: Clock;
+  readonly randomBytes: RandomSource;
+  readonly log: Log;
+  readonly egress: Egress;
+  /** Keeps work going after the answer (`waitUntil`). */
+  readonly defer: (work: Promise<void>) => void;
+  /** Requests to a cluster in one step; 40 on Workers. */
+  readonly subrequests: number;
+  readonly stepsPerRun?: number;
+}
+
+/** The running application. */
+export interface App {
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** Takes an operation on: what a wakeup calls. */
+  readonly wake: (release: string, operation: string) => Promise<void>;
+  /** Takes up what a process left behind: at the start, and every minute or so. Says how many operations. */
+  readonly recover: () => Promise<number>;
+  /** Forgets what is older than its lifetime: once a day or so. */
+  readonly tidy: () => Promise<void>;
+  /** What is mounted, for the description and its test. */
+  readonly routes: readonly Route[];
+}
+
+/** Composes the HTTP application. */
+export function createApp(deps: AppDeps): App {
+  const { config, secrets, records, box, clock, log, randomBytes } = deps;
+  const metrics = createMetrics();
+  const auth = authDeps(deps);
+  const registry = deps.openRegistry({
+    access: createRegistryAccess({ ...auth, box, clock }),
+    onPush: async (event) => await receiveOwnPush({ ...deployDeps, secrets }, config.receivers, ownPush(event)),
+    defer: deps.defer,
+    report: (error) => log.write("error", "registry", describeThrown(error)),
+  });
+  const deployDeps = createDeployDeps(deps, { metrics, catalog: registry.catalog });
+  const routes: Route[] = [];
+  const system = { version: deps.version, metrics, log, probe: () => probe(deps), routes: () => routes };
+  routes.push(
+    ...changeRoutes(deployDeps),
+    ...readRoutes(deployDeps),
+    ...operationRoutes(deployDeps),
+    ...chartRoutes({ catalog: registry.catalog, projects: config.projects.map((project) => project.name) }),
+    ...webhookRoutes({ ...deployDeps, secrets, receivers: config.receivers }),
+    ...slackOf(deps, deployDeps),
+    ...tokenRoutes(deployDeps),
+    ...systemRoutes(system),
+  );
+  const mounted = mountRoutes({ ...auth, box, clock, randomBytes, log, metrics, registry: registry.fetch }, routes);
+  return {
+    fetch: async (request) => await mounted.fetch(request),
+    wake: (release, operation) => runOperation(deployDeps, release, operation),
+    recover: () => recoverOperations(deployDeps),
+    tidy: async () => {
+      const before = clock.now() - OPERATION_LIFETIME;
+      await deps.operations.prune(before);
+      await sweepParts(deps.objects, before);
+      await records.list("", { limit: 1 });
+    },
+    routes,
+  };
+}
+
+function authDeps(deps: AppDeps): Parameters<typeof createRegistryAccess>[0] {
+  const { config, secrets, records, embedded, box, clock } = deps;
+  const open = config.projects.filter((project) => project.anonymousPull).map((project) => project.name);
+  return {
+    records,
+    embedded,
+    box,
+    clock,
+    tokens: config.tokens.map(({ name, token, grants }) => ({ name, grants, secret: secrets.reveal(token) })),
+    anonymousGrants:
+      open.length === 0 ? [] : [{ allow: ["charts:read"], projects: open, clusters: [], namespaces: [] }],
+  };
+}
+
+function createDeployDeps(
+  deps: AppDeps,
+  made: { readonly metrics: DeployDeps["metrics"]; readonly catalog: ChartCatalog },
+): DeployDeps {
+  const { clock, randomBytes } = deps;
+  const charts = createChartSource({ catalog: made.catalog, load: deps.loadChart });
+  const parts = createPartStore({ objects: deps.objects, box: deps.box });
+  return {
+    ...made,
+    engine: deps.engine,
+    start: deps.engine.start,
+    store: deps.operations,
+    records: deps.records,
+    box: deps.box,
+    wakeup: deps.wakeup,
+    clock,
+    log: deps.log,
+    randomBytes,
+    clusters: deps.clusters,
+    encodeValues: deps.encodeValues,
+    conflicts: deps.config.conflicts,
+    defer: deps.defer,
+    subrequests: deps.subrequests,
+    ...(deps.stepsPerRun === undefined ? {} : { stepsPerRun: deps.stepsPerRun }),
+    actionDeps: async (standing, guard) => {
+      const address = addressOfStanding(standing);
+      const { principal } = standing;
+      const on = { cluster: address.cluster, namespace: address.namespace, release: address.name };
+      return {
+        cluster: transportOf(deps, address, guard),
+        charts,
+        parts,
+        now: clock.now,
+        randomBytes,
+        authorize: async (targets) => assertTargets(principal, standing.action, on, targets),
+        authorizeLookup: async (target) => assertLookup(principal, on, target),
+        ...deps.actionExtras?.(address),
+      };
+    },
+    abandon: async (standing, guard, reason) => {
+      const address = addressOfStanding(standing);
+      // Records carry seconds where Helm wrote them: a revision of this very second is the operation's own.
+      const since = Math.floor(standing.created / 1000) * 1000;
+      await abandonRevision(transportOf(deps, address, guard), address, { since, now: clock.now(), reason });
+    },
+  };
+}
+
+function transportOf(deps: AppDeps, address: ReleaseAddress, guard: LeaseGuard): ActionDeps["cluster"] {
+  return leaseTransport(findCluster(deps.clusters, address.cluster).transport, guard);
+}
+
+function addressOfStanding(standing: Standing): ReleaseAddress {
+  const address = addressOf(standing.operation);
+  if (address === undefined) throw new Error("operation: its id names no release");
+  return address;
+}
+
+function slackOf(deps: AppDeps, deployDeps: DeployDeps): readonly Route[] {
+  const { slack } = deps.config.chat;
+  return slack === undefined ? [] : slackRoutes({ ...deployDeps, slack, egress: deps.egress, secrets: deps.secrets });
+}
+
+function ownPush(event: PushEvent): { id: string; repository: string; tag: string; digest: string } {
+  const repository = `${event.project}/${event.name}`;
+  return { id: `${repository}:${event.tag}@${event.digest}`, repository, tag: event.tag, digest: event.digest };
+}
+
+async function probe(deps: AppDeps): Promise<void> {
+  await deps.records.get("ready");
+  await deps.objects.head("ready");
+  await deps.operations.holder("ready");
+}
