@@ -1,4 +1,5 @@
 import { isPrint, quote, quoteRune } from "../go/quote.ts";
+import { fromUtf8, toUtf8 } from "../go/utf8.ts";
 import { GoList, GoMap } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
 import { JsonError } from "./json-error.ts";
@@ -221,7 +222,7 @@ function readEscape(r: Reader): string {
   if (letter === "") throw syntax("unexpected end of JSON input");
   if (letter !== "u") {
     const simple = Object.hasOwn(ESCAPES, letter) ? ESCAPES[letter] : undefined;
-    if (simple === undefined) throw badEscape(r.text.slice(r.pos, r.pos + 2));
+    if (simple === undefined) throw badEscape(bytesAt(r, 2));
     r.pos += 2;
     return simple;
   }
@@ -242,9 +243,14 @@ function hexAt(text: string, at: number): number | undefined {
 }
 
 function badUnicode(r: Reader): JsonError {
-  const found = r.text.slice(r.pos, r.pos + 6);
+  const found = bytesAt(r, 6);
   if (r.pos + 6 > r.text.length && /^\\u[0-9a-fA-F]*$/.test(found)) return syntax("unexpected end of JSON input");
   return badEscape(found);
+}
+
+/** The next bytes; Go cuts them without regard to runes. */
+function bytesAt(r: Reader, count: number): string {
+  return fromUtf8(toUtf8(r.text.slice(r.pos, r.pos + count + 1)).subarray(0, count));
 }
 
 function badEscape(found: string): JsonError {

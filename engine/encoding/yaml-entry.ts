@@ -11,6 +11,8 @@ export interface Entries<V, M extends V> {
   merge: boolean;
   /** The value is an alias. */
   aliased: boolean;
+  /** What Go had to say before it read the value: a value that cannot be merged is not looked at. */
+  before: string | undefined;
   /** Strict decoding only: the key as Go shows it, and the keys so far. */
   shown: string;
   readonly seen: Set<string> | undefined;
@@ -18,7 +20,7 @@ export interface Entries<V, M extends V> {
 
 export function newEntries<V, M extends V>(c: Composer<V, M>): Entries<V, M> {
   const seen = c.strict ? new Set<string>() : undefined;
-  return { map: c.shape.newMap(), key: null, merge: false, aliased: false, shown: "", seen };
+  return { map: c.shape.newMap(), key: null, merge: false, aliased: false, before: undefined, shown: "", seen };
 }
 
 /** Puts the value under the key at hand. `at` is where the value starts. */
@@ -49,7 +51,10 @@ function merge<V, M extends V>(c: Composer<V, M>, entries: Entries<V, M>, value:
   const map = c.shape.mapOf(value);
   if (map !== undefined) return mergeMap(c, entries, map, at);
   const items = entries.aliased ? undefined : c.shape.itemsOf(value);
-  if (items === undefined) return failDecode(c, WANT_MAP);
+  if (items === undefined) {
+    c.decodeProblem = entries.before ?? WANT_MAP;
+    return;
+  }
   for (const item of items.toReversed()) {
     const itemMap = c.shape.mapOf(item);
     if (itemMap === undefined) return failDecode(c, WANT_MAP);

@@ -201,8 +201,13 @@ function parseBlockValue<V, M extends V>(c: Composer<V, M>, entries: Entries<V, 
   takeToken(s);
   const token = peekToken(s);
   if (isBlockGap(token.type)) return putEntry(c, entries, empty(c), mark.at);
-  entries.aliased = token.type === ALIAS;
+  startValue(c, entries, token);
   putEntry(c, entries, parseNode(c, INDENTLESS), token.at);
+}
+
+function startValue<V, M extends V>(c: Composer<V, M>, entries: Entries<V, M>, token: Token): void {
+  entries.aliased = token.type === ALIAS;
+  entries.before = c.decodeProblem;
 }
 
 /** Reads a key into `entries`. `none`: nothing stands where the key should be, which is a null key. */
@@ -211,6 +216,7 @@ function parseKey<V, M extends V>(c: Composer<V, M>, entries: Entries<V, M>, non
   if (none) {
     empty(c);
     entries.key = null;
+    entries.shown = "<nil>";
     return;
   }
   const s = c.scanner;
@@ -235,7 +241,7 @@ function parseOtherKey<V, M extends V>(c: Composer<V, M>, entries: Entries<V, M>
     return;
   }
   if (token.type !== ANCHOR && token.type !== TAG) return takeKey(c, entries, parseNode(c, context), undefined);
-  const deepest = c.deepest;
+  const { deepest, jsonProblem } = c;
   c.decoded += 1;
   const properties = parseProperties(c, token);
   const { tag, token: content } = properties;
@@ -250,6 +256,7 @@ function parseOtherKey<V, M extends V>(c: Composer<V, M>, entries: Entries<V, M>
   c.deepest = c.depth;
   const value = parseTagged(c, properties, context, anchor);
   closeAnchor(c, anchor, value, deepest);
+  if (anchor.key !== undefined) c.jsonProblem = jsonProblem;
   if (!entries.merge) takeKey(c, entries, value, anchor.key);
 }
 
@@ -305,7 +312,7 @@ function parseFlowValue<V, M extends V>(c: Composer<V, M>, entries: Entries<V, M
     takeToken(s);
     token = peekToken(s);
     if (token.type !== FLOW_ENTRY && token.type !== end) {
-      entries.aliased = token.type === ALIAS;
+      startValue(c, entries, token);
       return putEntry(c, entries, parseNode(c, 0), token.at);
     }
   }

@@ -122,7 +122,7 @@ export function resolveKey(text: string): string | null {
 export function floatKey(value: number): string {
   if (Number.isNaN(value)) return ".nan";
   if (!Number.isFinite(value)) return value > 0 ? ".inf" : "-.inf";
-  return formatFloat32(value);
+  return Number.isFinite(Math.fround(value)) ? formatFloat32(value) : value > 0 ? ".inf" : "-.inf";
 }
 
 /** Go's short name of what a scalar resolves to, for tags and for the emitter's quotes. */

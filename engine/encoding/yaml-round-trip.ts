@@ -15,6 +15,7 @@ function encodeProblem(problem: string): Error {
 export function roundTripText(text: string): string {
   if (!ODD.test(text)) return text;
   if (UNREADABLE.test(text)) throw encodeProblem("control characters are not allowed");
+  if (/\u0085(?:---|\.\.\.)[ \u0085]/.test(text)) throw encodeProblem("found unexpected document indicator");
   const folded = text.replaceAll(/ *\u0085[ \u0085]*/g, (gap) => {
     const breaks = gap.split("\u0085").length - 1;
     return breaks === 1 ? " " : "\n".repeat(breaks - 1);

@@ -78,7 +78,7 @@ const writing = [
   "{{ toYaml .Values.v }}",
   '{{ toYaml (dict "k" .Values.v "l" (list .Values.v)) }}',
   '{{ toYamlPretty (dict "k" .Values.v "l" (list .Values.v)) }}',
-  "{{ (fromYaml (toYaml (dict \"k\" .Values.v))).k | toJson }}",
+  '{{ (fromYaml (toYaml (dict "k" .Values.v))).k | toJson }}',
 ].join("\n=\n");
 
 describe("writing strings and reading them back", () => {
