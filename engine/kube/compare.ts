@@ -5,10 +5,9 @@ import { EMPTY_FIELDS, branchOf, type FieldTree } from "../object/fields-v1.ts";
 import { parseApiVersion } from "../object/gvk.ts";
 import { isJsonArray, isJsonObject, memberAt } from "../object/json.ts";
 import type { KubeObject } from "../object/object.ts";
-import { quantitiesEqual } from "../object/quantity.ts";
+import { isEmptyKeyedList, isZero, sameLeaf } from "./atomic.ts";
 import { indexList, listKind, type ListIndex } from "./list-item.ts";
 import { appliedEntry, foreignEntries } from "./managed-fields.ts";
-import { isQuantityField } from "./quantity-field.ts";
 import { sameStringData } from "./string-data.ts";
 
 /** One field that an apply would touch. Values are raw: mask those of Secrets before they are shown. */
@@ -93,7 +92,7 @@ function walkValue(
 ): void {
   if (depth <= 0) report(walk, "undecided");
   else if (own === undefined) walkUnowned(walk, desired, live, depth);
-  else if (own.children.size === 0) walkLeaf(walk, desired, live);
+  else if (own.children.size === 0) walkLeaf(walk, desired, live, depth);
   else if (isJsonObject(desired) && Object.keys(desired).length > 0) walkMap(walk, own, desired, live, depth);
   else if (isJsonArray(desired) && desired.length > 0) walkList(walk, own, desired, live, depth);
   else report(walk, "change", live, desired);
@@ -101,6 +100,7 @@ function walkValue(
 
 /** Nothing here is ours: down to the leaves of maps; lists as a whole, as nobody tells their keys. */
 function walkUnowned(walk: Walk, desired: JsonValue, live: JsonValue | undefined, depth: number): void {
+  if (isEmptyKeyedList(walk.group, walk.path, desired)) return;
   if (isJsonObject(desired) && Object.keys(desired).length > 0 && (live === undefined || isJsonObject(live))) {
     walkMap(walk, EMPTY_FIELDS, desired, live, depth);
   } else {
@@ -108,27 +108,16 @@ function walkUnowned(walk: Walk, desired: JsonValue, live: JsonValue | undefined
   }
 }
 
-function walkLeaf(walk: Walk, desired: JsonValue, live: JsonValue | undefined): void {
+function walkLeaf(walk: Walk, desired: JsonValue, live: JsonValue | undefined, depth: number): void {
   if (live === undefined) {
     if (!isZero(desired)) report(walk, "change", live, desired);
-  } else if (!jsonEqual(live, desired)) {
-    const same = isQuantityField(walk.group, walk.path) && quantitiesEqual(live, desired);
-    if (!same) report(walk, "change", live, desired);
-  } else if (isContainer(desired) && isGranular(walk)) report(walk, "adopt", live, desired);
-}
-
-/**
- * The zero values of Go, which the server drops where a field is `omitempty`. A leaf that is ours and not there was dropped so: a
- * field that somebody else removed would not be ours any more.
- */
-function isZero(value: JsonValue): boolean {
-  if (isJsonArray(value)) return value.length === 0;
-  if (isJsonObject(value)) return Object.keys(value).length === 0;
-  return value === null || value === false || value === 0 || value === "";
-}
-
-function isContainer(value: JsonValue): boolean {
-  return typeof value === "object" && value !== null && !isZero(value);
+    return;
+  }
+  const isContainer = typeof live === "object" && live !== null;
+  const granular = isContainer && isGranular(walk);
+  if (granular && isZero(desired)) return;
+  if (!sameLeaf(walk.group, walk.path, live, desired, depth)) report(walk, "change", live, desired);
+  else if (granular) report(walk, "adopt", live, desired);
 }
 
 /** True when somebody owns parts of what we own as a leaf: then it is no atomic list or map. */

@@ -86,10 +86,11 @@ function conflicts(to: Search, live: JsonValue | undefined, desired: JsonValue |
   if (desired === undefined || jsonEqual(live, desired)) return false;
   if (live === undefined) return true;
   const kind = containerKind(live);
-  if (kind === "scalar" || kind !== containerKind(desired)) return true;
+  if (kind === "scalar" || (desired !== null && kind !== containerKind(desired))) return true;
   const empty = isJsonArray(live) ? live.length === 0 : isJsonObject(live) && Object.keys(live).length === 0;
   const parts = subtree(to.all, to.path);
-  return !empty && (parts === undefined || parts.children.size === 0);
+  if (empty) return desired === null;
+  return parts === undefined || parts.children.size === 0;
 }
 
 function containerKind(value: JsonValue): "list" | "map" | "scalar" {
