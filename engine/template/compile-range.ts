@@ -1,0 +1,105 @@
+import { formatValue } from "../go/fmt.ts";
+import { goInt, GoBytes, GoInt, GoList, GoMap, GoObject, sortedKeys } from "../go/value.ts";
+import type { GoValue } from "../go/value.ts";
+import { compileAssignment, compilePipe } from "./compile-expression.ts";
+import type { CompileContext } from "./compile-context.ts";
+import type { Store } from "./compile-expression.ts";
+import { BREAK, CONTINUE, NEXT } from "./frame.ts";
+import type { Flow, Frame, Run } from "./frame.ts";
+import type { BranchNode, ListNode } from "./node.ts";
+
+/** The compiled parts of a range. */
+interface Range {
+  readonly body: Run;
+  readonly index: Store | undefined;
+  readonly element: Store | undefined;
+  /** The slot that keeps what is ranged over, whose element type messages name. */
+  readonly origin: number;
+}
+
+type CompileList = (context: CompileContext, list: ListNode) => Run;
+
+/** Compiles a range over an integer, list, map or bytes. An empty one runs its else list. */
+export function compileRange(context: CompileContext, node: BranchNode, compileList: CompileList): Run {
+  const { scope } = context;
+  return scope.within(scope.dotOrigin, () => {
+    const origin = scope.reserve();
+    const value = compilePipe(context, node.pipe, origin);
+    const [first, second] = node.pipe.declarations.map((variable) => compileAssignment(context, variable));
+    const body = scope.within(origin, () => compileList(context, node.list));
+    const range: Range = {
+      body,
+      index: second === undefined ? undefined : first,
+      element: second === undefined ? first : second,
+      origin,
+    };
+    const { elseList } = node;
+    const otherwise =
+      elseList === undefined ? undefined : scope.within(scope.dotOrigin, () => compileList(context, elseList));
+    return (frame, dot) => {
+      frame.node = node;
+      const items = value(frame, dot);
+      frame.slots[origin] = items;
+      if (iterate(frame, range, items) || otherwise === undefined) return NEXT;
+      return elseFlow(otherwise(frame, dot));
+    };
+  });
+}
+
+/** Helm compatibility: a `break` in the else list ends this range, not the one around it, as the parser has it. */
+function elseFlow(flow: Flow): Flow {
+  return flow === CONTINUE ? CONTINUE : NEXT;
+}
+
+/** Runs the body for each element; false if there was none. */
+function iterate(frame: Frame, range: Range, items: GoValue): boolean {
+  if (items === undefined) return false;
+  if (items instanceof GoList) return iterateList(frame, range, items.items);
+  if (items instanceof GoMap) return iterateMap(frame, range, items);
+  if (items instanceof GoInt) return iterateInt(frame, range, items);
+  if (items instanceof GoBytes) {
+    return iterateList(
+      frame,
+      range,
+      Array.from(items.data, (byte) => new GoInt("uint8", BigInt(byte))),
+    );
+  }
+  const text = formatValue(items);
+  return frame.fail("range can't iterate over %v", items instanceof GoObject ? text.replace(/^&\{/, "{") : text);
+}
+
+function iterateList(frame: Frame, { body, index, element }: Range, items: readonly GoValue[]): boolean {
+  for (let i = 0; i < items.length; i++) {
+    frame.budget.step(1);
+    const item = items[i];
+    index?.(frame, goInt(i));
+    element?.(frame, item);
+    if (body(frame, item) === BREAK) break;
+  }
+  return items.length > 0;
+}
+
+/** In byte order of the keys, over the entries that the map has now: the body may change it. */
+function iterateMap(frame: Frame, { body, index, element }: Range, map: GoMap): boolean {
+  const keys = sortedKeys(map);
+  const values = keys.map((key) => map.entries.get(key));
+  for (let i = 0; i < keys.length; i++) {
+    frame.budget.step(1);
+    const item = values[i];
+    index?.(frame, keys[i]);
+    element?.(frame, item);
+    if (body(frame, item) === BREAK) break;
+  }
+  return keys.length > 0;
+}
+
+function iterateInt(frame: Frame, { body, index, element }: Range, limit: GoInt): boolean {
+  if (index !== undefined) frame.fail("can't use %v to iterate over more than one variable", limit);
+  for (let i = 0n; i < limit.value; i++) {
+    frame.budget.step(1);
+    const item = limit.type === "int" ? goInt(Number(i)) : new GoInt(limit.type, i);
+    element?.(frame, item);
+    if (body(frame, item) === BREAK) break;
+  }
+  return limit.value > 0n;
+}

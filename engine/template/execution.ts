@@ -1,0 +1,155 @@
+import type { JsonValue } from "../errors.ts";
+import { quote } from "../go/quote.ts";
+import { GoFailure } from "../go/value.ts";
+import type { GoValue } from "../go/value.ts";
+import { GO_TEMPLATE_DEPTH, MAX_INCLUDE_DEPTH, MAX_TEMPLATE_DEPTH } from "./budget.ts";
+import type { Budget } from "./budget.ts";
+import { TemplateError } from "./error.ts";
+import { Frame } from "./frame.ts";
+import type { CallContext } from "./function.ts";
+import type { PendingRequest } from "./pending.ts";
+import { SET_NAME } from "./template-set.ts";
+import type { TemplateSet } from "./template-set.ts";
+import type { Template } from "./template.ts";
+
+/** What the execution of one file lends to its functions; see {@link CallContext}. One budget serves all files of a render. */
+export interface ExecuteOptions {
+  readonly now: number;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly ask: (request: PendingRequest) => JsonValue;
+  readonly nextOrdinal: () => number;
+  readonly budget: Budget;
+  readonly lint: boolean;
+  readonly warn: (message: string, attributes?: Readonly<Record<string, string>>) => void;
+}
+
+const NO_VALUE = "<no value>";
+
+/** Counters that all templates of one file's execution share. */
+interface Counters {
+  depth: number;
+  /** How often each name stands in the present chain of includes. */
+  readonly included: Map<string, number>;
+}
+
+/** A running file, or a running `tpl` text within it: the set in sight and the context that functions get. */
+export class Execution implements CallContext {
+  readonly now: number;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly ask: (request: PendingRequest) => JsonValue;
+  readonly nextOrdinal: () => number;
+  readonly lint: boolean;
+  readonly warn: (message: string, attributes?: Readonly<Record<string, string>>) => void;
+  readonly budget: Budget;
+  private readonly set: TemplateSet;
+  private readonly options: ExecuteOptions;
+  private readonly counters: Counters;
+
+  constructor(set: TemplateSet, options: ExecuteOptions, counters: Counters) {
+    this.now = options.now;
+    this.randomBytes = options.randomBytes;
+    this.ask = options.ask;
+    this.nextOrdinal = options.nextOrdinal;
+    this.lint = options.lint;
+    this.warn = options.warn;
+    this.budget = options.budget;
+    this.set = set;
+    this.options = options;
+    this.counters = counters;
+  }
+
+  spend(units: number): void {
+    this.budget.spend(units);
+  }
+
+  reserve(bytes: number): void {
+    this.budget.reserve(bytes);
+  }
+
+  include(name: string, data: GoValue): string {
+    const { included } = this.counters;
+    const count = included.get(name) ?? 0;
+    if (count > MAX_INCLUDE_DEPTH) {
+      throw new GoFailure(`rendering template has a nested reference name: ${name}: unable to execute template`, {
+        cause: new GoFailure("unable to execute template"),
+      });
+    }
+    const template = this.set.lookup(name);
+    if (template === undefined) throw undefinedTemplate(name);
+    included.set(name, count + 1);
+    const text = this.run(template, data);
+    included.set(name, count);
+    return text;
+  }
+
+  tpl(text: string, data: GoValue): string {
+    if (!text.includes("{{")) return text.includes(NO_VALUE) ? text.replaceAll(NO_VALUE, "") : text;
+    this.budget.reserve(text.length);
+    try {
+      return this.runText(text, data).replaceAll(NO_VALUE, "");
+    } catch (error) {
+      throw tplError(text, error);
+    }
+  }
+
+  private runText(text: string, data: GoValue): string {
+    const file = this.set.parseText(text, this.budget);
+    const execution = new Execution(this.set.extend(file), this.options, this.counters);
+    return execution.run(file.main, data);
+  }
+
+  /** A `template` action: fails at the frame's node. */
+  template(frame: Frame, name: string): Template {
+    const template = this.set.lookup(name);
+    if (template === undefined) return frame.fail("template %q not defined", name);
+    if (this.counters.depth >= MAX_TEMPLATE_DEPTH) {
+      return frame.fail(`exceeded maximum template depth (${GO_TEMPLATE_DEPTH})`);
+    }
+    return template;
+  }
+
+  /** Runs a template. Counters are right again only if it ends well: after a failure the whole file ends. */
+  run(template: Template, data: GoValue): string {
+    const { counters } = this;
+    if (++counters.depth > MAX_TEMPLATE_DEPTH) throw new TemplateError("budget", "templates are nested too deeply");
+    const frame = new Frame(template, this, data);
+    template.run(frame, data);
+    counters.depth -= 1;
+    return frame.out;
+  }
+}
+
+function undefinedTemplate(name: string): TemplateError {
+  return new TemplateError(
+    "undefined-template",
+    `template: no template ${quote(name)} associated with template ${quote(SET_NAME)}`,
+  );
+}
+
+function tplError(text: string, error: unknown): unknown {
+  if (!(error instanceof TemplateError) || error.code === "budget") return error;
+  const prefix =
+    error.code === "syntax"
+      ? `cannot parse template ${quote(text)}`
+      : `error during tpl function execution for ${quote(text)}`;
+  return new GoFailure(`${prefix}: ${error.message}`, { cause: error });
+}
+
+/**
+ * Runs the template `name` of a set on `data` and gives its output, `<no value>` included. Throws `TemplateError`, and lets `Pending`
+ * and defects through. A failed execution leaves nothing behind but what it spent: other files of the set can run after it.
+ */
+export function executeTemplate(set: TemplateSet, name: string, data: GoValue, options: ExecuteOptions): string {
+  const template = set.lookup(name);
+  if (template === undefined) throw undefinedTemplate(name);
+  try {
+    return new Execution(set, options, { depth: 0, included: new Map() }).run(template, data);
+  } catch (error) {
+    throw isExhausted(error) ? new TemplateError("budget", `template: ${name}: ${error.message}`) : error;
+  }
+}
+
+/** What the engine below throws when its stack or a string grows beyond its own limits. */
+function isExhausted(error: unknown): error is RangeError {
+  return error instanceof RangeError && /call stack|string length/i.test(error.message);
+}
