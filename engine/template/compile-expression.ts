@@ -43,7 +43,7 @@ export function compilePipe(context: CompileContext, pipe: PipeNode, origin?: nu
 export type Store = (frame: Frame, value: GoValue) => void;
 
 function compileDeclaration({ scope }: CompileContext, variable: VariableNode, origin: number | undefined): Store {
-  const slot = scope.declare(variable.name, origin);
+  const slot = scope.add(variable.name, origin);
   return (frame, value) => {
     frame.slots[slot] = value;
   };

@@ -336,7 +336,7 @@ class Parser {
       const next = this.peekNonSpace();
       if (next.kind === "assign" || next.kind === "declare") {
         this.nextNonSpace();
-        this.declare(variable, into);
+        this.addVariable(variable, into);
         return next.kind === "assign";
       }
       if (next.kind !== "char" || next.value !== ",") {
@@ -345,7 +345,7 @@ class Parser {
         return false;
       }
       this.nextNonSpace();
-      this.declare(variable, into);
+      this.addVariable(variable, into);
       if (context !== "range" || into.length >= 2) this.fail("too many declarations in %s", context);
       const following = this.peekNonSpace().kind;
       if (following !== "variable" && following !== "right-delim" && following !== "right-paren") {
@@ -354,7 +354,7 @@ class Parser {
     }
   }
 
-  private declare(token: Token, into: VariableNode[]): void {
+  private addVariable(token: Token, into: VariableNode[]): void {
     into.push({ kind: "variable", offset: token.offset, name: token.value, fields: [] });
     this.variables.push(token.value);
   }

@@ -13,7 +13,7 @@ export class Scope {
   /** Where the present dot comes from, as {@link Variable.origin}. */
   dotOrigin: number | undefined = undefined;
 
-  declare(name: string, origin?: number): number {
+  add(name: string, origin?: number): number {
     const slot = this.next++;
     this.variables.push({ name, slot, origin });
     return slot;
@@ -21,7 +21,7 @@ export class Scope {
 
   /** A slot that no template can name. */
   reserve(): number {
-    return this.declare("");
+    return this.add("");
   }
 
   find(name: string): Variable | undefined {
