@@ -190,7 +190,8 @@ function freeze(node: Node): Chart {
   const { dependencies: _, ...metadata } = from;
   return {
     ...node.chart,
-    metadata: entries === undefined ? { ...metadata, name } : { ...metadata, name, dependencies: entries.map(freezeEntry) },
+    metadata:
+      entries === undefined ? { ...metadata, name } : { ...metadata, name, dependencies: entries.map(freezeEntry) },
     values: node.values,
     dependencies: node.dependencies.map(freeze),
   };

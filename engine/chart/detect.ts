@@ -64,10 +64,7 @@ const SNIFFED = 512;
 function checkGzip(name: string, data: Uint8Array): void {
   if (isGzip(data)) return;
   if (/\.ya?ml$/.test(name)) {
-    throw new ChartError(
-      "invalid-archive",
-      `file '${name}' seems to be a YAML file, but expected a gzipped archive`,
-    );
+    throw new ChartError("invalid-archive", `file '${name}' seems to be a YAML file, but expected a gzipped archive`);
   }
   const isText = data.length >= SNIFFED && !data.subarray(0, SNIFFED).some(isBinary);
   const type = isText ? "text/plain; charset=utf-8" : "application/octet-stream";

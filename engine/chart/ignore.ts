@@ -20,7 +20,12 @@ interface Rule {
  * Helm compatibility: a negated rule ignores at once whatever it does not match, and says nothing about what it matches.
  */
 export function parseIgnore(file: Uint8Array | undefined): IgnoreRules {
-  const lines = file === undefined ? [] : fromUtf8(file).replace(/^\uFEFF/, "").split("\n");
+  const lines =
+    file === undefined
+      ? []
+      : fromUtf8(file)
+          .replace(/^\uFEFF/, "")
+          .split("\n");
   const rules = [...lines, "templates/.?*"].map(parseRule).filter((rule) => rule !== undefined);
   return (path, isDirectory) => {
     if (path === "" || path === "." || path === "./") return false;

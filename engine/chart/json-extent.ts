@@ -37,5 +37,7 @@ function isBlank(code: number): boolean {
 
 /** A literal or number ends at white space, a comma, a colon or a bracket. */
 function isDelimiter(code: number): boolean {
-  return isBlank(code) || code === 0x2c || code === 0x3a || code === 0x5d || code === 0x7d || code === 0x5b || code === 0x7b;
+  return (
+    isBlank(code) || code === 0x2c || code === 0x3a || code === 0x5d || code === 0x7d || code === 0x5b || code === 0x7b
+  );
 }

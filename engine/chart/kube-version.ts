@@ -16,12 +16,14 @@ export const HELM_VERSION: HelmVersion = {
 const DEFAULT_KUBE_VERSION: KubeVersion = { version: "v1.37.0", normalized: "v1.37.0", major: "1", minor: "37" };
 
 /** What a chart is told without a cluster: Helm 4.3.1's own defaults, with what the caller knows better. */
-export function defaultCapabilities(known: {
-  readonly kubeVersion?: KubeVersion;
-  /** Added behind the default list, as `--api-versions` does. */
-  readonly apiVersions?: readonly string[];
-  readonly helmVersion?: HelmVersion;
-} = {}): Capabilities {
+export function defaultCapabilities(
+  known: {
+    readonly kubeVersion?: KubeVersion;
+    /** Added behind the default list, as `--api-versions` does. */
+    readonly apiVersions?: readonly string[];
+    readonly helmVersion?: HelmVersion;
+  } = {},
+): Capabilities {
   return {
     kubeVersion: known.kubeVersion ?? DEFAULT_KUBE_VERSION,
     apiVersions: [...OFFLINE_API_VERSIONS, ...(known.apiVersions ?? [])],

@@ -46,7 +46,8 @@ interface Parts {
 }
 
 async function loadAt(files: readonly ChartFile[], options: LoadOptions, depth: number): Promise<Chart> {
-  if (depth > MAX_CHART_DEPTH) throw new ChartError("invalid-chart", `charts are nested deeper than ${MAX_CHART_DEPTH}`);
+  if (depth > MAX_CHART_DEPTH)
+    throw new ChartError("invalid-chart", `charts are nested deeper than ${MAX_CHART_DEPTH}`);
   const manifest = files.findLast((file) => file.name === "Chart.yaml");
   let metadata: RawMetadata | undefined;
   for (const file of files) {

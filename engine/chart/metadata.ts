@@ -20,7 +20,11 @@ function strings(names: readonly string[]): [string, FieldType][] {
   return names.map((name) => [name, STRING]);
 }
 
-const MAINTAINER: Struct = { kind: "struct", type: "v2.Maintainer", fields: new Map(strings(["name", "email", "url"])) };
+const MAINTAINER: Struct = {
+  kind: "struct",
+  type: "v2.Maintainer",
+  fields: new Map(strings(["name", "email", "url"])),
+};
 
 const DEPENDENCY: Struct = {
   kind: "struct",
@@ -159,7 +163,9 @@ function textsOf(fields: JsonObject, name: string): readonly string[] | undefine
 }
 
 function textMap(object: JsonObject): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, typeof value === "string" ? value : ""]));
+  return Object.fromEntries(
+    Object.entries(object).map(([key, value]) => [key, typeof value === "string" ? value : ""]),
+  );
 }
 
 function optionalObjects(fields: JsonObject, name: string): readonly (JsonObject | undefined)[] | undefined {

@@ -54,7 +54,7 @@ function matchAnywhere(chunk: readonly string[], text: readonly string[], last: 
 }
 
 function checkRest(pattern: readonly string[]): void {
-  for (let rest = pattern; rest.length > 0; ) {
+  for (let rest = pattern; rest.length > 0;) {
     const { chunk, after } = nextChunk(rest);
     matchChunk(chunk, []);
     rest = after;

@@ -9,7 +9,8 @@ import { copyMap, mergeMaps } from "./values.ts";
 
 /** The user's values by where they come from, each list in the order given. */
 export interface ValueSources {
-  readonly files?: readonly { readonly name: string; readonly data: Uint8Array }[];
+  /** Values files; read as they are needed, so that a bad one is met before the next is opened. */
+  readonly files?: Iterable<{ readonly name: string; readonly data: Uint8Array }>;
   readonly setJson?: readonly string[];
   readonly set?: readonly string[];
   readonly setString?: readonly string[];

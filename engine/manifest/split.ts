@@ -10,7 +10,7 @@ import { isSpaceCode } from "../go/unicode.ts";
 export function splitManifests(text: string): readonly string[] {
   const documents: string[] = [];
   let start = skipSpace(text, 0);
-  for (let at = start; at >= 0 && at < text.length; ) {
+  for (let at = start; at >= 0 && at < text.length;) {
     if (text.startsWith("---", at)) {
       push(documents, text.slice(start, at));
       at += 3;

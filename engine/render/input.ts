@@ -35,6 +35,8 @@ export interface RenderInput {
   readonly resolve?: PendingResolver;
   readonly signal?: AbortSignal;
   readonly onWarning?: (warning: RenderWarning) => void;
+  /** Hears of each chart of the tree before its schema is checked, with the number of its sub-charts: what Helm logs under `--debug`. */
+  readonly onSchemaCheck?: (chart: string, dependencies: number) => void;
 }
 
 /** A line that Helm would log on standard error. `attributes` keep their order. */

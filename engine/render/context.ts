@@ -1,0 +1,99 @@
+import type { Chart } from "../chart/chart.ts";
+import { tableAt } from "../chart/values.ts";
+import { fromUtf8 } from "../go/utf8.ts";
+import { cleanPath } from "../go/path.ts";
+import { goInt, GoMap, VALUES_MAP } from "../go/value.ts";
+import type { GoValue } from "../go/value.ts";
+import { isPartial } from "../manifest/sort.ts";
+import { createChartMap } from "./chart-map.ts";
+import { createFiles } from "./files.ts";
+import type { RenderInput } from "./input.ts";
+import { createCapabilities } from "./objects.ts";
+
+/** A template file of the chart tree under its full path. */
+export interface TemplateFile {
+  readonly path: string;
+  readonly text: string;
+  /** What `.Template.BasePath` shows. */
+  readonly basePath: string;
+  /** Which chart of the tree it belongs to: the index into {@link createDots}. */
+  readonly chart: number;
+}
+
+/**
+ * The template files of a chart and its sub-charts by full path. A library chart has only its partials; of two files with one path the
+ * later counts.
+ */
+export function templateFiles(root: Chart): ReadonlyMap<string, TemplateFile> {
+  const files = new Map<string, TemplateFile>();
+  let index = 0;
+  const collect = (chart: Chart, fullPath: string): void => {
+    const own = index++;
+    const isLibrary = (chart.metadata.type ?? "").toLowerCase() === "library";
+    for (const child of chart.dependencies) collect(child, `${fullPath}/charts/${child.metadata.name}`);
+    for (const { name, data } of chart.templates) {
+      if (isLibrary && !isPartial(name)) continue;
+      const path = cleanPath(`${fullPath}/${name}`);
+      files.set(path, { path, text: fromUtf8(data), basePath: cleanPath(`${fullPath}/templates`), chart: own });
+    }
+  };
+  collect(root, root.metadata.name);
+  return files;
+}
+
+/** What all dots of one render share. */
+export type DotInput = Pick<RenderInput, "release" | "capabilities">;
+
+/**
+ * The `.` of each chart of the tree, parents before children, in the order that {@link templateFiles} counts them. `values` are the
+ * coalesced ones; they and the dots belong to the templates from here on, which write into them.
+ */
+export function createDots(root: Chart, values: GoMap, input: DotInput): readonly GoMap[] {
+  const { release } = input;
+  const shared = {
+    release: new GoMap(
+      new Map<string, GoValue>([
+        ["Name", release.name],
+        ["Namespace", release.namespace],
+        ["IsUpgrade", release.isUpgrade],
+        ["IsInstall", !release.isUpgrade],
+        ["Revision", goInt(release.revision)],
+        ["Service", "Helm"],
+      ]),
+    ),
+    capabilities: createCapabilities(input.capabilities),
+  };
+  const dots: GoMap[] = [];
+  const create = (chart: Chart, own: GoMap, isRoot: boolean): GoMap => {
+    const subcharts = new GoMap();
+    const dot = new GoMap(
+      new Map<string, GoValue>([
+        ["Chart", createChartMap(chart.metadata, isRoot)],
+        ["Files", createFiles(chart.files)],
+        ["Release", shared.release],
+        ["Capabilities", shared.capabilities],
+        ["Values", own],
+        ["Subcharts", subcharts],
+      ]),
+      VALUES_MAP,
+    );
+    dots.push(dot);
+    for (const child of chart.dependencies) {
+      subcharts.entries.set(child.metadata.name, asPlainMap(create(child, childValues(own, child), false)));
+    }
+    return dot;
+  };
+  create(root, new GoMap(values.entries, VALUES_MAP), true);
+  return dots;
+}
+
+/** Helm compatibility: the name is taken as a dotted path, so a sub-chart with a dot in its name sees no values. */
+function childValues(parent: GoMap, child: Chart): GoMap {
+  const found = tableAt(parent, child.metadata.name);
+  return new GoMap("table" in found ? found.table.entries : new Map<string, GoValue>(), VALUES_MAP);
+}
+
+/** The same map where Go's static type is the plain one: under `.Subcharts`. */
+function asPlainMap(map: GoMap): GoMap {
+  return new GoMap(map.entries);
+}

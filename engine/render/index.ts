@@ -1,0 +1,12 @@
+export { compileGlob } from "./glob.ts";
+export type { Glob } from "./glob.ts";
+export type { PendingResolver, Rendered, RenderedCrd, RenderedManifest, RenderInput, RenderWarning } from "./input.ts";
+export { renderName } from "./name-template.ts";
+export { printed, printedHooks, templateOutput } from "./output.ts";
+export type { OutputOptions, PrintedDocument } from "./output.ts";
+export { RenderError } from "./render-error.ts";
+export type { RenderErrorCode, TemplateFailure } from "./render-error.ts";
+export { renderFiles } from "./render-files.ts";
+export type { RenderFilesInput } from "./render-files.ts";
+export { prepare, render } from "./render.ts";
+export type { Prepared } from "./render.ts";

@@ -1,0 +1,148 @@
+import type { Chart } from "../chart/chart.ts";
+import { copyMap } from "../chart/values.ts";
+import { GoMap, VALUES_MAP } from "../go/value.ts";
+import type { GoValue } from "../go/value.ts";
+import { isPartial } from "../manifest/sort.ts";
+import { Budget } from "../template/budget.ts";
+import { TemplateError } from "../template/error.ts";
+import { executeTemplate } from "../template/execution.ts";
+import { Pending } from "../template/pending.ts";
+import { createTemplateSet } from "../template/template-set.ts";
+import type { TemplateSet } from "../template/template-set.ts";
+import type { ParsedFile } from "../template/template.ts";
+import { createAnswers } from "./answers.ts";
+import type { Answers } from "./answers.ts";
+import { createDots, templateFiles } from "./context.ts";
+import type { TemplateFile } from "./context.ts";
+import { execErrorText, parseErrorText } from "./error-text.ts";
+import { renderFunctions } from "./functions.ts";
+import type { RenderInput } from "./input.ts";
+import { renderOrder } from "./order.ts";
+import { createRandomStream } from "./random-stream.ts";
+import { RenderError } from "./render-error.ts";
+import type { TemplateFailure } from "./render-error.ts";
+import { parseCached } from "./template-cache.ts";
+
+/** Rounds of questions and answers: each may ask what only the answers of the last one made it ask. */
+const MAX_PASSES = 32;
+/** Failures that are reported beside the first: enough to mend a chart by. */
+const MAX_FAILURES = 20;
+
+/** What rendering files needs of a {@link RenderInput}. */
+export type RenderFilesInput = Omit<RenderInput, "chart" | "values" | "skipSchemaValidation" | "subchartNotes">;
+
+/**
+ * Renders every template of a chart whose dependencies are processed, on values that are coalesced; neither is written. Gives the texts
+ * by full path, partials left out, `<no value>` taken out. Throws {@link RenderError}.
+ *
+ * Templates may write into the values that all of them share, so a pass that had to stop for answers is thrown away as a whole: the last
+ * pass runs as if every answer had been there from the beginning.
+ */
+export async function renderFiles(
+  chart: Chart,
+  values: GoMap,
+  input: RenderFilesInput,
+): Promise<ReadonlyMap<string, string>> {
+  const files = templateFiles(chart);
+  const order = renderOrder(files.keys())
+    .map((path) => files.get(path))
+    .filter((file) => file !== undefined);
+  const set = createTemplateSet(parseAll(order), renderFunctions);
+  const answers = createAnswers(input);
+  for (let count = 0; count < MAX_PASSES; count++) {
+    input.signal?.throwIfAborted();
+    const pass = runPass({ chart, values, input, order, set, answers });
+    if (pass.failures.length > 0) throw templateError(pass.failures);
+    if (!(await answers.resolve())) return pass.texts;
+  }
+  throw new RenderError("pending-budget", `templates were still asking after ${MAX_PASSES} passes`);
+}
+
+/** Parses in Helm's order. Throws for the first text that does not parse. */
+function parseAll(order: readonly TemplateFile[]): readonly ParsedFile[] {
+  const parsed: ParsedFile[] = [];
+  const failures: TemplateFailure[] = [];
+  for (const file of order) {
+    try {
+      parsed.push(parseCached(file, renderFunctions));
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      failures.push({ path: file.path, message: parseErrorText(file.path, error) });
+      if (failures.length >= MAX_FAILURES) break;
+    }
+  }
+  if (failures.length > 0) throw templateError(failures);
+  return parsed;
+}
+
+function templateError(failures: readonly TemplateFailure[]): RenderError {
+  const [first] = failures;
+  return new RenderError("template", first?.message ?? "", { file: first?.path ?? null }, { failures });
+}
+
+interface Job {
+  readonly chart: Chart;
+  readonly values: GoMap;
+  readonly input: RenderFilesInput;
+  readonly order: readonly TemplateFile[];
+  readonly set: TemplateSet;
+  readonly answers: Answers;
+}
+
+interface Pass {
+  readonly texts: ReadonlyMap<string, string>;
+  /** Empty as long as an earlier file waits for an answer: it may have been what the failed one needed. */
+  readonly failures: readonly TemplateFailure[];
+}
+
+/** Runs every file once, on fresh copies of the values. A file that asks for more stops, the others go on. */
+function runPass(job: Job): Pass {
+  const texts = new Map<string, string>();
+  const failures: TemplateFailure[] = [];
+  const dots = createDots(job.chart, copyMap(job.values), job.input);
+  const budget = new Budget();
+  let isWaiting = false;
+  for (const file of job.order) {
+    if (isPartial(file.path)) continue;
+    job.input.signal?.throwIfAborted();
+    try {
+      texts.set(file.path, runFile(job, file, dots[file.chart] ?? new GoMap(), budget));
+    } catch (error) {
+      if (error instanceof Pending) {
+        isWaiting = true;
+      } else if (!(error instanceof TemplateError)) {
+        throw error;
+      } else if (!isWaiting) {
+        failures.push({ path: file.path, message: execErrorText(file.path, error) });
+        if (error.code === "budget" || failures.length >= MAX_FAILURES) break;
+      }
+    }
+  }
+  return { texts, failures };
+}
+
+function runFile(job: Job, file: TemplateFile, dot: GoMap, budget: Budget): string {
+  const { input, answers } = job;
+  dot.entries.set(
+    "Template",
+    new GoMap(
+      new Map<string, GoValue>([
+        ["Name", file.path],
+        ["BasePath", file.basePath],
+      ]),
+      VALUES_MAP,
+    ),
+  );
+  let ordinal = 0;
+  const text = executeTemplate(job.set, file.path, dot, {
+    now: input.now,
+    randomBytes: createRandomStream(input.seed, file.path),
+    ask: (request) => answers.ask(request, file.path),
+    nextOrdinal: () => ordinal++,
+    budget,
+    lint: false,
+    warn: (message, attributes = {}) =>
+      input.onWarning?.({ level: "WARN", message, attributes: Object.entries(attributes) }),
+  });
+  return text.includes("<no value>") ? text.replaceAll("<no value>", "") : text;
+}

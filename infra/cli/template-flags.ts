@@ -1,0 +1,76 @@
+import type { Flag } from "./flags.ts";
+
+const NO_EFFECT = "this flag has no effect for 'helm template' and will be removed in Helm 5";
+
+function bools(...names: readonly string[]): readonly Flag[] {
+  return names.map((name) => ({ name, kind: "bool" }));
+}
+
+function texts(...names: readonly string[]): readonly Flag[] {
+  return names.map((name) => ({ name, kind: "string" }));
+}
+
+/** Flags of every command that talks to a cluster. */
+export const GLOBAL_FLAGS: readonly Flag[] = [
+  { name: "namespace", short: "n", kind: "string" },
+  { name: "kube-as-group", kind: "strings" },
+  { name: "burst-limit", kind: "int" },
+  { name: "qps", kind: "float" },
+  { name: "help", short: "h", kind: "bool" },
+  ...bools("debug", "kube-insecure-skip-tls-verify"),
+  ...texts("kubeconfig", "kube-context", "kube-token", "kube-as-user", "kube-apiserver", "kube-ca-file"),
+  ...texts("kube-tls-server-name", "registry-config", "repository-config", "repository-cache", "content-cache"),
+  ...texts("color", "colour"),
+];
+
+/** Flags that give values. */
+export const VALUE_FLAGS: readonly Flag[] = [
+  { name: "values", short: "f", kind: "slice" },
+  { name: "set", kind: "strings" },
+  { name: "set-string", kind: "strings" },
+  { name: "set-file", kind: "strings" },
+  { name: "set-json", kind: "strings" },
+  { name: "set-literal", kind: "strings" },
+];
+
+/** Flags that say where a chart comes from. */
+export const CHART_FLAGS: readonly Flag[] = [
+  ...texts("version", "keyring", "repo", "username", "password", "cert-file", "key-file", "ca-file"),
+  ...bools("verify", "insecure-skip-tls-verify", "plain-http", "pass-credentials", "devel"),
+];
+
+/** All flags of `template`, Helm's. */
+export const TEMPLATE_FLAGS: readonly Flag[] = [
+  ...GLOBAL_FLAGS,
+  ...VALUE_FLAGS,
+  ...CHART_FLAGS,
+  { name: "api-versions", short: "a", kind: "slice" },
+  { name: "show-only", short: "s", kind: "strings" },
+  { name: "generate-name", short: "g", kind: "bool" },
+  { name: "labels", short: "l", kind: "map" },
+  { name: "timeout", kind: "duration" },
+  { name: "dry-run", kind: "string", alone: "unset" },
+  { name: "wait", kind: "string", alone: "watcher", check: checkWait },
+  { name: "validate", kind: "bool", deprecated: "use '--dry-run=server' instead" },
+  { name: "force", kind: "bool", deprecated: "use --force-replace instead" },
+  { name: "atomic", kind: "bool", deprecated: "use --rollback-on-failure instead" },
+  { name: "hide-notes", kind: "bool", deprecated: NO_EFFECT },
+  { name: "render-subchart-notes", kind: "bool", deprecated: NO_EFFECT },
+  { name: "post-renderer-args", kind: "strings" },
+  ...texts("description", "kube-version", "name-template", "output-dir", "post-renderer"),
+  ...bools("create-namespace", "dependency-update", "disable-openapi-validation", "enable-dns", "force-conflicts"),
+  ...bools("force-replace", "include-crds", "is-upgrade", "no-hooks", "release-name", "replace", "rollback-on-failure"),
+  ...bools("server-side", "skip-crds", "skip-schema-validation", "skip-tests", "take-ownership", "wait-for-jobs"),
+];
+
+/** Sets of flags of which one at most may be given, as cobra names them. */
+export const TEMPLATE_GROUPS: readonly (readonly string[])[] = [
+  ["force", "force-conflicts"],
+  ["force-replace", "force-conflicts"],
+  ["validate", "dry-run"],
+];
+
+function checkWait(value: string): string | undefined {
+  if (["watcher", "legacy", "hookOnly", "true", "false"].includes(value)) return undefined;
+  return `invalid wait input ${JSON.stringify(value)}. Valid inputs are watcher, hookOnly, and legacy`;
+}

@@ -1,0 +1,339 @@
+import {
+  ChartError,
+  checkDependencies,
+  checkInstallable,
+  defaultCapabilities,
+  loadPackage,
+  mergeValueSources,
+  parseKubeVersion,
+} from "../../engine/chart/index.ts";
+import type { Capabilities, Chart, ChartWarning, HelmVersion } from "../../engine/chart/index.ts";
+import { EngineError } from "../../engine/errors.ts";
+import { basePath } from "../../engine/go/path.ts";
+import { fromUtf8, toUtf8 } from "../../engine/go/utf8.ts";
+import type { GoMap } from "../../engine/go/value.ts";
+import { checkReleaseName } from "../../engine/release/name.ts";
+import { render, RenderError, renderName, templateOutput } from "../../engine/render/index.ts";
+import type { PendingResolver, Rendered } from "../../engine/render/index.ts";
+import { loadDirectory } from "./chart-directory.ts";
+import { FileError } from "./file-system.ts";
+import type { FileSystem } from "./file-system.ts";
+import { FlagError, parseBool, parseFlags } from "./flags.ts";
+import type { ParsedFlags } from "./flags.ts";
+import { writeOutput } from "./output-directory.ts";
+import { slogLine } from "./slog.ts";
+import { TEMPLATE_FLAGS, TEMPLATE_GROUPS } from "./template-flags.ts";
+
+/** What the command sees of the world. */
+export interface TemplateIo {
+  readonly files: FileSystem;
+  readonly stdout: (bytes: Uint8Array) => void;
+  readonly stderr: (text: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** 32 random bytes. */
+  readonly seed: Uint8Array;
+  readonly resolve: PendingResolver;
+  /** The namespace where no flag names one. */
+  readonly namespace?: string;
+  readonly helmVersion?: HelmVersion;
+}
+
+/** A refusal of the command itself; the message is what stands behind `Error: `. */
+class CommandError extends Error {}
+
+/** Runs `template` as Helm does and gives the exit code. `argv` is what follows the command's name. */
+export async function templateCommand(argv: readonly string[], io: TemplateIo): Promise<number> {
+  try {
+    const flags = parseFlags(argv, TEMPLATE_FLAGS);
+    for (const notice of flags.notices) io.stderr(`${notice}\n`);
+    checkGroups(flags);
+    await run(flags, io);
+    return 0;
+  } catch (error) {
+    io.stderr(`Error: ${errorText(error)}\n`);
+    return 1;
+  }
+}
+
+function errorText(error: unknown): string {
+  const isRefusal =
+    error instanceof EngineError ||
+    error instanceof FileError ||
+    error instanceof FlagError ||
+    error instanceof CommandError;
+  if (isRefusal) return error.message;
+  throw error;
+}
+
+function checkGroups(flags: ParsedFlags): void {
+  for (const group of TEMPLATE_GROUPS) {
+    if (!group.every((name) => flags.isSet(name))) continue;
+    const set = group.toSorted().join(" ");
+    throw new CommandError(
+      `if any flags in the group [${group.join(" ")}] are set none of the others can be; [${set}] were all set`,
+    );
+  }
+}
+
+async function run(flags: ParsedFlags, io: TemplateIo): Promise<void> {
+  if (flags.args.length === 0) {
+    throw new CommandError(
+      '"helm template" requires at least 1 argument\n\nUsage:  helm template [NAME] [CHART] [flags]',
+    );
+  }
+  const capabilities = readCapabilities(flags, io);
+  checkDryRun(flags, io);
+  debug(flags, io, "Original chart version", [["version", flags.last("version") ?? ""]]);
+  const { name, reference } = nameAndChart(flags, io);
+  const path = locate(reference, io.files);
+  debug(flags, io, "Chart path", [["path", path]]);
+  const values = readValues(flags, io.files);
+  const chart = await loadChart(path, io);
+  checkChart(chart, io);
+  await renderAndPrint({ flags, io, chart, values, name, capabilities });
+}
+
+function readCapabilities(flags: ParsedFlags, io: TemplateIo): Capabilities {
+  const kubeVersion = flags.last("kube-version") ?? "";
+  return defaultCapabilities({
+    ...(kubeVersion === "" ? {} : { kubeVersion: parseKubeVersion(kubeVersion) }),
+    apiVersions: flags.all("api-versions"),
+    ...(io.helmVersion === undefined ? {} : { helmVersion: io.helmVersion }),
+  });
+}
+
+/** `template` is always a dry run on the client's side. */
+function checkDryRun(flags: ParsedFlags, io: TemplateIo): void {
+  const value = flags.last("dry-run") ?? "client";
+  if (value === "server" || flags.isOn("validate")) {
+    throw new CommandError(
+      "cluster reachability check failed: kubernetes cluster unreachable: no cluster is configured",
+    );
+  }
+  if (value === "client") return;
+  if (value === "unset") {
+    io.stderr(slogLine("WARN", "--dry-run is deprecated and should be replaced with '--dry-run=client'", []));
+    return;
+  }
+  const quoted = JSON.stringify(value);
+  const on = parseBool(value);
+  if (value === "none" || on === false) {
+    throw new CommandError(`invalid dry-run value (${quoted}). Must be "server" or "client"`);
+  }
+  if (on === undefined) {
+    throw new CommandError(`invalid dry-run value (${quoted}). Must be "none", "server", or "client"`);
+  }
+  const text = `boolean '--dry-run=${value}' flag is deprecated and must be replaced with '--dry-run=client'`;
+  io.stderr(slogLine("WARN", text, []));
+}
+
+function nameAndChart(flags: ParsedFlags, io: TemplateIo): { readonly name: string; readonly reference: string } {
+  const [first = "", second, ...more] = flags.args;
+  if (more.length > 0) {
+    throw new CommandError(`expected at most two arguments, unexpected arguments: ${more.join(", ")}`);
+  }
+  const template = flags.last("name-template") ?? "";
+  if (second !== undefined) {
+    if (flags.isOn("generate-name")) throw new CommandError("cannot set --generate-name and also specify a name");
+    if (template !== "") throw new CommandError("cannot set --name-template and also specify a name");
+    return { name: first, reference: second };
+  }
+  return { name: template === "" ? "release-name" : renderName(template, io), reference: first };
+}
+
+/** Helm's `LocateChart` for what lies on this machine. */
+function locate(given: string, files: FileSystem): string {
+  const reference = given.trim();
+  if (files.stat(reference) !== undefined) return absolute(reference, files);
+  if (reference.startsWith("/") || reference.startsWith(".")) {
+    throw new CommandError(`path ${JSON.stringify(reference)} not found`);
+  }
+  throw new CommandError(`non-absolute URLs should be in form of repo_name/path_to_chart, got: ${reference}`);
+}
+
+function absolute(path: string, files: FileSystem): string {
+  return new URL(
+    path.startsWith("/") ? `file://${escaped(path)}` : `file://${escaped(files.cwd)}/${escaped(path)}`,
+  ).pathname
+    .split("/")
+    .map(decodeURIComponent)
+    .join("/")
+    .replace(/(?<=.)\/$/, "");
+}
+
+function escaped(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
+}
+
+function readValues(flags: ParsedFlags, files: FileSystem): GoMap {
+  const read = (path: string): Uint8Array => (path.trim() === "-" ? files.readInput() : files.read(path));
+  return mergeValueSources(
+    {
+      files: valueFiles(flags.all("values"), read),
+      setJson: flags.all("set-json"),
+      set: flags.all("set"),
+      setString: flags.all("set-string"),
+      setFile: flags.all("set-file"),
+      setLiteral: flags.all("set-literal"),
+    },
+    (path) => fromUtf8(readSetFile(path, read)),
+  );
+}
+
+function* valueFiles(
+  names: readonly string[],
+  read: (path: string) => Uint8Array,
+): Generator<{ readonly name: string; readonly data: Uint8Array }> {
+  for (const name of names) yield { name, data: read(name) };
+}
+
+function readSetFile(path: string, read: (path: string) => Uint8Array): Uint8Array {
+  try {
+    return read(path);
+  } catch (cause) {
+    if (!(cause instanceof FileError)) throw cause;
+    throw new ChartError("invalid-set", cause.message, {}, { cause });
+  }
+}
+
+async function loadChart(path: string, io: TemplateIo): Promise<Chart> {
+  const onWarning = warner(io);
+  if (io.files.stat(path)?.kind !== "directory") return loadPackage(path, io.files.read(path), { onWarning });
+  const onLink = (link: string, target: string): void => {
+    const text = "found symbolic link in path. Contents of linked file included and used";
+    io.stderr(
+      slogLine("INFO", text, [
+        ["path", link],
+        ["resolved", target],
+      ]),
+    );
+  };
+  return loadDirectory(io.files, path, { onWarning, onLink });
+}
+
+function checkChart(chart: Chart, io: TemplateIo): void {
+  checkInstallable(chart);
+  if (chart.metadata.deprecated === true) io.stderr(slogLine("WARN", "this chart is deprecated", []));
+  try {
+    checkDependencies(chart);
+  } catch (cause) {
+    if (!(cause instanceof ChartError)) throw cause;
+    const advice =
+      "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies";
+    throw new ChartError(cause.code, `${advice}: ${cause.message}`, cause.detail, { cause });
+  }
+}
+
+interface Job {
+  readonly flags: ParsedFlags;
+  readonly io: TemplateIo;
+  readonly chart: Chart;
+  readonly values: GoMap;
+  readonly name: string;
+  readonly capabilities: Capabilities;
+}
+
+async function renderAndPrint(job: Job): Promise<void> {
+  checkName(job);
+  const rendered = await renderOrExplain(job);
+  const { flags, io } = job;
+  const options = {
+    includeCrds: flags.isOn("include-crds"),
+    noHooks: flags.isOn("no-hooks"),
+    skipTests: flags.isOn("skip-tests"),
+    showOnly: flags.all("show-only"),
+  };
+  const directory = flags.last("output-dir") ?? "";
+  const print = (text: string): void => io.stdout(toUtf8(text));
+  if (directory === "") {
+    print(templateOutput(rendered, options));
+    return;
+  }
+  const release = flags.isOn("release-name") ? job.name : undefined;
+  writeOutput(io.files, rendered, { ...options, directory, release, print });
+  print(templateOutput({ ...rendered, manifest: "", crds: [], hooks: [] }, options));
+}
+
+function checkName({ name, io }: Job): void {
+  const problem = checkReleaseName(name);
+  if (problem === undefined) return;
+  const text = `release name ${JSON.stringify(name)}: ${problem}`;
+  io.stderr(slogLine("ERROR", "release name check failed", [["error", text]]));
+  throw new CommandError(`release name check failed: ${text}`);
+}
+
+const HINT = "\n\nUse --debug flag to render out invalid YAML";
+
+async function renderOrExplain(job: Job): Promise<Rendered> {
+  const { flags, io } = job;
+  try {
+    return await render({
+      chart: job.chart,
+      values: job.values,
+      release: {
+        name: job.name,
+        namespace: flags.last("namespace") ?? io.namespace ?? "default",
+        revision: 1,
+        isUpgrade: flags.isOn("is-upgrade"),
+      },
+      capabilities: job.capabilities,
+      lookup: "off",
+      dns: flags.isOn("enable-dns"),
+      skipSchemaValidation: flags.isOn("skip-schema-validation"),
+      seed: io.seed,
+      now: io.now,
+      resolve: io.resolve,
+      onWarning: warner(io),
+      onSchemaCheck: (chart, dependencies) =>
+        debug(flags, io, "number of dependencies in the chart", [
+          ["chart", chart],
+          ["dependencies", String(dependencies)],
+        ]),
+    });
+  } catch (error) {
+    throw explain(error, flags, io);
+  }
+}
+
+/** The error as it is printed: with a hint where a release came to be, with the rendered files where `--debug` asks for them. */
+function explain(error: unknown, flags: ParsedFlags, io: TemplateIo): unknown {
+  if (error instanceof ChartError) {
+    const prefix = "chart dependencies processing failed: ";
+    if (error.message.startsWith(prefix)) {
+      const cause = error.message.slice(prefix.length);
+      io.stderr(slogLine("ERROR", "chart dependencies processing failed", [["error", cause]]));
+    }
+    if (error.code !== "incompatible-kube-version") return error;
+  } else if (!(error instanceof RenderError)) {
+    return error;
+  }
+  if (!flags.isOn("debug")) return new CommandError(error.message + HINT, { cause: error });
+  if (error instanceof RenderError) {
+    for (const [path, text] of error.files) {
+      if (text.trim() !== "") io.stdout(toUtf8(`---\n# Source: ${path}\n${text}\n`));
+    }
+  }
+  return error;
+}
+
+function warner(io: TemplateIo): (warning: ChartWarning) => void {
+  return ({ level, message, attributes }) => io.stderr(slogLine(level, message, attributes));
+}
+
+function debug(
+  flags: ParsedFlags,
+  io: TemplateIo,
+  message: string,
+  attributes: readonly (readonly [string, string])[],
+): void {
+  if (flags.isOn("debug")) io.stderr(slogLine("DEBUG", message, attributes));
+}
+
+/** `CHART-SECONDS`, as `--generate-name` makes it. */
+export function generatedName(reference: string, now: number): string {
+  const base = basePath(reference);
+  const dot = base.indexOf(".");
+  const stem = base === "." || base === "" ? "chart" : dot < 0 ? base : base.slice(0, dot);
+  return `${stem}-${Math.floor(now / 1000)}`;
+}
