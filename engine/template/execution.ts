@@ -41,6 +41,9 @@ export class Execution implements CallContext {
   readonly lint: boolean;
   readonly warn: (message: string, attributes?: Readonly<Record<string, string>>) => void;
   readonly budget: Budget;
+  /** Functions hand these two on without their context. */
+  readonly spend: (units: number) => void;
+  readonly reserve: (bytes: number) => void;
   private readonly set: TemplateSet;
   private readonly options: ExecuteOptions;
   private readonly counters: Counters;
@@ -52,18 +55,13 @@ export class Execution implements CallContext {
     this.nextOrdinal = options.nextOrdinal;
     this.lint = options.lint;
     this.warn = options.warn;
-    this.budget = options.budget;
+    const { budget } = options;
+    this.budget = budget;
+    this.spend = (units) => budget.spend(units);
+    this.reserve = (bytes) => budget.reserve(bytes);
     this.set = set;
     this.options = options;
     this.counters = counters;
-  }
-
-  spend(units: number): void {
-    this.budget.spend(units);
-  }
-
-  reserve(bytes: number): void {
-    this.budget.reserve(bytes);
   }
 
   include(name: string, data: GoValue): string {
@@ -77,7 +75,7 @@ export class Execution implements CallContext {
     const template = this.set.lookup(name);
     if (template === undefined) throw undefinedTemplate(name);
     included.set(name, count + 1);
-    const text = this.run(template, data);
+    const text = this.run(template, data ?? undefined);
     included.set(name, count);
     return text;
   }
@@ -95,7 +93,7 @@ export class Execution implements CallContext {
   private runText(text: string, data: GoValue): string {
     const file = this.set.parseText(text, this.budget);
     const execution = new Execution(this.set.extend(file), this.options, this.counters);
-    return execution.run(file.main, data);
+    return execution.run(file.main, data ?? undefined);
   }
 
   /** A `template` action: fails at the frame's node. */
@@ -117,6 +115,11 @@ export class Execution implements CallContext {
     counters.depth -= 1;
     return frame.out;
   }
+}
+
+/** Helm compatibility: a nil that a function passes on as data is no value at all to the template, and its fields are none. */
+function noValue(data: GoValue): GoValue {
+  return data ?? undefined;
 }
 
 function undefinedTemplate(name: string): TemplateError {
@@ -143,7 +146,7 @@ export function executeTemplate(set: TemplateSet, name: string, data: GoValue, o
   const template = set.lookup(name);
   if (template === undefined) throw undefinedTemplate(name);
   try {
-    return new Execution(set, options, { depth: 0, included: new Map() }).run(template, data);
+    return new Execution(set, options, { depth: 0, included: new Map() }).run(template, data ?? undefined);
   } catch (error) {
     throw isExhausted(error) ? new TemplateError("budget", `template: ${name}: ${error.message}`) : error;
   }
