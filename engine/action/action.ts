@@ -1,7 +1,9 @@
 import type { Chart } from "../chart/chart.ts";
 import type { PinnedChart } from "../chart/reference.ts";
 import type { JsonObject, JsonValue } from "../errors.ts";
+import type { DiscoveryData } from "../kube/discovery.ts";
 import type { ClusterTransport } from "../kube/transport.ts";
+import type { PendingResolver } from "../render/input.ts";
 import type { ActionEvent } from "./event.ts";
 import type { ActionRequest } from "./request.ts";
 
@@ -28,7 +30,27 @@ export interface ActionDeps {
    * Access, asked once the plan is decided: for every object and hook that would be written. Throws an `EngineError` to refuse.
    */
   readonly authorize?: (targets: readonly WriteTarget[]) => Promise<void>;
+  /** Access to one `lookup` of a template. Throws an `EngineError` to refuse. An empty `name` is a list, an empty `namespace` all. */
+  readonly authorizeLookup?: (target: LookupTarget) => Promise<void>;
+  /** Answers what templates ask besides `lookup`: names, private keys, plugin functions. */
+  readonly resolve?: PendingResolver;
+  /** What the cluster serves, kept between operations. Without it every operation asks anew. */
+  readonly discovery?: DiscoveryCache;
   readonly signal?: AbortSignal;
+}
+
+/** What a template looks up. */
+export interface LookupTarget {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A place for one cluster's discovery. What is stale is found out by the action, which then saves anew. */
+export interface DiscoveryCache {
+  readonly load: () => Promise<DiscoveryData | undefined>;
+  readonly save: (data: DiscoveryData) => Promise<void>;
 }
 
 /** One thing that a plan writes. */

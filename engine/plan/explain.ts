@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "../errors.ts";
+import { applyFailure } from "../kube/apply-text.ts";
 import { conflictMessage, type FieldConflict } from "../kube/conflicts.ts";
-import { formatGvk, gvkOf } from "../object/gvk.ts";
 import type { KubeObject } from "../object/object.ts";
 import { getName, getNamespace } from "../object/read.ts";
 import type { DecidedConflict } from "./decide.ts";
@@ -8,19 +8,9 @@ import type { DecidedConflict } from "./decide.ts";
 /** Values longer than this are cut in texts for people. */
 const MAX_VALUE = 80;
 
-/** Helm's error about an object that others hold: what the API server says behind the object's name. */
+/** Helm's error about an object whose fields others hold: what the API server would say, behind the object's name. */
 export function conflictText(object: KubeObject, conflicts: readonly FieldConflict[]): string {
-  return applyConflictText(object, conflictMessage(conflicts));
-}
-
-/** The same from the server's own message. */
-export function applyConflictText(object: KubeObject, message: string): string {
-  return `conflict occurred while applying object ${objectText(object)}: ${message}`;
-}
-
-/** `NAMESPACE/NAME GROUP/VERSION, Kind=KIND`, as Helm names an object in errors. */
-export function objectText(object: KubeObject): string {
-  return `${getNamespace(object)}/${getName(object)} ${formatGvk(gvkOf(object))}`;
+  return applyFailure(object, { code: "apply-conflict", status: 409, message: conflictMessage(conflicts) });
 }
 
 /** One conflict for a person: what is there, who put it there and when, what the chart wants, and what is done about it. */

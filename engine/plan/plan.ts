@@ -41,14 +41,23 @@ export interface PlannedCrd {
   readonly objects: readonly PlannedObject[];
 }
 
+/** A hook's objects. `index` is its position in the release. */
+export interface PlannedHook {
+  readonly index: number;
+  readonly objects: readonly { readonly object: KubeObject; readonly mapping: ResourceMapping }[];
+}
+
 /** Everything that an operation will write, decided before anything is. */
 export interface Plan {
   /** The namespace to be made, if any. */
   readonly namespace?: PlannedObject;
   readonly crds: readonly PlannedCrd[];
+  readonly hooks: readonly PlannedHook[];
   /** In manifest order. */
   readonly objects: readonly PlannedObject[];
   readonly removals: readonly PlannedRemoval[];
   /** Errors are joined as Helm's `Create` does (by lines, force never), or as its `Update` does (by ` && `). */
   readonly manner: "create" | "update";
+  /** What goes with a deleted object; `Background` when absent. */
+  readonly propagation?: "Background" | "Foreground" | "Orphan";
 }

@@ -1,0 +1,83 @@
+import { EngineError } from "../errors.ts";
+import { isKubeError } from "../kube/error.ts";
+import type { ActionDeps, ActionState, Advance, AdvanceBudget, Next } from "./action.ts";
+import type { ActionEvent } from "./event.ts";
+import { isTransient } from "./failure.ts";
+import { createMeter, type Meter } from "./meter.ts";
+import { runStage } from "./stages.ts";
+import { fromState, type Operation, toState } from "./state.ts";
+import { later, type StageResult, type Step } from "./step.ts";
+
+/** Waits before a step is repeated that the cluster could not answer. Together they outlive a restart of an API server. */
+const RETRY_DELAYS: readonly number[] = [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000];
+/** Stages in one advance: none is entered more often than the plan has hooks and batches; far above it only a defect goes on. */
+const MAX_STAGES = 10_000;
+
+/** Takes an operation as far as the budget allows, or to the next point where its state must be kept. */
+export async function advance(state: ActionState, deps: ActionDeps, budget: AdvanceBudget): Promise<Advance> {
+  const events: ActionEvent[] = [];
+  const meter = createMeter({
+    transport: deps.cluster,
+    limit: budget.subrequests,
+    deadline: budget.deadline,
+    now: deps.now,
+  });
+  const step = stepOf(deps, meter, events);
+  let operation = fromState(state);
+  for (let count = 0; count < MAX_STAGES; count++) {
+    deps.signal?.throwIfAborted();
+    const result = await tryStage(step, operation);
+    operation = result.operation;
+    if (result.kind !== "more") return { state: toState(operation), events, next: nextOf(result) };
+  }
+  throw new Error(`the operation does not get beyond ${operation.stage.kind}`);
+}
+
+async function tryStage(step: Step, operation: Operation): Promise<StageResult> {
+  const used = step.meter.used();
+  try {
+    const result = await runStage(step, operation);
+    return result.kind === "more" ? { ...result, operation: { ...result.operation, retries: 0 } } : result;
+  } catch (error) {
+    if (isKubeError(error, "budget")) return outOfBudget(step, operation, used);
+    const delay = RETRY_DELAYS[operation.retries];
+    if (!isTransient(error) || delay === undefined || operation.stage.kind === "prepare") throw error;
+    step.emit({
+      type: "warning",
+      message: `the cluster did not answer (${error instanceof EngineError ? error.message : "no answer"}); trying again in ${delay / 1000} s`,
+    });
+    return later({ ...operation, retries: operation.retries + 1 }, step.deps.now() + delay);
+  }
+}
+
+/** A stage that did not fit is begun again with a fresh budget; one that no budget fits is a defect. */
+function outOfBudget(step: Step, operation: Operation, usedBefore: number): StageResult {
+  if (usedBefore === 0 && step.meter.left() > 0) throw new Error(`no budget for ${operation.stage.kind}`);
+  return { kind: "keep", operation };
+}
+
+function stepOf(deps: ActionDeps, meter: Meter, events: ActionEvent[]): Step {
+  const emit = (event: ActionEvent): void => void events.push(event);
+  return {
+    deps,
+    meter,
+    emit,
+    session: {
+      transport: meter.transport,
+      onWarning: (message) => emit({ type: "warning", message: `the API server warns: ${message}` }),
+      ...(deps.signal === undefined ? {} : { signal: deps.signal }),
+    },
+    cache: { requests: new Map(), drafts: new Map(), plans: new Map() },
+  };
+}
+
+function nextOf(result: Exclude<StageResult, { kind: "more" }>): Next {
+  switch (result.kind) {
+    case "keep":
+      return { kind: "now" };
+    case "later":
+      return { kind: "at", time: result.time };
+    default:
+      return { kind: "done", outcome: result.outcome };
+  }
+}

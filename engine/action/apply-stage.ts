@@ -1,0 +1,158 @@
+import { addressOf, deleteObject } from "../kube/client.ts";
+import { isKubeError } from "../kube/error.ts";
+import { getName, getNamespace } from "../object/read.ts";
+import { batches } from "../plan/batch.ts";
+import type { Plan, PlannedObject, PlannedRemoval } from "../plan/plan.ts";
+import type { JsonObject, JsonValue } from "../errors.ts";
+import { applyPlanned } from "./apply-one.ts";
+import { eventObject } from "./event-object.ts";
+import { failureOf, isTransient } from "./failure.ts";
+import { NO_FAILURES } from "./flow.ts";
+import { gather } from "./gather.ts";
+import { policyOf } from "./options.ts";
+import type { Failure, Failures, Operation, Stage } from "./state.ts";
+import { keep, more, planOf, requestOf, type StageResult, type Step } from "./step.ts";
+
+/** Requests that one object may take: an apply, and its repetition after a conflict; with migration two more. */
+const COST = 3;
+const MIGRATION_COST = 2;
+/** Characters of failures that a state keeps: some dozens of Helm's messages. */
+const MAX_FAILURES = 16_384;
+
+/** Applies the next objects: one run of a kind at a time, as many as the budget allows. What fails does not stop the others. */
+export async function applyStage(
+  step: Step,
+  operation: Operation,
+  stage: Extract<Stage, { kind: "apply" }>,
+): Promise<StageResult> {
+  const plan = await planOf(step, operation);
+  const request = await requestOf(step, operation);
+  if (request.action === "uninstall") throw new Error("an uninstall applies nothing");
+  if (stage.position === 0 && plan.objects.length > 0) {
+    step.emit({ type: "phase", phase: "apply", message: `applying ${plan.objects.length} object(s)` });
+  }
+  const policy = policyOf(request);
+  let { failures } = stage;
+  for (const { from, to } of batches(
+    plan.objects.map((one) => one.object.kind),
+    stage.position,
+  )) {
+    for (let at = from; at < to;) {
+      const end = at + affordable(plan.objects.slice(at, to), step.meter.left());
+      if (end === at) return keep({ ...operation, stage: { kind: "apply", position: at, failures } });
+      const some = plan.objects.slice(at, end);
+      const results = await gather(some, (planned) => applyPlanned(step, planned, { policy }));
+      failures = withFailures(failures, some, results, plan);
+      at = end;
+    }
+  }
+  if (failures.list.length > 0)
+    return more(failedWith(operation, joined(failures, plan.manner === "create" ? "\n" : " && ")));
+  return more({ ...operation, stage: { kind: "remove", position: 0, failures: NO_FAILURES } });
+}
+
+/** Deletes what is no longer wanted, in the order of the old manifest. */
+export async function removeStage(
+  step: Step,
+  operation: Operation,
+  stage: Extract<Stage, { kind: "remove" }>,
+): Promise<StageResult> {
+  const plan = await planOf(step, operation);
+  let { failures } = stage;
+  for (const { from, to } of batches(
+    plan.removals.map((one) => one.object.kind),
+    stage.position,
+  )) {
+    for (let at = from; at < to;) {
+      const end = Math.min(to, at + step.meter.left());
+      if (end === at) return keep({ ...operation, stage: { kind: "remove", position: at, failures } });
+      const results = await gather(plan.removals.slice(at, end), (removal) => removeOne(step, removal, plan));
+      for (const failure of results) if (failure !== undefined) failures = withFailure(failures, failure);
+      at = end;
+    }
+  }
+  if (failures.list.length > 0) return more(failedWith(operation, joined(failures, " && ")));
+  if (operation.mode === "uninstall")
+    return more({ ...operation, stage: { kind: "wait-gone", since: step.deps.now(), polls: 0 } });
+  return more({ ...operation, stage: { kind: "wait", since: step.deps.now(), polls: 0, memory: "" } });
+}
+
+/** The operation on its way to being recorded as failed. */
+export function failedWith(operation: Operation, failure: Failure): Operation {
+  return { ...operation, failure, failedAt: operation.stage.kind, stage: { kind: "fail" } };
+}
+
+/** How many of some objects a budget is sure to cover. */
+function affordable(objects: readonly PlannedObject[], budget: number): number {
+  let left = budget;
+  let count = 0;
+  for (const one of objects) {
+    left -= one.write === "unchanged" ? 0 : COST + (one.migrate ? MIGRATION_COST : 0);
+    if (left < 0) break;
+    count++;
+  }
+  return count;
+}
+
+/** Helm compatibility: what an update could not make says so in front. */
+function withFailures(
+  failures: Failures,
+  objects: readonly PlannedObject[],
+  results: readonly (Failure | undefined)[],
+  plan: Plan,
+): Failures {
+  return results.reduce((sum: Failures, failure, index) => {
+    if (failure === undefined) return sum;
+    const made = plan.manner === "update" && objects[index]?.write === "create";
+    return withFailure(sum, made ? { ...failure, message: `failed to create resource: ${failure.message}` } : failure);
+  }, failures);
+}
+
+function withFailure(failures: Failures, failure: Failure): Failures {
+  const size = failures.list.reduce((sum, one) => sum + one.message.length, failure.message.length);
+  if (size > MAX_FAILURES && failures.list.length > 0) return { ...failures, more: failures.more + 1 };
+  return { ...failures, list: [...failures.list, failure] };
+}
+
+/** Several failures as one: a conflict when any is. */
+function joined(failures: Failures, separator: string): Failure {
+  const texts = failures.list.map((one) => one.message);
+  if (failures.more > 0) texts.push(`and ${failures.more} more`);
+  const worst = failures.list.find((one) => one.code === "conflict") ?? failures.list[0];
+  if (worst === undefined) throw new Error("no failure to join");
+  const [only] = failures.list;
+  const detail = failures.list.length === 1 && only !== undefined ? only.detail : joinedDetail(failures);
+  return { code: worst.code, message: texts.join(separator), detail };
+}
+
+function joinedDetail(failures: Failures): JsonObject {
+  const objects = failures.list.flatMap((one): readonly JsonValue[] =>
+    one.detail["object"] === undefined ? [] : [one.detail["object"]],
+  );
+  const conflicts = failures.list.flatMap((one): readonly JsonValue[] => {
+    const own = one.detail["conflicts"];
+    return Array.isArray(own) ? own : [];
+  });
+  return { objects, ...(conflicts.length === 0 ? {} : { conflicts }) };
+}
+
+async function removeOne(step: Step, removal: PlannedRemoval, plan: Plan): Promise<Failure | undefined> {
+  const object = eventObject(removal.object);
+  if (removal.write === "keep") {
+    step.emit({ type: "resource", object, result: "kept", message: "its resource policy says keep" });
+    return undefined;
+  }
+  try {
+    await deleteObject(step.session, removal.mapping, addressOf(removal.object), {
+      propagation: plan.propagation ?? "Background",
+    });
+    step.emit({ type: "resource", object, result: "deleted" });
+    return undefined;
+  } catch (error) {
+    if (!isKubeError(error) || error.code === "budget" || isTransient(error)) throw error;
+    const of = removal.object;
+    const text = `failed to delete resource namespace=${getNamespace(of)}, name=${getName(of)}, kind=${of.kind}: ${error.message}`;
+    step.emit({ type: "resource", object, result: "failed", message: text });
+    return failureOf("delete-failed", text, { object: { ...object }, kube: error.code });
+  }
+}

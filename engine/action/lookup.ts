@@ -1,0 +1,80 @@
+import { EngineError, type JsonValue } from "../errors.ts";
+import { getObject } from "../kube/client.ts";
+import type { Discovery } from "../kube/discovery.ts";
+import { isKubeError } from "../kube/error.ts";
+import { collectionPath, resourceName } from "../kube/mapping.ts";
+import { sendJson } from "../kube/rest.ts";
+import { formatGvk, parseApiVersion } from "../object/gvk.ts";
+import type { PendingAnswer, PendingRequest } from "../template/pending.ts";
+import type { PendingResolver } from "../render/input.ts";
+import { gather } from "./gather.ts";
+import type { Step } from "./step.ts";
+
+type Lookup = Extract<PendingRequest, { kind: "lookup" }>;
+
+/** Lists that templates look up are read whole: this is what a large namespace's pods take. */
+const MAX_LIST_BYTES = 32 * 1024 * 1024;
+
+/** Answers lookups from the cluster, and everything else by the deps. */
+export function resolverFor(step: Step, discovery: Discovery): PendingResolver {
+  return async (requests, signal) => {
+    const others = requests.filter((request) => request.kind !== "lookup");
+    const answered = others.length === 0 ? [] : await resolveOthers(step, others, signal);
+    const byKey = new Map(others.map((request, index) => [request, answered[index]]));
+    return gather(requests, async (request) => {
+      if (request.kind === "lookup") return lookUp(step, discovery, request);
+      const answer = byKey.get(request);
+      if (answer === undefined) throw new Error(`no answer to a ${request.kind} request`);
+      return answer;
+    });
+  };
+}
+
+async function resolveOthers(
+  step: Step,
+  requests: readonly PendingRequest[],
+  signal: AbortSignal | undefined,
+): Promise<readonly PendingAnswer[]> {
+  const { resolve } = step.deps;
+  if (resolve !== undefined) return resolve(requests, signal);
+  return requests.map((request) => ({ ok: false, error: `${request.kind} is not available here` }));
+}
+
+/**
+ * One lookup. Absent is the empty map; a refusal is the Go error that the function returns.
+ * Helm compatibility: a list is the list object itself, with `items`.
+ */
+async function lookUp(step: Step, discovery: Discovery, request: Lookup): Promise<PendingAnswer> {
+  const { apiVersion, resourceKind: kind, namespace, name } = request;
+  try {
+    await step.deps.authorizeLookup?.({ apiVersion, kind, namespace, name });
+    const gvk = { ...parseApiVersion(apiVersion), kind };
+    const mapping = discovery.mappingFor(gvk);
+    if (mapping === undefined) {
+      const text = `unable to get apiresource from unstructured: ${formatGvk(gvk)}: the server could not find the requested resource`;
+      return { ok: false, error: text };
+    }
+    const where = mapping.namespaced ? namespace : "";
+    if (name !== "") {
+      const object = await getObject(step.session, mapping, { namespace: where, name });
+      return { ok: true, value: object ?? {} };
+    }
+    const list = await sendJson(step.session, {
+      method: "GET",
+      path: collectionPath(mapping, where),
+      resource: resourceName(mapping),
+      maxBytes: MAX_LIST_BYTES,
+    });
+    return { ok: true, value: withKinds(list.body) };
+  } catch (error) {
+    if (isKubeError(error, "budget", "unreachable")) throw error;
+    if (isKubeError(error, "not-found")) return { ok: true, value: {} };
+    if (error instanceof EngineError) return { ok: false, error: error.message };
+    throw error;
+  }
+}
+
+/** What Go's unstructured decoder makes of a list: items of typed lists get the list's version and kind. */
+function withKinds(list: JsonValue): JsonValue {
+  return list;
+}

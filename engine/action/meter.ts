@@ -1,0 +1,83 @@
+import { KubeError } from "../kube/error.ts";
+import type { ClusterRequest, ClusterResponse, ClusterTransport } from "../kube/transport.ts";
+
+/** An answer that was read before: enough to give it again. */
+export type RecordedAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+/** A transport that counts, ends at a limit, and can give answers again. */
+export interface Meter {
+  readonly transport: ClusterTransport;
+  /** Requests that may still be sent. */
+  readonly left: () => number;
+  readonly used: () => number;
+}
+
+/** What {@link createMeter} is given. */
+export interface MeterInput {
+  readonly transport: ClusterTransport;
+  readonly limit: number;
+  /** Milliseconds since 1970 after which nothing new is sent. */
+  readonly deadline: number;
+  readonly now: () => number;
+}
+
+/** Counts requests. Throws a `KubeError` of code `budget` instead of sending one too many or too late. */
+export function createMeter(input: MeterInput): Meter {
+  let used = 0;
+  return {
+    left: () => (input.now() >= input.deadline ? 0 : input.limit - used),
+    used: () => used,
+    transport: {
+      send: (request) => {
+        if (used >= input.limit || input.now() >= input.deadline)
+          throw new KubeError("budget", "the step's budget is used up");
+        used++;
+        return input.transport.send(request);
+      },
+    },
+  };
+}
+
+/** A body longer than this is not kept: an API server's lists are paged below it. */
+const MAX_KEPT = 32 * 1024 * 1024;
+
+/**
+ * A transport for steps that only read: every answer to a GET goes into `answers`, and what is there is not asked again. So a step
+ * that ran out of requests goes on where it stopped.
+ */
+export function replaying(transport: ClusterTransport, answers: Map<string, RecordedAnswer>): ClusterTransport {
+  return {
+    send: async (request) => {
+      if (request.method !== "GET") return transport.send(request);
+      const key = keyOf(request);
+      const known = answers.get(key);
+      if (known !== undefined) return responseOf(known);
+      const response = await transport.send(request);
+      const answer = await record(response);
+      if (response.status !== 429 && response.status < 500) answers.set(key, answer);
+      return responseOf(answer);
+    },
+  };
+}
+
+function keyOf(request: ClusterRequest): string {
+  return JSON.stringify([request.path, request.query ?? [], request.headers?.["accept"] ?? ""]);
+}
+
+async function record(response: ClusterResponse): Promise<RecordedAnswer> {
+  const decoder = new TextDecoder();
+  let body = "";
+  for await (const chunk of response.body ?? []) {
+    body += decoder.decode(chunk, { stream: true });
+    if (body.length > MAX_KEPT) throw new KubeError("bad-response", `the answer is larger than ${MAX_KEPT} bytes`);
+  }
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: body + decoder.decode() };
+}
+
+function responseOf(answer: RecordedAnswer): ClusterResponse {
+  return { status: answer.status, headers: new Headers(answer.headers), body: new Blob([answer.body]).stream() };
+}

@@ -1,0 +1,62 @@
+import { type CrdFile, crdFiles } from "../chart/crds.ts";
+import type { Chart } from "../chart/chart.ts";
+import { EngineError, type JsonObject } from "../errors.ts";
+import { fromJsonValue } from "../encoding/json-value.ts";
+import { GoMap } from "../go/value.ts";
+import type { ResourceMapping } from "../kube/mapping.ts";
+import type { PlannedCrd } from "../plan/plan.ts";
+import { type BuiltObject, buildObjects } from "./build.ts";
+import { mappingsOf } from "./crd.ts";
+import { ActionError } from "./errors.ts";
+import { plainly } from "./plan-objects.ts";
+import type { ChartOptions } from "./request.ts";
+import type { Step } from "./step.ts";
+
+/** The chart of a request. Throws `ActionError` `not-found` when the registry no longer has it. */
+export async function openChart(step: Step, request: ChartOptions): Promise<Chart> {
+  const chart = await step.deps.charts.open(request.chart, step.deps.signal);
+  if (chart !== undefined) return chart;
+  throw new ActionError(
+    "not-found",
+    `the chart ${request.chart.reference} (${request.chart.digest}) is gone from the registry`,
+  );
+}
+
+/** The values of a request as templates see them. */
+export function valuesOfRequest(values: JsonObject): GoMap {
+  const value = fromJsonValue(values);
+  return value instanceof GoMap ? value : new GoMap();
+}
+
+/** The CRDs that an install applies, and how their kinds will be reached. */
+export interface ComingCrds {
+  readonly crds: readonly PlannedCrd[];
+  readonly mappings: readonly ResourceMapping[];
+}
+
+/** Reads the chart's `crds/`. Throws `ActionError` `render-failed` with Helm's text. */
+export function comingCrds(
+  chart: Chart,
+  force: boolean,
+  mappingFor: (gvk: {
+    readonly group: string;
+    readonly version: string;
+    readonly kind: string;
+  }) => ResourceMapping | undefined,
+): ComingCrds {
+  const crds = crdFiles(chart).map((file) => ({ name: file.file.name, objects: builtCrd(file, mappingFor) }));
+  const planned = crds.map(({ name, objects }) => ({ name, objects: objects.map((one) => plainly(one, force)) }));
+  return { crds: planned, mappings: crds.flatMap(({ objects }) => objects.flatMap((one) => mappingsOf(one.object))) };
+}
+
+function builtCrd(file: CrdFile, mappingFor: Parameters<typeof comingCrds>[2]): readonly BuiltObject[] {
+  const { name } = file.file;
+  try {
+    const objects = buildObjects(new TextDecoder().decode(file.file.data), { mappingFor, namespace: "default" });
+    if (objects.length === 0) throw new ActionError("render-failed", "resources are empty");
+    return objects;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw new ActionError("render-failed", `failed to install CRD ${name}: ${error.message}`, error.detail);
+  }
+}

@@ -1,0 +1,71 @@
+import type { DecidePolicy } from "../plan/decide.ts";
+import { checkLabels } from "../release/label.ts";
+import { checkReleaseName } from "../release/name.ts";
+import { ActionError } from "./errors.ts";
+import type { ActionRequest, ApplyOptions, WaitStrategy } from "./request.ts";
+
+/** Runes that a rollback's description may have. */
+const MAX_DESCRIPTION = 256;
+
+/** How conflicts of a request are decided. */
+export function policyOf(request: Pick<ApplyOptions, "conflicts" | "forceConflicts">): DecidePolicy {
+  const { conflicts } = request;
+  const rules = conflicts === "default" ? [] : conflicts;
+  return { rules, force: request.forceConflicts };
+}
+
+/** The wait strategy in force. Helm compatibility: undoing on failure needs a real wait. */
+export function waitOf(request: Pick<ApplyOptions, "wait" | "rollbackOnFailure">): WaitStrategy {
+  return request.rollbackOnFailure && request.wait === "hookOnly" ? "watcher" : request.wait;
+}
+
+/** Refuses what a request cannot say, before anything is asked of the cluster, in Helm's words. */
+export function checkRequest(request: ActionRequest): void {
+  const problem = checkReleaseName(request.name);
+  if (problem !== undefined) throw new ActionError("invalid-request", nameText(request, problem));
+  if (request.action === "rollback") checkRollback(request);
+  if (request.action !== "uninstall") checkApply(request);
+  if ("labels" in request) {
+    const labels = checkLabels(request.labels);
+    if (labels !== undefined) throw new ActionError("invalid-request", labels);
+  }
+}
+
+function nameText(request: ActionRequest, problem: string): string {
+  switch (request.action) {
+    case "install":
+      return `release name check failed: release name "${request.name}": ${problem}`;
+    case "upgrade":
+      return `release name is invalid: ${request.name}`;
+    case "rollback":
+      return `prepareRollback: Release name is invalid: ${request.name}`;
+    default:
+      return `uninstall: Release name is invalid: ${request.name}`;
+  }
+}
+
+function checkRollback(request: Extract<ActionRequest, { action: "rollback" }>): void {
+  const length = Array.from(request.description ?? "").length;
+  if (length > MAX_DESCRIPTION) {
+    throw new ActionError(
+      "invalid-request",
+      `description must be ${MAX_DESCRIPTION} characters or less, got ${length}`,
+    );
+  }
+  if (request.revision < 0) throw new ActionError("invalid-request", "invalid release revision");
+}
+
+function checkApply(request: ApplyOptions): void {
+  if (request.forceReplace && request.forceConflicts) {
+    throw new ActionError(
+      "invalid-request",
+      "invalid operation: cannot use force conflicts and force replace together",
+    );
+  }
+  if (request.forceReplace) {
+    throw new ActionError(
+      "invalid-request",
+      "invalid operation: cannot use server-side apply and force replace together",
+    );
+  }
+}

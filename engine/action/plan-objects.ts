@@ -1,0 +1,242 @@
+import { FIELD_MANAGER } from "../kube/client.ts";
+import { isKubeError, KubeError } from "../kube/error.ts";
+import { listObjects } from "../kube/list.ts";
+import type { Discovery } from "../kube/discovery.ts";
+import { describeObject, ownershipProblem, RESOURCE_POLICY_ANNOTATION, withOwnership } from "../kube/ownership.ts";
+import { type LiveRead, readLive, refOf, refText } from "../kube/read-live.ts";
+import { keyOf, keyText, parseApiVersion } from "../object/gvk.ts";
+import { stringAt } from "../object/json.ts";
+import type { KubeObject } from "../object/object.ts";
+import { getAnnotation, getGenerateName, getName, getNamespace } from "../object/read.ts";
+import { type Decided, decide, type DecidePolicy } from "../plan/decide.ts";
+import { conflictDetail, conflictText, explainConflict } from "../plan/explain.ts";
+import type { Plan, PlannedObject, PlannedRemoval } from "../plan/plan.ts";
+import type { BuiltObject } from "./build.ts";
+import { ActionError } from "./errors.ts";
+import { eventObject } from "./event-object.ts";
+import { plannedDiscovery } from "./planned-discovery.ts";
+import type { Step } from "./step.ts";
+
+/** What is compared. */
+export interface PlanInput {
+  /** What shall be there, in manifest order. */
+  readonly targets: readonly BuiltObject[];
+  /** What the replaced revision wanted. */
+  readonly originals: readonly BuiltObject[];
+  readonly owner: { readonly name: string; readonly namespace: string };
+  /** `unable to continue with PLACE: `; `undefined` where nothing is checked. */
+  readonly adopting: "install" | "update" | undefined;
+  readonly takeOwnership: boolean;
+  readonly policy: DecidePolicy;
+  /** Fields that `helm` wrote client-side become applied ones. */
+  readonly migrate: boolean;
+  readonly discovery: Discovery;
+}
+
+/** The objects' part of a plan. */
+export type ObjectPlan = Pick<Plan, "objects" | "removals" | "manner">;
+
+/**
+ * Reads what is there and decides about every object. Reads only. Throws `ActionError` `not-owned` or `conflict` with Helm's text, and
+ * tells every conflict as an event, whatever was decided.
+ */
+export async function planObjects(step: Step, input: PlanInput): Promise<ObjectPlan> {
+  const targets = input.targets.map(({ object, mapping }) => ({ object: withOwnership(object, input.owner), mapping }));
+  const wanted = new Set(targets.map(({ object }) => keyText(keyOf(object))));
+  const gone = input.originals.filter(({ object }) => !wanted.has(keyText(keyOf(object))));
+  const reads = await readAll(step, [...targets, ...gone], input.adopting === "install");
+  const adopted = checkNew(input, targets, reads);
+  const full = input.adopting === "install" && adopted.length > 0 ? await readAll(step, adopted, false) : reads;
+  const plain = input.adopting === "install" && adopted.length === 0;
+  const decided = await decideAll(step, input, targets, full, plain);
+  refuseConflicts(step, decided);
+  return {
+    objects: decided.map((one) => one.planned),
+    removals: gone.flatMap((one) => removalOf(one, reads.get(refText(refOf(one.object))))),
+    manner: plain ? "create" : "update",
+  };
+}
+
+type Reads = ReadonlyMap<string, LiveRead>;
+
+async function readAll(step: Step, objects: readonly BuiltObject[], metadata: boolean): Promise<Reads> {
+  const named = objects.filter(({ object }) => getName(object) !== "");
+  const result = await readLive(step.session, {
+    discovery: plannedDiscovery(named),
+    refs: named.map(({ object }) => refOf(object)),
+    want: metadata ? "metadata" : "whole",
+    reads: "auto",
+  });
+  if (result.remaining.length > 0)
+    throw new KubeError("budget", "the objects of the release take more than one step to read");
+  for (const read of result.reads.values()) {
+    if (read.kind === "error" && isKubeError(read.error, "unreachable")) throw read.error;
+  }
+  return result.reads;
+}
+
+/** Helm's check of objects that the replaced revision did not have. Gives those that are there and may be taken on. */
+function checkNew(input: PlanInput, targets: readonly BuiltObject[], reads: Reads): readonly BuiltObject[] {
+  const { adopting } = input;
+  if (adopting === undefined) return [];
+  const known = new Set(input.originals.map(({ object }) => versionedKey(object)));
+  const adopted: BuiltObject[] = [];
+  for (const target of targets) {
+    if (known.has(versionedKey(target.object))) continue;
+    const problem = problemOf(input, target, reads);
+    if (problem !== undefined)
+      throw new ActionError("not-owned", `unable to continue with ${adopting}: ${problem}`, {
+        object: { ...eventObject(target.object) },
+      });
+    if (reads.get(refText(refOf(target.object)))?.kind === "present") adopted.push(target);
+  }
+  return adopted;
+}
+
+function problemOf(input: PlanInput, { object }: BuiltObject, reads: Reads): string | undefined {
+  if (getGenerateName(object) !== "") {
+    return getName(object) === "" ? undefined : "metadata.name and metadata.generateName cannot both be set";
+  }
+  const read = reads.get(refText(refOf(object)));
+  if (read?.kind === "error")
+    return `could not get information about the resource ${describeObject(object)}: ${read.error.message}`;
+  if (read?.kind !== "present" || input.takeOwnership) return undefined;
+  return ownershipProblem({ ...read.object, kind: object.kind, apiVersion: object.apiVersion }, input.owner);
+}
+
+/** Helm compatibility: here, and only here, the version is part of what tells objects apart. */
+function versionedKey(object: KubeObject): string {
+  return `${object.apiVersion}/${object.kind}/${getNamespace(object)}/${getName(object)}`;
+}
+
+async function decideAll(
+  step: Step,
+  input: PlanInput,
+  targets: readonly BuiltObject[],
+  reads: Reads,
+  plain: boolean,
+): Promise<readonly Decided[]> {
+  const previous = new Map(input.originals.map(({ object }) => [keyText(keyOf(object)), object]));
+  const decideOne = (target: BuiltObject, autoscaled: boolean): Decided =>
+    decide({
+      desired: target.object,
+      mapping: target.mapping,
+      live: liveOf(target, reads),
+      previous: previous.get(keyText(keyOf(target.object))),
+      migrate: input.migrate || !previous.has(keyText(keyOf(target.object))),
+      autoscaled,
+      policy: plain ? { ...input.policy, force: false } : input.policy,
+    });
+  const first = targets.map((target) => decideOne(target, false));
+  const doubtful = targets.filter((_, index) => first[index]?.conflicts.some(isReplicas) === true);
+  if (doubtful.length === 0) return first;
+  const scaled = await autoscaledOf(step, input, doubtful);
+  return targets.map((target, index) => {
+    const known = first[index];
+    return known !== undefined && !scaled.has(keyText(keyOf(target.object))) ? known : decideOne(target, true);
+  });
+}
+
+function liveOf({ object }: BuiltObject, reads: Reads): KubeObject | undefined {
+  const read = reads.get(refText(refOf(object)));
+  if (read?.kind === "error") {
+    throw new ActionError("apply-failed", `could not get information about the resource: ${read.error.message}`, {
+      object: { ...eventObject(object) },
+      kube: read.error.code,
+    });
+  }
+  return read?.kind === "present" ? read.object : undefined;
+}
+
+function isReplicas(one: Decided["conflicts"][number]): boolean {
+  return one.decision === "fail" && one.conflict.field === ".spec.replicas";
+}
+
+const AUTOSCALERS = [
+  { group: "autoscaling", kind: "HorizontalPodAutoscaler" },
+  { group: "keda.sh", kind: "ScaledObject" },
+] as const;
+
+/** Which of some objects an autoscaler targets: one in the cluster, or one of the release itself. */
+async function autoscaledOf(
+  step: Step,
+  input: PlanInput,
+  objects: readonly BuiltObject[],
+): Promise<ReadonlySet<string>> {
+  const namespaces = [...new Set(objects.map(({ object }) => getNamespace(object)))];
+  const scalers = input.targets
+    .map((one) => one.object)
+    .filter((object) => AUTOSCALERS.some((one) => one.kind === object.kind));
+  for (const namespace of namespaces) {
+    for (const kind of AUTOSCALERS) scalers.push(...(await listScalers(step, input.discovery, kind, namespace)));
+  }
+  const found = new Set<string>();
+  for (const scaler of scalers) {
+    const ref = (member: string): string => stringAt(scaler, "spec", "scaleTargetRef", member) ?? "";
+    const kind = ref("kind") === "" ? "Deployment" : ref("kind");
+    const group = ref("apiVersion") === "" ? "apps" : parseApiVersion(ref("apiVersion")).group;
+    found.add(keyText({ group, kind, namespace: getNamespace(scaler), name: ref("name") }));
+  }
+  return found;
+}
+
+/** Autoscalers of a namespace; none where there is no such kind or it may not be read: then the conflict stands. */
+async function listScalers(
+  step: Step,
+  discovery: Discovery,
+  kind: { readonly group: string; readonly kind: string },
+  namespace: string,
+): Promise<readonly KubeObject[]> {
+  const mapping = discovery.preferredFor(kind);
+  if (mapping === undefined) return [];
+  try {
+    return (await listObjects(step.session, mapping, { namespace, maxPages: 1 })).items;
+  } catch (error) {
+    if (isKubeError(error, "forbidden", "not-found", "bad-response")) return [];
+    throw error;
+  }
+}
+
+/** Tells all conflicts; refuses when one must fail. */
+function refuseConflicts(step: Step, decided: readonly Decided[]): void {
+  const texts: string[] = [];
+  const conflicts = [];
+  for (const { planned, conflicts: own } of decided) {
+    for (const one of own) {
+      step.emit({
+        type: "conflict",
+        object: eventObject(planned.object),
+        field: one.conflict.field,
+        manager: one.conflict.manager,
+        decision: one.decision,
+        message: explainConflict(planned.object, one),
+      });
+    }
+    const failing = own.filter((one) => one.decision === "fail");
+    if (failing.length === 0) continue;
+    texts.push(
+      conflictText(
+        planned.object,
+        failing.map((one) => one.conflict),
+      ),
+    );
+    conflicts.push(...failing.map((one) => conflictDetail(planned.object, one)));
+  }
+  if (texts.length > 0) throw new ActionError("conflict", texts.join(" && "), { conflicts, manager: FIELD_MANAGER });
+}
+
+/**
+ * Helm compatibility: what cannot be read is left alone without a word, and only `keep` in the live object, to the letter, keeps it.
+ */
+function removalOf({ object, mapping }: BuiltObject, read: LiveRead | undefined): readonly PlannedRemoval[] {
+  if (read?.kind !== "present") return [];
+  const kept = getAnnotation(read.object, RESOURCE_POLICY_ANNOTATION) === "keep";
+  const { apiVersion, kind } = object;
+  const metadata = { name: getName(object), ...(mapping.namespaced ? { namespace: getNamespace(object) } : {}) };
+  return [{ object: { apiVersion, kind, metadata }, mapping, write: kept ? "keep" : "delete" }];
+}
+
+/** A planned object that is simply made, e.g. a namespace or a CRD: what is there is not looked at. */
+export function plainly(built: BuiltObject, force: boolean): PlannedObject {
+  return { ...built, write: "create", yielded: [], force, migrate: false };
+}

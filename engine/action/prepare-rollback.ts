@@ -1,0 +1,109 @@
+import { toPrune } from "../release/history.ts";
+import { readRecord, type RecordHead } from "../release/storage.ts";
+import type { Release } from "../release/release.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type ClusterFacts, mappingFinder } from "./cluster-facts.ts";
+import { ActionError } from "./errors.ts";
+import { withFacts } from "./facts-retry.ts";
+import { readHistory, readLast } from "./history-facts.ts";
+import { policyOf } from "./options.ts";
+import { finishDryRun } from "./outcome.ts";
+import { planObjects } from "./plan-objects.ts";
+import { authorize, describePlan, planHooks, withPlan } from "./prepare.ts";
+import { buildFrom } from "./prepare-upgrade.ts";
+import { operationTime } from "./record.ts";
+import type { RollbackRequest } from "./request.ts";
+import type { Operation } from "./state.ts";
+import { keep, type StageResult, type Step } from "./step.ts";
+
+/** Reads both revisions and decides a rollback. Writes nothing but parts. */
+export async function prepareRollback(
+  step: Step,
+  operation: Operation,
+  request: RollbackRequest,
+): Promise<StageResult> {
+  const reading = readRevisions(step, request);
+  reading.catch(() => undefined);
+  return withFacts(step, "", async (facts) => decideRollback(step, operation, request, facts, await reading));
+}
+
+interface Revisions {
+  readonly current: Release;
+  readonly target: Release;
+  readonly heads: readonly RecordHead[];
+}
+
+async function readRevisions(step: Step, request: RollbackRequest): Promise<Revisions> {
+  const heads = await readHistory(step, request);
+  const last = await readLast(step, heads);
+  if (last === undefined) throw new ActionError("not-found", "release: not found");
+  const wanted = request.revision === 0 ? last.version - 1 : request.revision;
+  if (!heads.some((head) => head.version === wanted)) {
+    throw new ActionError("not-found", `release has no ${wanted} version`, { revision: wanted });
+  }
+  const target = wanted === last.version ? last : await readRecord(step.session, request, wanted);
+  if (target === undefined) throw new ActionError("not-found", "release: not found");
+  return { current: last.release, target: target.release, heads };
+}
+
+/**
+ * Helm compatibility: any last revision may be rolled back, also a pending one; ownership is not checked; nothing is rendered.
+ * Unlike Helm both manifests are read before the record is written, so that a revision that cannot be built leaves nothing pending.
+ */
+async function decideRollback(
+  step: Step,
+  operation: Operation,
+  request: RollbackRequest,
+  facts: ClusterFacts,
+  { current, target, heads }: Revisions,
+): Promise<StageResult> {
+  const draft = draftOfRollback(operation, request, current, target);
+  if (request.dryRun !== "none") return finishDryRun(step, operation, draft, draft.info.description);
+  const { discovery } = facts;
+  const context = { mappingFor: mappingFinder(discovery, []), namespace: request.namespace };
+  const originals = buildFrom("current release manifest", current.manifest, context);
+  const targets = buildFrom("new release manifest", target.manifest, context);
+  const objects = await planObjects(step, {
+    targets,
+    originals,
+    owner: { name: request.name, namespace: current.namespace },
+    adopting: undefined,
+    takeOwnership: false,
+    policy: policyOf(request),
+    migrate: true,
+    discovery,
+  });
+  const hooks = request.noHooks ? [] : planHooks(draft, ["pre-rollback", "post-rollback"], context);
+  const plan: Plan = { crds: [], hooks, ...objects };
+  await authorize(step, plan);
+  step.emit({
+    type: "phase",
+    phase: "plan",
+    message: `rollback of ${request.name} to revision ${target.version} as revision ${draft.version}: ${describePlan(plan)}`,
+  });
+  const next = await withPlan(step, operation, draft, plan);
+  const prune = toPrune(heads, request.maxHistory).map((head) => head.version);
+  return keep({ ...next, base: current.version, prune, labels: target.labels, stage: { kind: "prune" } });
+}
+
+function draftOfRollback(operation: Operation, request: RollbackRequest, current: Release, target: Release): Release {
+  const { firstDeployed } = current.info;
+  const { notes } = target.info;
+  return {
+    ...target,
+    namespace: current.namespace,
+    version: current.version + 1,
+    info: {
+      ...(firstDeployed === undefined ? {} : { firstDeployed }),
+      lastDeployed: operationTime(operation),
+      description:
+        request.description === undefined || request.description === ""
+          ? `Rollback to ${target.version}`
+          : request.description,
+      status: "pending-rollback",
+      rollbackRevision: target.version,
+      ...(notes === undefined ? {} : { notes }),
+    },
+    applyMethod: "ssa",
+  };
+}

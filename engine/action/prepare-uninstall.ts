@@ -1,0 +1,221 @@
+import { EngineError } from "../errors.ts";
+import { isKubeError, KubeError } from "../kube/error.ts";
+import { ownershipProblems } from "../kube/ownership.ts";
+import { type LiveRead, readLive, refOf, refText } from "../kube/read-live.ts";
+import { decodeHead } from "../manifest/head.ts";
+import { sortByKind, UNINSTALL_ORDER } from "../manifest/kind-order.ts";
+import { splitManifests } from "../manifest/split.ts";
+import { getName } from "../object/read.ts";
+import type { Plan, PlannedRemoval } from "../plan/plan.ts";
+import { ReleaseError } from "../release/errors.ts";
+import type { Release } from "../release/release.ts";
+import type { StoredRelease } from "../release/storage.ts";
+import { buildObjects, type BuildContext, type BuiltObject } from "./build.ts";
+import { type ClusterFacts, mappingFinder } from "./cluster-facts.ts";
+import { ActionError } from "./errors.ts";
+import { eventObject } from "./event-object.ts";
+import { withFacts } from "./facts-retry.ts";
+import { firstHook } from "./flow.ts";
+import { readHistory, readLast } from "./history-facts.ts";
+import { succeeded } from "./outcome.ts";
+import { plannedDiscovery } from "./planned-discovery.ts";
+import { authorize, planHooks, withPlan } from "./prepare.ts";
+import { operationTime } from "./record.ts";
+import type { UninstallRequest } from "./request.ts";
+import type { Operation } from "./state.ts";
+import { keep, type StageResult, type Step } from "./step.ts";
+
+/** Reads the release and decides what of it is deleted. Writes nothing but parts. */
+export async function prepareUninstall(
+  step: Step,
+  operation: Operation,
+  request: UninstallRequest,
+): Promise<StageResult> {
+  const reading = readNewest(step, request);
+  reading.catch(() => undefined);
+  return withFacts(step, "", async (facts) => {
+    const stored = await reading;
+    if (stored === undefined) return absent(operation, request);
+    if (stored.release.info.status !== "uninstalled" || request.dryRun !== "none") {
+      return decideUninstall(step, operation, request, facts, stored);
+    }
+    if (request.keepHistory)
+      throw new ActionError("invalid-request", `the release named "${request.name}" is already deleted`);
+    return keep({ ...operation, revision: stored.version, stage: { kind: "purge" } });
+  });
+}
+
+/** Helm compatibility: with `ignoreNotFound` any error of reading the history is taken for an absent release. */
+async function readNewest(step: Step, request: UninstallRequest): Promise<StoredRelease | undefined> {
+  try {
+    const stored = await readLast(step, await readHistory(step, request));
+    if (stored !== undefined || request.ignoreNotFound) return stored;
+    const prefix = request.dryRun === "none" ? `uninstall: Release not loaded: ${request.name}: ` : "";
+    throw new ActionError("not-found", `${prefix}release: not found`);
+  } catch (error) {
+    if (!(error instanceof ReleaseError)) throw error;
+    if (request.ignoreNotFound) return undefined;
+    throw new ActionError(
+      "not-found",
+      `uninstall: Release not loaded: ${request.name}: ${error.message}`,
+      error.detail,
+    );
+  }
+}
+
+function absent(operation: Operation, request: UninstallRequest): StageResult {
+  const release = { name: request.name, namespace: request.namespace, status: "uninstalled" };
+  const outcome = { kind: "succeeded", release, undo: "There is nothing to undo: there was no such release." } as const;
+  return { kind: "done", operation, outcome };
+}
+
+async function decideUninstall(
+  step: Step,
+  operation: Operation,
+  request: UninstallRequest,
+  facts: ClusterFacts,
+  stored: StoredRelease,
+): Promise<StageResult> {
+  const context = { mappingFor: mappingFinder(facts.discovery, []), namespace: request.namespace };
+  const draft: Release = {
+    ...stored.release,
+    info: {
+      ...stored.release.info,
+      deleted: operationTime(operation),
+      status: "uninstalling",
+      description: "Deletion in progress (or silently failed)",
+    },
+  };
+  const found = await findOwned(step, request, stored.release, context);
+  if (request.dryRun !== "none")
+    return succeeded(operation, request, stored.release, { dryRun: true, info: found.keptInfo });
+  const plan: Plan = {
+    crds: [],
+    hooks: request.noHooks ? [] : planHooks(draft, ["pre-delete", "post-delete"], context),
+    objects: [],
+    removals: found.removals,
+    manner: "update",
+    propagation: PROPAGATION[request.cascade],
+  };
+  await authorize(step, plan);
+  step.emit({ type: "phase", phase: "plan", message: `uninstall ${request.name}: ${found.removals.length} to delete` });
+  const next = await withPlan(step, operation, draft, plan);
+  return keep({
+    ...next,
+    base: stored.version,
+    labels: stored.labels,
+    recordVersion: stored.resourceVersion,
+    info: found.info,
+    stage: firstHook("uninstall", "pre"),
+  });
+}
+
+const PROPAGATION = { background: "Background", foreground: "Foreground", orphan: "Orphan" } as const;
+
+interface Found {
+  readonly removals: readonly PlannedRemoval[];
+  readonly info: string;
+  readonly keptInfo: string;
+}
+
+/** Splits the release's objects into those that are deleted and those that stay, and says why they stay. */
+async function findOwned(
+  step: Step,
+  request: UninstallRequest,
+  release: Release,
+  context: BuildContext,
+): Promise<Found> {
+  const { objects, kept } = buildDeletions(request, release, context);
+  const reads = await readOwners(step, objects);
+  const removals: PlannedRemoval[] = [];
+  const unowned: string[] = [];
+  const unverifiable: string[] = [];
+  for (const { object, mapping } of objects) {
+    const read = reads.get(refText(refOf(object)));
+    const name = `[${mapping.kind}] ${getName(object)}`;
+    if (read?.kind === "present" && ownershipProblems(read.object, release).length === 0) {
+      removals.push({
+        object: { apiVersion: object.apiVersion, kind: object.kind, metadata: pick(object) },
+        mapping,
+        write: "delete",
+      });
+    } else if (read?.kind === "present") {
+      unowned.push(name);
+      step.emit({
+        type: "resource",
+        object: eventObject(object),
+        result: "skipped",
+        message: "skipping delete of resource not owned by this release",
+      });
+    } else if (read?.kind === "error") {
+      unverifiable.push(`${name}: ${read.error.message}`);
+      const message = `skipping delete of resource because ownership could not be verified: ${read.error.message}`;
+      step.emit({ type: "resource", object: eventObject(object), result: "skipped", message });
+    }
+  }
+  const keptInfo = block("These resources were kept due to the resource policy:", kept);
+  const info = [
+    keptInfo,
+    block(`${unowned.length} resource(s) were not deleted because they are not owned by this release:`, unowned),
+    block(
+      `${unverifiable.length} resource(s) were not deleted because their ownership could not be verified:`,
+      unverifiable,
+    ),
+  ];
+  return { removals, keptInfo, info: info.filter((text) => text !== "").join("\n") };
+}
+
+function pick(object: BuiltObject["object"]): BuiltObject["object"]["metadata"] {
+  const { name = "", namespace } = object.metadata;
+  return namespace === undefined ? { name } : { name, namespace };
+}
+
+function block(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? "" : [title, ...lines, ""].join("\n");
+}
+
+/**
+ * The objects that are deleted, in Helm's order of deletion.
+ * Helm compatibility: documents are numbered and the numbers sorted as texts; a resource policy other than `keep` leaves the object
+ * where it is without a word; whatever cannot be read fails with one text for all.
+ */
+function buildDeletions(
+  request: UninstallRequest,
+  release: Release,
+  context: BuildContext,
+): { readonly objects: readonly BuiltObject[]; readonly kept: readonly string[] } {
+  try {
+    const documents = splitManifests(release.manifest)
+      .map((content, index) => ({ path: `manifest-${index}`, content }))
+      .sort((a, b) => (a.path < b.path ? -1 : 1))
+      .map((one) => ({ ...one, ...decodeHead(one.content, one.path) }));
+    const sorted = sortByKind(documents, UNINSTALL_ORDER);
+    const kept = sorted.filter((one) => policyOf(one.annotations) === "keep").map((one) => `[${one.kind}] ${one.name}`);
+    const deleted = sorted.filter((one) => policyOf(one.annotations) === undefined);
+    return { kept, objects: buildObjects(deleted.map((one) => `\n---\n${one.content}`).join(""), context) };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const noMatch = error.detail["noMatch"] === true;
+    throw new ActionError("delete-failed", `failed to delete release: ${request.name}`, {
+      reason: error.message,
+      noMatch,
+    });
+  }
+}
+
+function policyOf(annotations: ReadonlyMap<string, string>): string | undefined {
+  return annotations.get("helm.sh/resource-policy")?.trim().toLowerCase();
+}
+
+async function readOwners(step: Step, objects: readonly BuiltObject[]): Promise<ReadonlyMap<string, LiveRead>> {
+  const { reads, remaining } = await readLive(step.session, {
+    discovery: plannedDiscovery(objects),
+    refs: objects.map((one) => refOf(one.object)),
+    want: "metadata",
+    reads: "auto",
+  });
+  if (remaining.length > 0) throw new KubeError("budget", "the objects of the release take more than one step to read");
+  for (const read of reads.values())
+    if (read.kind === "error" && isKubeError(read.error, "unreachable")) throw read.error;
+  return reads;
+}

@@ -1,0 +1,169 @@
+import { newest, newestDeployed, toPrune } from "../release/history.ts";
+import { mergeLabels } from "../release/label.ts";
+import type { Release } from "../release/release.ts";
+import { isPending, isUpgradeBase } from "../release/status.ts";
+import { readRecord, type RecordHead, type StoredRelease } from "../release/storage.ts";
+import type { Rendered } from "../render/input.ts";
+import type { Plan } from "../plan/plan.ts";
+import { buildObjects, type BuildContext, type BuiltObject } from "./build.ts";
+import { capabilitiesOf, type ClusterFacts, mappingFinder } from "./cluster-facts.ts";
+import { ActionError } from "./errors.ts";
+import { withFacts } from "./facts-retry.ts";
+import { pendingOther, readHistory, readLast } from "./history-facts.ts";
+import { openChart, valuesOfRequest } from "./open-chart.ts";
+import { policyOf } from "./options.ts";
+import { finishDryRun } from "./outcome.ts";
+import { planObjects } from "./plan-objects.ts";
+import { authorize, describePlan, planHooks, withPlan } from "./prepare.ts";
+import { prepareInstall } from "./prepare-install.ts";
+import { operationTime } from "./record.ts";
+import { renderChart } from "./rendering.ts";
+import type { InstallRequest, UpgradeRequest } from "./request.ts";
+import { reuseValues, type ReusedValues } from "./reuse-values.ts";
+import type { Operation } from "./state.ts";
+import { keep, keepPart, type StageResult, type Step } from "./step.ts";
+
+/** Reads, renders and decides an upgrade, or the install that it turns out to be. Writes nothing but parts. */
+export async function prepareUpgrade(step: Step, operation: Operation, request: UpgradeRequest): Promise<StageResult> {
+  const reading = readHistory(step, request);
+  reading.catch(() => undefined);
+  return withFacts(step, "", async (facts) => {
+    const heads = await reading;
+    const last = newest(heads);
+    if (request.install && (last === undefined || last.status === "uninstalled")) {
+      return becomeInstall(step, operation, request, last !== undefined);
+    }
+    const found = await findBase(step, request, heads);
+    return decideUpgrade(step, operation, request, facts, { ...found, heads });
+  });
+}
+
+/** The last revision, and the one that the new revision is compared with. */
+interface Base {
+  readonly last: StoredRelease;
+  readonly current: StoredRelease;
+}
+
+async function findBase(step: Step, request: UpgradeRequest, heads: readonly RecordHead[]): Promise<Base> {
+  const last = await readLast(step, heads);
+  if (last === undefined) throw noDeployed(request.name);
+  const { status } = last.release.info;
+  if (isPending(status)) throw pendingOther(last, "another operation (install/upgrade/rollback) is in progress");
+  if (status === "deployed") return { last, current: last };
+  const deployed = newestDeployed(heads);
+  const current = deployed === undefined ? undefined : await readRecord(step.session, request, deployed.version);
+  if (current !== undefined) return { last, current };
+  if (!isUpgradeBase(status)) throw noDeployed(request.name);
+  return { last, current: last };
+}
+
+function noDeployed(name: string): ActionError {
+  return new ActionError("no-deployed", `"${name}" has no deployed releases`);
+}
+
+async function decideUpgrade(
+  step: Step,
+  operation: Operation,
+  request: UpgradeRequest,
+  facts: ClusterFacts,
+  base: Base & { readonly heads: readonly RecordHead[] },
+): Promise<StageResult> {
+  const { discovery } = facts;
+  const current = base.current.release;
+  const chart = await openChart(step, request);
+  const reused = reuseValues(chart, valuesOfRequest(request.values), current, request.reuse);
+  const revision = base.last.version + 1;
+  const rendered = await renderChart(step, operation, {
+    ...reused,
+    options: request,
+    capabilities: capabilitiesOf(discovery, []),
+    discovery: request.dryRun === "client" ? undefined : discovery,
+    release: { name: request.name, namespace: current.namespace, revision, isUpgrade: true },
+  });
+  const draft = draftOfUpgrade(operation, request, rendered, { ...reused, base, revision });
+  const context = { mappingFor: mappingFinder(discovery, []), namespace: request.namespace };
+  const targets = buildFrom("new release manifest", rendered.manifest, context);
+  const originals = buildFrom("current release manifest", current.manifest, context);
+  const objects = await planObjects(step, {
+    targets,
+    originals,
+    owner: { name: request.name, namespace: current.namespace },
+    adopting: "update",
+    takeOwnership: request.takeOwnership,
+    policy: policyOf(request),
+    migrate: current.applyMethod !== "ssa",
+    discovery,
+  });
+  const hooks = request.noHooks ? [] : planHooks(draft, ["pre-upgrade", "post-upgrade"], context);
+  const plan: Plan = { crds: [], hooks, ...objects };
+  await authorize(step, plan);
+  step.emit({
+    type: "phase",
+    phase: "plan",
+    message: `upgrade ${request.name} to revision ${revision}: ${describePlan(plan)}`,
+  });
+  if (request.dryRun !== "none") return finishDryRun(step, operation, draft, request.description);
+  const next = await withPlan(step, operation, draft, plan);
+  const labels = mergeLabels(base.last.labels, request.labels);
+  const prune = toPrune(base.heads, request.maxHistory).map((head) => head.version);
+  return keep({ ...next, base: current.version, prune, labels, stage: { kind: "prune" } });
+}
+
+/** The objects of a stored or rendered manifest, with Helm's words about what it is. */
+export function buildFrom(what: string, manifest: string, context: BuildContext): readonly BuiltObject[] {
+  try {
+    return buildObjects(manifest, context);
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    throw new ActionError(
+      "render-failed",
+      `unable to build kubernetes objects from ${what}: ${error.message}`,
+      error.detail,
+    );
+  }
+}
+
+function draftOfUpgrade(
+  operation: Operation,
+  request: UpgradeRequest,
+  rendered: Rendered,
+  from: ReusedValues & { readonly base: Base; readonly revision: number },
+): Release {
+  const current = from.base.current.release;
+  const { firstDeployed } = current.info;
+  return {
+    name: request.name,
+    namespace: current.namespace,
+    version: from.revision,
+    info: {
+      ...(firstDeployed === undefined ? {} : { firstDeployed }),
+      lastDeployed: operationTime(operation),
+      description: "Preparing upgrade",
+      status: "pending-upgrade",
+      ...(rendered.notes === "" ? {} : { notes: rendered.notes }),
+    },
+    chart: rendered.chart,
+    config: from.values,
+    manifest: rendered.manifest,
+    hooks: rendered.hooks,
+    applyMethod: "ssa",
+    labels: mergeLabels(from.base.last.release.labels, request.labels),
+  };
+}
+
+async function becomeInstall(
+  step: Step,
+  operation: Operation,
+  request: UpgradeRequest,
+  replace: boolean,
+): Promise<StageResult> {
+  step.emit({
+    type: "phase",
+    phase: "install",
+    message: `Release "${request.name}" does not exist. Installing it now.`,
+  });
+  const { reuse: _reuse, cleanupOnFail: _cleanup, maxHistory: _max, install: _install, ...shared } = request;
+  const install: InstallRequest = { ...shared, action: "install", replace };
+  const part = await keepPart(step, JSON.stringify(install));
+  return prepareInstall(step, { ...operation, mode: "install", request: part }, install);
+}

@@ -1,0 +1,108 @@
+import { createOurRecord, supersedeReplaced } from "./record.ts";
+import { deleteRecord } from "../release/storage.ts";
+import { EngineError } from "../errors.ts";
+import { applyPlanned } from "./apply-one.ts";
+import { failureOf, isTransient, toFailure } from "./failure.ts";
+import { gather } from "./gather.ts";
+import { firstHook } from "./flow.ts";
+import { failed } from "./outcome.ts";
+import { lookAt, problemText } from "./watch-objects.ts";
+import { pollDelay } from "./poll.ts";
+import type { Failure, Operation, Stage } from "./state.ts";
+import { draftOf, later, more, planOf, type StageResult, type Step } from "./step.ts";
+
+const NOTHING = "There is nothing to undo: no object of the release was written.";
+/** Helm's own time for CRDs to be taken up. */
+const CRD_TIMEOUT = 60_000;
+const STRICT = { rules: "helm", force: false } as const;
+
+/** Makes the namespace, where asked for. */
+export async function namespaceStage(step: Step, operation: Operation): Promise<StageResult> {
+  const { namespace } = await planOf(step, operation);
+  if (namespace !== undefined) {
+    const failure = await applyPlanned(step, namespace, { policy: STRICT });
+    if (failure !== undefined) return failed(operation, failure, NOTHING);
+  }
+  return more({ ...operation, stage: { kind: "record" } });
+}
+
+/** Deletes the revisions that must go before a new one is written. */
+export async function pruneStage(step: Step, operation: Operation): Promise<StageResult> {
+  const draft = await draftOf(step, operation);
+  const problems = await gather(operation.prune, async (version) => {
+    try {
+      await deleteRecord(step.session, draft, version);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof EngineError) || isTransient(error)) throw error;
+      return error.message;
+    }
+  });
+  const texts = problems.filter((text) => text !== undefined);
+  const [first] = texts;
+  if (first === undefined) return more({ ...operation, stage: { kind: "record" } });
+  const text = texts.length === 1 ? first : `encountered ${texts.length} deletion errors. First is: ${first}`;
+  return failed(operation, failureOf("record-failed", text), NOTHING);
+}
+
+/** Records the new revision as pending: from here on nobody else starts. */
+export async function recordStage(step: Step, operation: Operation): Promise<StageResult> {
+  const draft = await draftOf(step, operation);
+  try {
+    if (operation.mode === "install" && operation.base > 0) await supersedeReplaced(step, draft, operation.base);
+    const recorded = await createOurRecord(step, operation);
+    step.emit({
+      type: "phase",
+      phase: "recorded",
+      message: `revision ${draft.version} is recorded as ${draft.info.status}`,
+    });
+    const next: Stage =
+      operation.mode === "install"
+        ? { kind: "crds", position: 0, since: 0, polls: 0 }
+        : firstHook(operation.mode, "pre");
+    return more({ ...recorded, stage: next });
+  } catch (error) {
+    if (!(error instanceof EngineError) || isTransient(error)) throw error;
+    return failed(operation, toFailure(error, "record-failed"), NOTHING);
+  }
+}
+
+/** Applies the CRDs of `crds/`, one file after the other, then waits until the API server has taken them up. */
+export async function crdStage(
+  step: Step,
+  operation: Operation,
+  stage: Extract<Stage, { kind: "crds" }>,
+): Promise<StageResult> {
+  const { crds } = await planOf(step, operation);
+  const crd = crds[stage.position];
+  if (crd !== undefined) {
+    const results = await gather(crd.objects, (planned) => applyPlanned(step, planned, { policy: STRICT }));
+    const failures = results.filter((failure) => failure !== undefined);
+    const [first] = failures;
+    if (first === undefined) {
+      return more({ ...operation, stage: { ...stage, position: stage.position + 1, since: step.deps.now() } });
+    }
+    const text = failures.map((failure) => failure.message).join("\n");
+    return giveUp(step, operation, { ...first, message: `failed to install CRD ${crd.name}: ${text}` });
+  }
+  const next: Operation = { ...operation, stage: firstHook(operation.mode, "pre") };
+  if (crds.length === 0) return more(next);
+  const objects = crds.flatMap((one) => one.objects);
+  const look = await lookAt(step, objects, "current");
+  const late = step.deps.now() - stage.since >= CRD_TIMEOUT;
+  if (!look.over && !late) {
+    return later(
+      { ...operation, stage: { ...stage, polls: stage.polls + 1 } },
+      step.deps.now() + pollDelay(stage.polls),
+    );
+  }
+  const text = problemText(look, "current", !look.over);
+  return text === undefined ? more(next) : giveUp(step, operation, failureOf("wait-failed", text));
+}
+
+/** Helm records nothing when a CRD fails: the record that held the place goes again. */
+async function giveUp(step: Step, operation: Operation, failure: Failure): Promise<StageResult> {
+  const draft = await draftOf(step, operation);
+  await deleteRecord(step.session, draft, draft.version);
+  return failed(operation, failure, "No object of the release was written; CRDs that were applied stay.");
+}

@@ -1,0 +1,55 @@
+import type { Capabilities } from "../chart/capabilities.ts";
+import type { Chart } from "../chart/chart.ts";
+import { EngineError } from "../errors.ts";
+import type { GoMap } from "../go/value.ts";
+import type { Discovery } from "../kube/discovery.ts";
+import { isKubeError } from "../kube/error.ts";
+import type { Rendered, RenderInput } from "../render/input.ts";
+import { decodeBase64 } from "../release/base64.ts";
+import { render } from "../render/render.ts";
+import { ActionError } from "./errors.ts";
+import { resolverFor } from "./lookup.ts";
+import type { ChartOptions } from "./request.ts";
+import type { Operation } from "./state.ts";
+import type { Step } from "./step.ts";
+
+/** What is rendered. */
+export interface RenderJob {
+  readonly chart: Chart;
+  readonly values: GoMap;
+  readonly options: ChartOptions;
+  readonly capabilities: Capabilities;
+  /** Absent in a client dry run: then nothing is looked up. */
+  readonly discovery: Discovery | undefined;
+  readonly release: RenderInput["release"];
+}
+
+/** Renders a chart for an operation: equal seed, clock and answers give equal bytes. Throws `ActionError` `render-failed`. */
+export async function renderChart(step: Step, operation: Operation, job: RenderJob): Promise<Rendered> {
+  const seed = decodeBase64(operation.seed);
+  if (seed === undefined) throw new Error("the operation has no seed");
+  const { options, discovery } = job;
+  try {
+    return await render({
+      chart: job.chart,
+      values: job.values,
+      release: job.release,
+      capabilities: job.capabilities,
+      lookup: discovery === undefined ? "off" : "live",
+      dns: options.enableDns,
+      skipSchemaValidation: options.skipSchemaValidation,
+      subchartNotes: options.subchartNotes,
+      seed,
+      now: operation.now,
+      ...(discovery === undefined ? {} : { resolve: resolverFor(step, discovery) }),
+      ...(step.deps.signal === undefined ? {} : { signal: step.deps.signal }),
+      onWarning: (warning) => {
+        if (warning.level === "WARN")
+          step.emit({ type: "warning", message: warning.message, detail: Object.fromEntries(warning.attributes) });
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof EngineError) || isKubeError(error)) throw error;
+    throw new ActionError("render-failed", error.message, { cause: error.code, ...error.detail }, { cause: error });
+  }
+}
