@@ -1,3 +1,4 @@
+import { parseConstraint, SemverError } from "../../engine/semver/index.ts";
 import type { FieldFault } from "../http/problem.ts";
 import type { Config, Deployment } from "./config.ts";
 
@@ -54,6 +55,18 @@ function deployFaults(config: Config, deployments: readonly Deployment[], at: st
         ? []
         : [{ pointer: `${at}/${index}/cluster`, detail: `there is no cluster ${deployment.cluster}` }]),
       ...(projects.has(project) ? [] : [{ pointer: `${at}/${index}/chart`, detail: `there is no project ${project}` }]),
+      ...constraintFaults(deployment.version, `${at}/${index}/version`),
     ];
   });
+}
+
+function constraintFaults(constraint: string | undefined, pointer: string): readonly FieldFault[] {
+  if (constraint === undefined) return [];
+  try {
+    parseConstraint(constraint);
+    return [];
+  } catch (thrown) {
+    if (thrown instanceof SemverError) return [{ pointer, detail: "is no version constraint" }];
+    throw thrown;
+  }
 }

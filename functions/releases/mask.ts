@@ -6,6 +6,8 @@ import type { SecretBox } from "../http/secret-box.ts";
 
 /** Hex digits of a keyed hash: enough to see that two values differ, useless for guessing without the key. */
 const SHOWN = 12;
+/** kubectl keeps a whole copy of the Secret here. */
+const LAST_APPLIED = ["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"];
 const MAX_ALIASES = 100;
 const SEPARATOR = /^---[ \t]*(?:#.*)?$/m;
 
@@ -38,7 +40,7 @@ async function maskObject(object: YAMLMap, box: SecretBox): Promise<boolean> {
   const kind: unknown = object.get("kind");
   if (kind === "Secret") {
     for (const field of ["data", "stringData"]) await maskField(object, field, box);
-    object.deleteIn(["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"]);
+    if (object.hasIn(LAST_APPLIED)) object.deleteIn(LAST_APPLIED);
     return true;
   }
   const items: unknown = object.get("items");
