@@ -119,7 +119,7 @@ export class Execution implements CallContext {
 
 /** Helm compatibility: a nil that a function passes on as data is no value at all to the template, and its fields are none. */
 function noValue(data: GoValue): GoValue {
-  return data ?? undefined;
+  return data === null ? undefined : data;
 }
 
 function undefinedTemplate(name: string): TemplateError {
