@@ -20,10 +20,8 @@ function failWith(message: string, context: CallContext): GoValue {
   return "";
 }
 
-/** Helm's functions that run templates or stop them. */
+/** Helm's functions that stop a render. */
 export const flowFunctions: readonly Entry[] = [
-  ["include", binary(TEXT, ANY, (name, data, context) => context.include(name, data))],
-  ["tpl", binary(TEXT, ANY, (text, data, context) => context.tpl(text, data))],
   ["required", binary(TEXT, ANY, required)],
   ["fail", unary(TEXT, failWith)],
 ];

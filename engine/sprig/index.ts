@@ -1,15 +1,21 @@
 import type { FunctionTable } from "../template/function.ts";
+import { templateFunctions } from "../template/helm-functions.ts";
 import { baseFunctions } from "./base-encoding.ts";
+import { dateFunctions } from "./date.ts";
 import { defaultFunctions } from "./defaults.ts";
 import { dictFunctions } from "./dict.ts";
 import { digestFunctions } from "./digest.ts";
+import { durationFunctions } from "./durations.ts";
+import { encodingFunctions } from "./encoding.ts";
 import { flowFunctions } from "./flow.ts";
 import { listFunctions } from "./list.ts";
+import { networkFunctions } from "./network.ts";
 import { numericFunctions } from "./numeric.ts";
 import { pathFunctions } from "./path.ts";
 import { randomFunctions } from "./random.ts";
 import { reflectFunctions } from "./reflect.ts";
 import { regexFunctions } from "./regex.ts";
+import { semverFunctions } from "./semver.ts";
 import { caseFunctions } from "./string-case.ts";
 import { formFunctions } from "./string-form.ts";
 import { wrapFunctions } from "./string-wrap.ts";
@@ -35,4 +41,10 @@ export const sprigFunctions: FunctionTable = new Map([
   ...pathFunctions,
   ...digestFunctions,
   ...flowFunctions,
+  ...templateFunctions,
+  ...encodingFunctions,
+  ...dateFunctions,
+  ...durationFunctions,
+  ...semverFunctions,
+  ...networkFunctions,
 ]);
