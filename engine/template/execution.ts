@@ -117,11 +117,6 @@ export class Execution implements CallContext {
   }
 }
 
-/** Helm compatibility: a nil that a function passes on as data is no value at all to the template, and its fields are none. */
-function noValue(data: GoValue): GoValue {
-  return data === null ? undefined : data;
-}
-
 function undefinedTemplate(name: string): TemplateError {
   return new TemplateError(
     "undefined-template",
