@@ -3,11 +3,6 @@ export function jsonFloat(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
-/** Go's `strconv.FormatFloat(value, 'g', -1, 64)` of a finite number. */
-export function formatFloat(value: number): string {
-  return Object.is(value, -0) ? "-0" : shortest(value.toExponential());
-}
-
 /** Go's `strconv.FormatFloat(value, 'g', -1, 32)`. */
 export function formatFloat32(value: number): string {
   const single = Math.fround(value);

@@ -1,7 +1,7 @@
 import type { JsonValue } from "../errors.ts";
+import { encodeBase64 } from "../go/base64.ts";
 import { compareBytes, GoBytes, GoInt, GoList, GoMap, GoObject } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
-import { base64 } from "./base64.ts";
 import { jsonFloat } from "./float-text.ts";
 import { cycleProblem, floatProblem, structValue } from "./go-json.ts";
 import { JsonError } from "./json-error.ts";
@@ -64,14 +64,13 @@ function writeObject(w: Writer, value: Collection): void {
     return;
   }
   if (value instanceof GoBytes) {
-    w.out += `"${base64(value.data)}"`;
+    w.out += `"${encodeBase64(value.data)}"`;
     return;
   }
   if (w.depth >= MAX_DEPTH) {
     throw new JsonError("json-encode", cycleProblem(value instanceof GoMap || value instanceof GoList ? value : null));
   }
-  if (value instanceof GoMap)
-    writeMembers(w, [...value.entries.keys()].sort(compareBytes), (key) => value.entries.get(key));
+  if (value instanceof GoMap) writeMap(w, value);
   else if (value instanceof GoList) writeList(w, value);
   else if (value instanceof GoObject) writeStruct(w, value);
   else if (isArray(value)) writeItems(w, value);
@@ -80,6 +79,12 @@ function writeObject(w: Writer, value: Collection): void {
 
 function isArray(value: Collection): value is readonly JsonValue[] {
   return Array.isArray(value);
+}
+
+function writeMap(w: Writer, value: GoMap): void {
+  const { entries } = value;
+  if (value.type.isNil === true) w.out += "null";
+  else writeMembers(w, [...entries.keys()].sort(compareBytes), (key) => entries.get(key));
 }
 
 function writeList(w: Writer, value: GoList): void {

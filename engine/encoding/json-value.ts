@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "../errors.ts";
+import { encodeBase64 } from "../go/base64.ts";
 import { compareBytes, GoBytes, GoInt, GoList, GoMap } from "../go/value.ts";
 import type { GoObject, GoValue } from "../go/value.ts";
-import { base64 } from "./base64.ts";
 import { cycleProblem, floatProblem, structValue } from "./go-json.ts";
 import { JsonError } from "./json-error.ts";
 import { MAX_DEPTH } from "./yaml-scanner.ts";
@@ -22,10 +22,12 @@ function toJson(value: GoValue, depth: number): JsonValue {
   if (typeof value === "boolean") return value;
   if (value === null || value === undefined) return null;
   if (depth >= MAX_DEPTH) throw new JsonError("json-encode", cycleProblem(value));
-  if (value instanceof GoMap) return toObject(value, [...value.entries.keys()].sort(compareBytes), depth);
+  if (value instanceof GoMap) {
+    return value.type.isNil === true ? null : toObject(value, [...value.entries.keys()].sort(compareBytes), depth);
+  }
   if (value instanceof GoList) return value.isNil ? null : value.items.map((item) => toJson(item, depth + 1));
   if (value instanceof GoInt) return Number(value.value);
-  if (value instanceof GoBytes) return base64(value.data);
+  if (value instanceof GoBytes) return encodeBase64(value.data);
   return structToJson(value, depth);
 }
 

@@ -1,9 +1,9 @@
+import { formatShortest } from "../go/float.ts";
 import type { JsonValue } from "../errors.ts";
+import { encodeBase64 } from "../go/base64.ts";
 import { GoBytes, GoInt, GoList, GoMap, GoObject } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
 import { toUtf8 } from "../go/utf8.ts";
-import { base64 } from "./base64.ts";
-import { formatFloat } from "./float-text.ts";
 import { cycleProblem, encodeFailure, structFields, structValue } from "./go-json.ts";
 import { compareKeys, compareKeysPretty, orderKeys } from "./yaml-key-order.ts";
 import { roundTripFloat, roundTripKey, roundTripText } from "./yaml-round-trip.ts";
@@ -73,7 +73,7 @@ function scalarWord(e: Emitter, value: undefined | null | boolean | number): str
 
 function prettyFloat(value: number): string {
   if (Number.isNaN(value)) return ".nan";
-  return Number.isFinite(value) ? formatFloat(value) : value > 0 ? ".inf" : "-.inf";
+  return Number.isFinite(value) ? formatShortest(value) : value > 0 ? ".inf" : "-.inf";
 }
 
 function emitText(e: Emitter, text: string, mode: number): void {
@@ -91,7 +91,7 @@ function emitString(e: Emitter, value: string, indent: number, mode: number): vo
 /** Helm compatibility: bytes that are no UTF-8 become `!!binary`, in lines of 70 when they are many. */
 function prettyString(value: string, column: number, start: number): string {
   if (value.isWellFormed()) return scalarText(value, column, start, true);
-  const lines = base64(toUtf8(value)).match(/.{1,70}/g) ?? [];
+  const lines = encodeBase64(toUtf8(value)).match(/.{1,70}/g) ?? [];
   const body = lines.length > 1 ? `${lines.join("\n")}\n` : (lines[0] ?? "");
   return `!!binary ${scalarText(body, column, start, true)}`;
 }
@@ -108,8 +108,10 @@ function emitObject(e: Emitter, value: Collection, indent: number, mode: number)
   if (e.depth >= MAX_DEPTH)
     throw encodeFailure(`error marshaling into JSON: ${cycleProblem(isGo(value) ? value : null)}`);
   e.depth += 1;
-  if (value instanceof GoMap) emitGoMap(e, value, indent, mode);
-  else if (value instanceof GoList) {
+  if (value instanceof GoMap) {
+    if (value.type.isNil === true && !e.pretty) emitText(e, "null", mode);
+    else emitGoMap(e, value, indent, mode);
+  } else if (value instanceof GoList) {
     if (value.isNil && !e.pretty) emitText(e, "null", mode);
     else emitList(e, value.items, indent, mode);
   } else if (value instanceof GoInt) emitText(e, value.value.toString(), mode);
@@ -131,7 +133,7 @@ function isArray(value: Collection): value is readonly JsonValue[] {
 /** Helm compatibility: v3 writes bytes as a list of numbers. */
 function emitBytes(e: Emitter, value: GoBytes, indent: number, mode: number): void {
   if (e.pretty) emitList(e, [...value.data], indent, mode);
-  else emitString(e, base64(value.data), indent, mode);
+  else emitString(e, encodeBase64(value.data), indent, mode);
 }
 
 function emitStruct(e: Emitter, value: GoObject, indent: number, mode: number): void {

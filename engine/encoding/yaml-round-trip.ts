@@ -1,6 +1,7 @@
+import { formatShortest } from "../go/float.ts";
 import { runeCount } from "../go/utf8.ts";
 import { encodeFailure, floatProblem } from "./go-json.ts";
-import { formatFloat, jsonFloat } from "./float-text.ts";
+import { jsonFloat } from "./float-text.ts";
 
 /** What the scanner cannot read back, U+0085 (a line break to it), and bytes that are no UTF-8. */
 const ODD = /[\u007f-\u009f\ufffe\uffff\ud800-\udfff]/;
@@ -38,9 +39,9 @@ const SMALLEST = -(2n ** 63n);
 /** A float's text: its JSON text, read as YAML and written again. */
 export function roundTripFloat(value: number): string {
   if (!Number.isFinite(value)) throw encodeFailure(`error marshaling into JSON: ${floatProblem(value)}`);
-  if (!Number.isInteger(value) || Math.abs(value) >= 1e21) return formatFloat(value);
+  if (!Number.isInteger(value) || Math.abs(value) >= 1e21) return formatShortest(value);
   if (Number.isSafeInteger(value)) return value === 0 ? "0" : String(value);
   const text = jsonFloat(value);
   const digits = BigInt(text);
-  return digits > LARGEST || digits < SMALLEST ? formatFloat(value) : text;
+  return digits > LARGEST || digits < SMALLEST ? formatShortest(value) : text;
 }

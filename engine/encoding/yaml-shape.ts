@@ -1,8 +1,8 @@
+import { formatShortest } from "../go/float.ts";
 import type { JsonValue } from "../errors.ts";
 import { quote } from "../go/quote.ts";
 import { compareBytes, GoList, GoMap } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
-import { formatFloat } from "./float-text.ts";
 import type { Shape } from "./yaml-composer.ts";
 
 function identity<T>(value: T): T {
@@ -61,7 +61,7 @@ function show<V, M extends V>(shape: Shape<V, M>, value: V): string {
   const items = shape.itemsOf(value);
   if (items !== undefined) return `[]interface {}{${items.map((item) => showInside(shape, item)).join(", ")}}`;
   if (typeof value === "string") return quote(value);
-  if (typeof value === "number") return Number.isInteger(value) ? String(value) : formatFloat(value);
+  if (typeof value === "number") return Number.isInteger(value) ? String(value) : formatShortest(value);
   return typeof value === "boolean" ? String(value) : "<nil>";
 }
 
