@@ -1,14 +1,20 @@
+import type { Egress } from "../engine/oci/egress.ts";
 import type { ObjectStore } from "./content/object-store.ts";
 import type { RegistryAccess } from "./http/access.ts";
 import { createRegistryApp } from "./http/app.ts";
 import type { HttpDeps, PushEvent } from "./http/context.ts";
-import type { Project } from "./projects/project.ts";
+import { type Charts, createCharts } from "./projects/charts.ts";
+import type { FindProject, Project } from "./projects/project.ts";
 import { createProjects } from "./projects/projects.ts";
 
 /** What a registry is made of. */
 export interface RegistryOptions {
   readonly store: ObjectStore;
-  readonly projects: readonly Project[];
+  /** The projects, or how to find one; the latter where configuration changes while running. */
+  readonly projects: readonly Project[] | FindProject;
+  /** The way to upstreams. */
+  readonly egress: Egress;
+  readonly clock: { readonly now: () => number };
   readonly access: RegistryAccess;
   /** That many random bytes. */
   readonly random: (size: number) => Uint8Array;
@@ -26,21 +32,33 @@ export interface RegistryOptions {
 export interface Registry {
   /** Answers `/v2/…` and `/helm/…`. */
   readonly fetch: (request: Request) => Promise<Response>;
+  readonly charts: Charts;
 }
 
 /** Composes the registry's floors over a store. */
 export function createRegistry(options: RegistryOptions): Registry {
-  const byName = new Map(options.projects.map((project) => [project.name, project]));
+  const { store, random, egress, clock, publicOrigin } = options;
+  const now = (): number => clock.now();
+  const projects = createProjects({ store, random, egress, now, find: finder(options.projects) });
+  const charts = createCharts(projects, publicOrigin?.slice(publicOrigin.indexOf("//") + 2));
   const deps: HttpDeps = {
-    store: options.store,
-    projects: createProjects({ store: options.store, find: (name) => byName.get(name) }),
+    store,
+    projects,
+    charts,
+    now,
+    random,
     access: options.access,
-    random: options.random,
     defer: options.defer ?? (() => undefined),
     report: options.report ?? (() => undefined),
-    ...(options.publicOrigin === undefined ? {} : { publicOrigin: options.publicOrigin }),
+    ...(publicOrigin === undefined ? {} : { publicOrigin }),
     ...(options.onPush === undefined ? {} : { onPush: options.onPush }),
   };
   const app = createRegistryApp(deps);
-  return { fetch: async (request) => await app.fetch(request) };
+  return { charts, fetch: async (request) => await app.fetch(request) };
+}
+
+function finder(projects: readonly Project[] | FindProject): FindProject {
+  if (typeof projects === "function") return projects;
+  const byName = new Map(projects.map((project) => [project.name, project]));
+  return (name) => byName.get(name);
 }

@@ -13,6 +13,7 @@ import type { RepositoryName, Tag } from "../../engine/oci/repository-name.ts";
  * referrers/REPOSITORY/ALGORITHM-HEX/ALGORITHM-HEX      descriptor of the second, whose subject is the first
  * catalog/PROJECT/REPOSITORY                            {}: there is or was something
  * epochs/PROJECT                                        {epoch}: changes with every change of a tag
+ * listings/REPOSITORY                                   the charts behind its tags; may be lost
  * uploads/states/ID                                     an upload's state
  * uploads/pieces/ID/OFFSET-RANDOM                       bytes that are no whole part yet
  * uploads/data/ID                                       the multipart upload of one that outgrew a part
@@ -90,6 +91,11 @@ export function catalogOf(project: string | undefined): string {
 /** Changes with every change of a tag in the project. */
 export function epochKey(project: string): string {
   return `epochs/${project}`;
+}
+
+/** What is remembered of the charts of a repository. */
+export function listingKey(repository: RepositoryName): string {
+  return `listings/${flat(repository)}`;
 }
 
 /** Prefix of the states of uploads under way. */

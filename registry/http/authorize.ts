@@ -15,6 +15,8 @@ export class Challenge extends OciError {
 /** What may be asked besides repositories. */
 export interface AuthorizeOptions {
   readonly catalog?: boolean;
+  /** Challenge by this scheme, whatever the access port prefers. */
+  readonly scheme?: "basic";
 }
 
 /** The caller's name for records. Throws {@link Challenge} or OciError `DENIED`. */
@@ -23,10 +25,11 @@ export async function authorize(
   wishes: readonly RepositoryWish[],
   options: AuthorizeOptions = {},
 ): Promise<string> {
-  const decision = await context.deps.access.decide({ request: context.request, wishes, ...options });
+  const catalog = options.catalog === true ? { catalog: true } : {};
+  const decision = await context.deps.access.decide({ request: context.request, wishes, ...catalog });
   if (decision.kind === "allow") return decision.actor;
   if (decision.kind === "deny") throw new OciError("DENIED");
-  throw new Challenge(challengeResponse(context, wishes, decision.scheme));
+  throw new Challenge(challengeResponse(context, wishes, options.scheme ?? decision.scheme));
 }
 
 /** True when the caller may; never a challenge. For what is only a wish, such as a mount. */

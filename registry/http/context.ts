@@ -3,6 +3,7 @@ import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repos
 import { type IncomingBody, parseLength } from "../content/body.ts";
 import type { ObjectStore } from "../content/object-store.ts";
 import type { UploadDeps } from "../content/uploads.ts";
+import type { Charts } from "../projects/charts.ts";
 import { splitRepository } from "../projects/project.ts";
 import type { Projects } from "../projects/projects.ts";
 import type { RegistryAccess, RegistryAction, RepositoryWish } from "./access.ts";
@@ -22,7 +23,10 @@ export interface PushEvent {
 export interface HttpDeps extends UploadDeps {
   readonly store: ObjectStore;
   readonly projects: Projects;
+  readonly charts: Charts;
   readonly access: RegistryAccess;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** `https://host[:port]` as clients see it; absent: taken from each request. */
   readonly publicOrigin?: string;
   readonly onPush?: (event: PushEvent) => Promise<void>;

@@ -1,11 +1,16 @@
+import { tagToVersion } from "../../engine/oci/repository-name.ts";
 import { openBlob, statBlob } from "../content/blobs.ts";
+import { catalogKey } from "../content/keys.ts";
+import type { ChartListing, TaggedChart } from "../content/listing.ts";
 import { readManifest, statManifest } from "../content/manifests.ts";
 import type { ObjectStore } from "../content/object-store.ts";
+import { listRepositories, readEpoch } from "../content/repositories.ts";
 import { listTags, readTag } from "../content/tags.ts";
-import type { RepositorySource } from "./source.ts";
+import { splitRepository } from "./project.ts";
+import type { ChartVersion, RepositorySource } from "./source.ts";
 
 /** What was pushed here. */
-export function createHostedSource(store: ObjectStore): RepositorySource {
+export function createHostedSource(store: ObjectStore, listing: ChartListing): RepositorySource {
   return {
     manifest: async (repository, reference) =>
       reference.kind === "tag"
@@ -20,5 +25,20 @@ export function createHostedSource(store: ObjectStore): RepositorySource {
       return object === undefined ? undefined : { size, body: object.bytes ?? object.body };
     },
     tags: async (repository, options) => await listTags(store, repository, options),
+    holds: async (repository) => {
+      const project = splitRepository(repository)?.project;
+      return project !== undefined && (await store.head(catalogKey(project, repository))) !== undefined;
+    },
+    versions: async (repository) => (await listing.read(repository)).map(toVersion),
+    repositories: async (project, options) => await listRepositories(store, { project, ...options }),
+    epoch: async (project) => await readEpoch(store, project),
   };
+}
+
+/** A pushed chart as a version. */
+export function toVersion(chart: TaggedChart): ChartVersion {
+  const stated = chart.fields["version"];
+  const version = typeof stated === "string" ? stated : tagToVersion(chart.tag);
+  const { tag, digest, archive, created, fields } = chart;
+  return { version, tag, digest, archive, fields, ...(created === undefined ? {} : { created }) };
 }

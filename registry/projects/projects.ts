@@ -1,8 +1,14 @@
 import { OciError } from "../../engine/oci/error.ts";
 import type { RepositoryName } from "../../engine/oci/repository-name.ts";
-import type { ObjectStore } from "../content/object-store.ts";
+import { createChartListing } from "../content/listing.ts";
+import { createClassicProxy } from "../upstream/classic-source.ts";
+import { createProxyContext, type UpstreamDeps } from "../upstream/context.ts";
+import { createOciProxy } from "../upstream/oci-source.ts";
+import { chartToOci } from "./chart-to-oci.ts";
+import { locateInGroup } from "./group.ts";
 import { createHostedSource } from "./hosted.ts";
-import { type FindProject, type HostedProject, type ProxyProject, splitRepository } from "./project.ts";
+import { type FindProject, type HostedProject, type Project, type ProxyProject, splitRepository } from "./project.ts";
+import { createClassicSource, createOciSource } from "./proxied.ts";
 import type { RepositorySource } from "./source.ts";
 
 /** A repository as it is stored, and how to read it. */
@@ -19,33 +25,64 @@ export interface Projects {
   readonly locate: (repository: RepositoryName, signal?: AbortSignal) => Promise<LocatedRepository>;
   /** Where a repository is pushed to. Throws OciError `NAME_UNKNOWN`, or `DENIED` for projects that take no push. */
   readonly locateHosted: (repository: RepositoryName) => HostedProject;
+  /** How a project that is no group is read. */
+  readonly sourceOf: (project: HostedProject | ProxyProject) => RepositorySource;
 }
 
 /** What projects are made of. */
-export interface ProjectsDeps {
-  readonly store: ObjectStore;
+export interface ProjectsDeps extends UpstreamDeps {
   readonly find: FindProject;
 }
 
+/** A group may hold groups; a circle ends here. */
+const MAX_GROUP_DEPTH = 4;
+
 /** Resolves repository names to sources. */
 export function createProjects(deps: ProjectsDeps): Projects {
-  const hosted = createHostedSource(deps.store);
-  const projectOf = (repository: RepositoryName): ReturnType<FindProject> => {
+  const hosted = createHostedSource(deps.store, createChartListing(deps.store));
+  const proxies = new Map<string, RepositorySource>();
+  const sourceOf = (project: HostedProject | ProxyProject): RepositorySource => {
+    if (project.kind === "hosted") return hosted;
+    const source = proxies.get(project.name) ?? createProxySource(deps, project, hosted);
+    proxies.set(project.name, source);
+    return source;
+  };
+  const locate = async (
+    repository: RepositoryName,
+    depth: number,
+    signal: AbortSignal | undefined,
+  ): Promise<LocatedRepository | undefined> => {
     const parts = splitRepository(repository);
-    return parts === undefined ? undefined : deps.find(parts.project);
+    const project = parts === undefined ? undefined : deps.find(parts.project);
+    if (parts === undefined || project === undefined || depth > MAX_GROUP_DEPTH) return undefined;
+    if (project.kind !== "group") return { project, repository, source: sourceOf(project) };
+    return await locateInGroup(project, parts.path, async (name) => await locate(name, depth + 1, signal), signal);
   };
   return {
     find: deps.find,
-    locate: async (repository) => {
-      const project = projectOf(repository);
-      if (project === undefined || project.kind !== "hosted") throw new OciError("NAME_UNKNOWN");
-      return { project, repository, source: hosted };
+    sourceOf,
+    locate: async (repository, signal) => {
+      const located = await locate(repository, 0, signal);
+      if (located === undefined) throw new OciError("NAME_UNKNOWN");
+      return located;
     },
-    locateHosted: (repository) => {
-      const project = projectOf(repository);
-      if (project === undefined) throw new OciError("NAME_UNKNOWN");
-      if (project.kind !== "hosted") throw new OciError("DENIED", { message: "this project takes no pushes" });
-      return project;
-    },
+    locateHosted: (repository) => requireHosted(findProject(deps.find, repository)),
   };
+}
+
+function findProject(find: FindProject, repository: RepositoryName): Project | undefined {
+  const parts = splitRepository(repository);
+  return parts === undefined ? undefined : find(parts.project);
+}
+
+function requireHosted(project: Project | undefined): HostedProject {
+  if (project === undefined) throw new OciError("NAME_UNKNOWN");
+  if (project.kind !== "hosted") throw new OciError("DENIED", { message: "this project takes no pushes" });
+  return project;
+}
+
+function createProxySource(deps: ProjectsDeps, project: ProxyProject, local: RepositorySource): RepositorySource {
+  const { upstream, name } = project;
+  if (upstream.kind === "oci") return createOciSource(createOciProxy(createProxyContext(deps, name, upstream)), local);
+  return createClassicSource(createClassicProxy(createProxyContext(deps, name, upstream), chartToOci), local);
 }

@@ -1,7 +1,9 @@
+import type { JsonObject } from "../../engine/errors.ts";
 import type { Digest } from "../../engine/oci/digest.ts";
 import type { RepositoryName, Tag } from "../../engine/oci/repository-name.ts";
 import type { ManifestHead } from "../content/manifests.ts";
 import type { ByteRange } from "../content/object-store.ts";
+import type { RepositoryPage } from "../content/repositories.ts";
 import type { TagPage } from "../content/tags.ts";
 
 /** Which manifest is meant. */
@@ -13,6 +15,20 @@ export type ManifestReference =
 export interface OpenBlob {
   readonly size: number;
   readonly body: ReadableStream<Uint8Array> | Uint8Array;
+}
+
+/** A version of a chart. `digest` is absent where the chart was never pulled: an upstream's index knows the archive only. */
+export interface ChartVersion {
+  readonly version: string;
+  readonly tag: string;
+  /** Of the OCI manifest. */
+  readonly digest?: Digest;
+  /** sha256 of the archive in lower-case hex. */
+  readonly archive?: string;
+  /** RFC 3339. */
+  readonly created?: string;
+  /** Chart.yaml as JSON; name and version only where no more is known without pulling. */
+  readonly fields: JsonObject;
 }
 
 /** How the repositories of a project are read, wherever their content comes from. Absence is undefined. */
@@ -40,4 +56,16 @@ export interface RepositorySource {
     options: { readonly last?: string; readonly limit: number },
     signal?: AbortSignal,
   ) => Promise<TagPage>;
+  /** True when the project has, or once had, something under this name. */
+  readonly holds: (repository: RepositoryName, signal?: AbortSignal) => Promise<boolean>;
+  /** The chart's versions, in no order; empty when there is no such chart. */
+  readonly versions: (repository: RepositoryName, signal?: AbortSignal) => Promise<readonly ChartVersion[]>;
+  /** Repositories of the project, by name; `after` is a page's `next`. */
+  readonly repositories: (
+    project: string,
+    options: { readonly after?: string; readonly limit: number },
+    signal?: AbortSignal,
+  ) => Promise<RepositoryPage>;
+  /** Changes whenever `versions` or `repositories` may answer otherwise; undefined when that cannot be told. */
+  readonly epoch: (project: string, signal?: AbortSignal) => Promise<string | undefined>;
 }

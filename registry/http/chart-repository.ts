@@ -1,0 +1,123 @@
+import { chartParts } from "../../engine/oci/chart-artifact.ts";
+import type { Descriptor } from "../../engine/oci/descriptor.ts";
+import { formatHex } from "../../engine/oci/digest.ts";
+import { OciError } from "../../engine/oci/error.ts";
+import { parseManifest } from "../../engine/oci/manifest.ts";
+import { parseRepositoryName, parseTag, versionToTag } from "../../engine/oci/repository-name.ts";
+import type { LocatedRepository } from "../projects/projects.ts";
+import { authorize } from "./authorize.ts";
+import { bodyOf, matches } from "./blob-routes.ts";
+import { writeIndex } from "./chart-index.ts";
+import type { HttpDeps } from "./context.ts";
+import { createContext, failure, type PathContext } from "./distribution.ts";
+import type { IndexCache } from "./index-cache.ts";
+import { empty, type HeaderRecord } from "./respond.ts";
+
+/** Answers `/helm/PROJECT/index.yaml`, `index.json`, and `/helm/PROJECT/NAME-VERSION.tgz[.prov]`. Never throws. */
+export async function handleChartRepository(deps: HttpDeps, cache: IndexCache, request: Request): Promise<Response> {
+  const context = createContext(deps, request);
+  try {
+    if (context.method !== "GET" && context.method !== "HEAD") throw new OciError("UNSUPPORTED");
+    const [, , project = "", ...rest] = context.path.split("/");
+    const file = decodeFile(rest.join("/"));
+    await authorizeRead(context, project, file);
+    const known = deps.projects.find(project);
+    if (known === undefined) throw new OciError("NAME_UNKNOWN");
+    if (file === "index.yaml" || file === "index.json") return await answerIndex(context, cache, project, file);
+    return await answerFile(context, project, file);
+  } catch (error) {
+    return failure(deps, error);
+  }
+}
+
+/** Classic clients know Basic only. */
+async function authorizeRead(context: PathContext, project: string, file: string): Promise<void> {
+  const name = splitFile(file)[0]?.name;
+  const repository = name === undefined ? project : `${project}/${name}`;
+  await authorize(context, [{ project, repository, actions: ["pull"] }], { scheme: "basic" });
+}
+
+function decodeFile(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+async function answerIndex(context: PathContext, cache: IndexCache, project: string, file: string): Promise<Response> {
+  const { deps, request } = context;
+  const index = await cache.open(project, () => writeIndex(deps.charts, project, new Date(deps.now()).toISOString()));
+  const headers: HeaderRecord = {
+    "content-type": file === "index.json" ? "application/json" : "application/yaml",
+    vary: "accept-encoding, authorization",
+  };
+  if (index.kind === "stream") return new Response(index.stream, { status: 200, headers });
+  headers["etag"] = `"${formatHex(index.hash)}"`;
+  if (matches(request, formatHex(index.hash))) return empty(304, headers);
+  const gzip = request.headers.get("accept-encoding")?.includes("gzip") === true;
+  const bytes = gzip ? await index.gzip() : index.bytes;
+  if (gzip) headers["content-encoding"] = "gzip";
+  headers["content-length"] = String(bytes.length);
+  return context.method === "HEAD" ? empty(200, headers) : new Response(bodyOf(bytes), { status: 200, headers });
+}
+
+interface FileName {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** Places where `NAME-VERSION` may be cut; a chart name with more dashes before digits than this is nobody's. */
+const MAX_CUTS = 8;
+
+/** The ways to read `NAME-VERSION.tgz`, the longest version first: names may hold `-1`, versions may too. */
+function splitFile(file: string): readonly FileName[] {
+  const base = file.endsWith(".tgz") ? file.slice(0, -4) : file.endsWith(".tgz.prov") ? file.slice(0, -9) : "";
+  const found: FileName[] = [];
+  for (let at = base.indexOf("-"); at >= 0 && found.length < MAX_CUTS; at = base.indexOf("-", at + 1)) {
+    if (/^v?[0-9]/.test(base.slice(at + 1, at + 3))) {
+      found.push({ name: base.slice(0, at), version: base.slice(at + 1) });
+    }
+  }
+  return found;
+}
+
+async function answerFile(context: PathContext, project: string, file: string): Promise<Response> {
+  for (const { name, version } of splitFile(file)) {
+    const repository = parseRepositoryName(`${project}/${name}`);
+    const tag = parseTag(versionToTag(version));
+    if (repository === undefined || tag === undefined) continue;
+    const at = await context.deps.projects.locate(repository, context.request.signal).catch(unknownName);
+    const head = await at?.source.manifest(at.repository, { kind: "tag", tag }, context.request.signal);
+    const bytes = head === undefined ? undefined : await at?.source.manifestBytes(at.repository, head);
+    if (at === undefined || head === undefined || bytes === undefined) continue;
+    const parts = chartParts(parseManifest(bytes, head.mediaType));
+    const layer = file.endsWith(".prov") ? parts?.provenance : parts?.archive;
+    if (layer !== undefined) return await answerLayer(context, at, layer, file);
+  }
+  throw new OciError("MANIFEST_UNKNOWN", { message: "no such chart" });
+}
+
+function unknownName(error: unknown): undefined {
+  if (error instanceof OciError && error.code === "NAME_UNKNOWN") return undefined;
+  throw error;
+}
+
+async function answerLayer(
+  context: PathContext,
+  at: LocatedRepository,
+  layer: Descriptor,
+  file: string,
+): Promise<Response> {
+  const { request } = context;
+  const headers: HeaderRecord = {
+    "content-type": file.endsWith(".prov") ? "text/plain; charset=utf-8" : "application/gzip",
+    etag: `"${layer.digest}"`,
+  };
+  if (matches(request, layer.digest)) return empty(304, headers);
+  if (context.method === "HEAD") return empty(200, { ...headers, "content-length": String(layer.size) });
+  const blob = await at.source.blob(at.repository, layer.digest, undefined, request.signal);
+  if (blob === undefined) throw new OciError("BLOB_UNKNOWN");
+  headers["content-length"] = String(blob.size);
+  return new Response(bodyOf(blob.body), { status: 200, headers });
+}

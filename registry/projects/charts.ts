@@ -1,0 +1,280 @@
+import type { PinnedChart } from "../../engine/chart/reference.ts";
+import { type ChartParts, chartParts } from "../../engine/oci/chart-artifact.ts";
+import { asObject } from "../../engine/oci/descriptor.ts";
+import { type Digest, parseDigest } from "../../engine/oci/digest.ts";
+import type { JsonObject } from "../../engine/errors.ts";
+import { parseManifest } from "../../engine/oci/manifest.ts";
+import { parseRepositoryName, parseTag, type RepositoryName, versionToTag } from "../../engine/oci/repository-name.ts";
+import { readBounded } from "../content/body.ts";
+import type { ManifestHead } from "../content/manifests.ts";
+import { ChartLookupError } from "./chart-error.ts";
+import { chooseVersion, sortVersions } from "./choose-version.ts";
+import type { GroupProject } from "./project.ts";
+import type { LocatedRepository, Projects } from "./projects.ts";
+import type { ChartVersion } from "./source.ts";
+
+/** A chart that is looked for. `name` is the repository below the project. */
+export interface ChartQuery {
+  readonly project: string;
+  readonly name: string;
+  /** A version or a constraint; absent or empty: the newest release. */
+  readonly version?: string;
+  /** Of the OCI manifest; then nothing else counts. */
+  readonly digest?: string;
+  /** Pre-releases count too where no version is named. */
+  readonly devel?: boolean;
+}
+
+/** A resolved chart. `reference` is what a person may write for it. */
+export interface ResolvedChart extends PinnedChart {
+  readonly project: string;
+  /** sha256 of the archive. */
+  readonly archive: Digest;
+}
+
+/** Where a chart's content lies: only the digest of its manifest counts. */
+export interface ChartContent {
+  readonly project: string;
+  readonly name: string;
+  readonly digest: string;
+}
+
+/** A page of charts: repositories of a project, by name. */
+export interface ChartNamePage {
+  readonly names: readonly string[];
+  /** Pass as `after` for the next page. */
+  readonly next?: string;
+}
+
+/** The charts of the registry, whatever they came from: what the functions floor works with. */
+export interface Charts {
+  /** Throws ChartLookupError, or OciError where an upstream or the store fails. */
+  readonly resolveChart: (query: ChartQuery, signal?: AbortSignal) => Promise<ResolvedChart>;
+  /** The archive's bytes; undefined when the registry has no such chart. */
+  readonly openChartArchive: (chart: ChartContent, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
+  /** The provenance file; undefined when the chart has none. */
+  readonly openChartProvenance: (chart: ChartContent, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
+  /** Names of a project's charts (and other repositories), in order. Throws OciError `NAME_UNKNOWN` for an unknown project. */
+  readonly listCharts: (
+    project: string,
+    options: { readonly after?: string; readonly limit: number },
+    signal?: AbortSignal,
+  ) => Promise<ChartNamePage>;
+  /** Newest first; empty when there is no such chart. */
+  readonly listVersions: (project: string, name: string, signal?: AbortSignal) => Promise<readonly ChartVersion[]>;
+}
+
+/** An archive that is opened in memory: Helm refuses what inflates to more than 100 MiB. */
+const MAX_ARCHIVE = 64 * 1024 * 1024;
+const MAX_PROVENANCE = 1024 * 1024;
+const MAX_CONFIG = 1024 * 1024;
+
+/** Chart access over the projects. `host` is how references name this registry, e.g. `registry.example:8080`. */
+export function createCharts(projects: Projects, host: string | undefined): Charts {
+  return {
+    resolveChart: async (query, signal) => await resolveChart(projects, host, query, signal),
+    openChartArchive: async (chart, signal) => {
+      const found = await openChart(projects, chart, signal);
+      return found === undefined
+        ? undefined
+        : await readBlob(found.at, found.parts.archive.digest, MAX_ARCHIVE, signal);
+    },
+    openChartProvenance: async (chart, signal) => {
+      const found = await openChart(projects, chart, signal);
+      const layer = found?.parts.provenance;
+      if (found === undefined || layer === undefined) return undefined;
+      return await readBlob(found.at, layer.digest, MAX_PROVENANCE, signal);
+    },
+    listCharts: async (project, options, signal) => await listNames(projects, project, options, signal),
+    listVersions: async (project, name, signal) => {
+      const at = await locate(projects, { project, name }, signal);
+      return at === undefined ? [] : sortVersions(await at.source.versions(at.repository, signal));
+    },
+  };
+}
+
+async function locate(
+  projects: Projects,
+  { project, name }: { readonly project: string; readonly name: string },
+  signal: AbortSignal | undefined,
+): Promise<LocatedRepository | undefined> {
+  const repository = parseRepositoryName(`${project}/${name}`);
+  if (repository === undefined) {
+    throw new ChartLookupError("invalid-reference", `invalid chart name ${project}/${name}`, { chart: name });
+  }
+  try {
+    return await projects.locate(repository, signal);
+  } catch (error) {
+    return nameUnknown(error);
+  }
+}
+
+function nameUnknown(error: unknown): undefined {
+  if (error instanceof Error && "code" in error && error.code === "NAME_UNKNOWN") return undefined;
+  throw error;
+}
+
+async function resolveChart(
+  projects: Projects,
+  host: string | undefined,
+  query: ChartQuery,
+  signal: AbortSignal | undefined,
+): Promise<ResolvedChart> {
+  const at = await locate(projects, query, signal);
+  const chart = `${query.project}/${query.name}`;
+  if (at === undefined) throw new ChartLookupError("chart-not-found", `chart ${chart} not found`, { chart });
+  const head = await findManifest(at, query, signal);
+  if (head === undefined) throw await missing(at, query, signal);
+  const { parts, config } = await readParts(at, head, chart, signal);
+  const fields = config ?? {};
+  const version = typeof fields["version"] === "string" ? fields["version"] : "";
+  const suffix = query.digest === undefined ? `:${versionToTag(version)}` : `@${head.digest}`;
+  return {
+    reference: `${host === undefined ? "" : `oci://${host}/`}${chart}${suffix}`,
+    project: query.project,
+    name: typeof fields["name"] === "string" ? fields["name"] : query.name,
+    version,
+    digest: head.digest,
+    archive: parts.archive.digest,
+  };
+}
+
+async function findManifest(
+  at: LocatedRepository,
+  query: ChartQuery,
+  signal: AbortSignal | undefined,
+): Promise<ManifestHead | undefined> {
+  const { source, repository } = at;
+  if (query.digest !== undefined) {
+    const digest = parseDigest(query.digest);
+    return digest === undefined ? undefined : await source.manifest(repository, { kind: "digest", digest }, signal);
+  }
+  const wanted = query.version ?? "";
+  const exact = wanted === "" ? undefined : parseTag(versionToTag(wanted));
+  const direct =
+    exact === undefined ? undefined : await source.manifest(repository, { kind: "tag", tag: exact }, signal);
+  if (direct !== undefined) return direct;
+  const versions = await source.versions(repository, signal);
+  const chosen = chooseVersion(versions, wanted, query.devel === true);
+  const tag = chosen === undefined ? undefined : parseTag(chosen.tag);
+  return tag === undefined ? undefined : await source.manifest(repository, { kind: "tag", tag }, signal);
+}
+
+async function missing(
+  at: LocatedRepository,
+  query: ChartQuery,
+  signal: AbortSignal | undefined,
+): Promise<ChartLookupError> {
+  const chart = `${query.project}/${query.name}`;
+  if (!(await at.source.holds(at.repository, signal))) {
+    return new ChartLookupError("chart-not-found", `chart ${chart} not found`, { chart });
+  }
+  const wanted = query.digest ?? query.version ?? "";
+  const message = `could not locate a version matching provided version string ${wanted}`;
+  return new ChartLookupError("version-not-found", message, { chart, version: wanted });
+}
+
+interface OpenChart {
+  readonly parts: ChartParts;
+  readonly config: JsonObject | undefined;
+}
+
+async function readParts(
+  at: LocatedRepository,
+  head: ManifestHead,
+  chart: string,
+  signal: AbortSignal | undefined,
+): Promise<OpenChart> {
+  const bytes = await at.source.manifestBytes(at.repository, head, signal);
+  const parts = bytes === undefined ? undefined : chartParts(parseManifest(bytes, head.mediaType));
+  if (parts === undefined) throw new ChartLookupError("not-a-chart", `${chart} is not a chart`, { chart });
+  const config = await readBlob(at, parts.config.digest, MAX_CONFIG, signal);
+  return { parts, config: config === undefined ? undefined : parseConfig(config) };
+}
+
+function parseConfig(bytes: Uint8Array): JsonObject | undefined {
+  try {
+    return asObject(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch {
+    return undefined;
+  }
+}
+
+async function openChart(
+  projects: Projects,
+  chart: ChartContent,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly at: LocatedRepository; readonly parts: ChartParts } | undefined> {
+  const digest = parseDigest(chart.digest);
+  const at = digest === undefined ? undefined : await locate(projects, chart, signal);
+  if (at === undefined || digest === undefined) return undefined;
+  const head = await at.source.manifest(at.repository, { kind: "digest", digest }, signal);
+  const bytes = head === undefined ? undefined : await at.source.manifestBytes(at.repository, head, signal);
+  if (head === undefined || bytes === undefined) return undefined;
+  const parts = chartParts(parseManifest(bytes, head.mediaType));
+  return parts === undefined ? undefined : { at, parts };
+}
+
+async function readBlob(
+  at: LocatedRepository,
+  digest: Digest,
+  limit: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array | undefined> {
+  const blob = await at.source.blob(at.repository, digest, undefined, signal);
+  if (blob === undefined) return undefined;
+  const { body } = blob;
+  const fits = blob.size <= limit;
+  if (body instanceof Uint8Array) return fits ? body : tooLarge();
+  if (fits) return (await readBounded(body, limit)) ?? tooLarge();
+  await body.cancel();
+  return tooLarge();
+}
+
+function tooLarge(): never {
+  throw new ChartLookupError("not-a-chart", "the chart's content is too large", { chart: "" });
+}
+
+async function listNames(
+  projects: Projects,
+  name: string,
+  options: { readonly after?: string; readonly limit: number },
+  signal: AbortSignal | undefined,
+): Promise<ChartNamePage> {
+  const project = projects.find(name);
+  if (project === undefined) return { names: [] };
+  if (project.kind === "group") return await groupNames(projects, project, options, signal);
+  const page = await projects.sourceOf(project).repositories(name, options, signal);
+  const names = page.names.map((repository: RepositoryName) => repository.slice(name.length + 1));
+  return page.next === undefined ? { names } : { names, next: page.next };
+}
+
+/** Charts that one listing of a group reads from each member. */
+const MAX_MEMBER_CHARTS = 10_000;
+
+async function groupNames(
+  projects: Projects,
+  group: GroupProject,
+  { after, limit }: { readonly after?: string; readonly limit: number },
+  signal: AbortSignal | undefined,
+): Promise<ChartNamePage> {
+  const all = new Set<string>();
+  for (const member of group.members) {
+    let next: string | undefined;
+    do {
+      const page: ChartNamePage = await listNames(
+        projects,
+        member.project,
+        { limit: 1000, ...(next === undefined ? {} : { after: next }) },
+        signal,
+      );
+      for (const name of page.names) all.add(name);
+      next = page.next;
+    } while (next !== undefined && all.size < MAX_MEMBER_CHARTS);
+  }
+  const sorted = [...all].sort();
+  const start = after === undefined ? 0 : sorted.findIndex((name) => name > after);
+  const names = start < 0 ? [] : sorted.slice(start, start + limit);
+  const last = names.at(-1);
+  return last === undefined || start + limit >= sorted.length ? { names } : { names, next: last };
+}

@@ -1,0 +1,92 @@
+import type { RepositoryName } from "../../engine/oci/repository-name.ts";
+import { parseRepositoryName } from "../../engine/oci/repository-name.ts";
+import type { GroupProject } from "./project.ts";
+import type { LocatedRepository } from "./projects.ts";
+import type { RepositorySource } from "./source.ts";
+
+/** Finds where a repository of a member project is read. Undefined for a member that nobody configured. */
+export type LocateMember = (repository: RepositoryName) => Promise<LocatedRepository | undefined>;
+
+/**
+ * Where a group reads `path`: at the first member that reserves or holds the name, or, for a name in `merge`, at all members that hold it.
+ * A member in error is an error. Undefined when nobody has it.
+ */
+export async function locateInGroup(
+  group: GroupProject,
+  path: string,
+  locate: LocateMember,
+  signal: AbortSignal | undefined,
+): Promise<LocatedRepository | undefined> {
+  const merged = group.merge?.some((pattern) => matchesPattern(pattern, path)) === true;
+  const holders: LocatedRepository[] = [];
+  for (const member of group.members) {
+    const repository = parseRepositoryName(`${member.project}/${path}`);
+    const located = repository === undefined ? undefined : await locate(repository);
+    if (located === undefined) continue;
+    const owns = member.own?.some((pattern) => matchesPattern(pattern, path)) === true;
+    if (!owns && !(await located.source.holds(located.repository, signal))) continue;
+    if (!merged) return located;
+    holders.push(located);
+  }
+  const [first] = holders;
+  return first === undefined || holders.length === 1 ? first : { ...first, source: mergedSource(holders) };
+}
+
+/** True when `text` fits `pattern`, in which `*` stands for any characters. Linear for each `*`, as patterns are configuration. */
+export function matchesPattern(pattern: string, text: string): boolean {
+  const [head = "", ...parts] = pattern.split("*");
+  const tail = parts.pop();
+  if (tail === undefined) return head === text;
+  if (!text.startsWith(head)) return false;
+  let at = head.length;
+  for (const part of parts) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - at >= tail.length && text.endsWith(tail);
+}
+
+/** Several members read as one repository: the first that has something answers, lists are united. */
+function mergedSource(members: readonly LocatedRepository[]): RepositorySource {
+  const [first] = members;
+  if (first === undefined) throw new Error("a merge of nothing");
+  const ask = async <T>(read: (member: LocatedRepository) => Promise<T | undefined>): Promise<T | undefined> => {
+    for (const member of members) {
+      const found = await read(member);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return {
+    ...first.source,
+    manifest: async (_repository, reference, signal) =>
+      await ask(async ({ source, repository }) => await source.manifest(repository, reference, signal)),
+    manifestBytes: async (_repository, head, signal) =>
+      await ask(async ({ source, repository }) => await source.manifestBytes(repository, head, signal)),
+    blobSize: async (_repository, digest, signal) =>
+      await ask(async ({ source, repository }) => await source.blobSize(repository, digest, signal)),
+    blob: async (_repository, digest, range, signal) =>
+      await ask(async ({ source, repository }) => await source.blob(repository, digest, range, signal)),
+    tags: async (_repository, options, signal) => {
+      const tags = new Set<string>();
+      let more = false;
+      for (const { source, repository } of members) {
+        const page = await source.tags(repository, options, signal);
+        for (const tag of page.tags) tags.add(tag);
+        more ||= page.more;
+      }
+      const sorted = [...tags].sort();
+      return { tags: sorted.slice(0, options.limit), more: more || sorted.length > options.limit };
+    },
+    versions: async (_repository, signal) => {
+      const byTag = new Map<string, Awaited<ReturnType<RepositorySource["versions"]>>[number]>();
+      for (const { source, repository } of members) {
+        for (const version of await source.versions(repository, signal)) {
+          if (!byTag.has(version.tag)) byTag.set(version.tag, version);
+        }
+      }
+      return [...byTag.values()];
+    },
+  };
+}

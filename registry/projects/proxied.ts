@@ -1,0 +1,147 @@
+import { parseVersion } from "../../engine/semver/index.ts";
+import { SemverError } from "../../engine/semver/index.ts";
+import {
+  parseRepositoryName,
+  type RepositoryName,
+  tagToVersion,
+  versionToTag,
+} from "../../engine/oci/repository-name.ts";
+import type { RepositoryPage } from "../content/repositories.ts";
+import type { ThroughBlob } from "../upstream/blob-through.ts";
+import type { ClassicProxy } from "../upstream/classic-source.ts";
+import type { IndexEntry } from "../upstream/index-entry.ts";
+import type { OciProxy } from "../upstream/oci-source.ts";
+import type { ChartVersion, OpenBlob, RepositorySource } from "./source.ts";
+
+/** Another registry shown as ours. `local` reads what was pulled through. */
+export function createOciSource(proxy: OciProxy, local: RepositorySource): RepositorySource {
+  return {
+    ...local,
+    manifest: async (repository, reference) =>
+      reference.kind === "tag"
+        ? await proxy.manifestByTag(repository, reference.tag)
+        : await proxy.manifestByDigest(repository, reference.digest),
+    blobSize: proxy.blobSize,
+    blob: async (repository, digest, range, signal) => {
+      const stored = await local.blob(repository, digest, range, signal);
+      if (stored !== undefined) return stored;
+      const through = await proxy.blobThrough(repository, digest);
+      if (through !== undefined && range === undefined) return answerThrough(through);
+      if (through !== undefined) await settle(through);
+      return await local.blob(repository, digest, range, signal);
+    },
+    tags: proxy.tags,
+    holds: async (repository, signal) => {
+      if (await local.holds(repository, signal)) return true;
+      return (await proxy.tags(repository, { limit: 1 }).catch(absent))?.tags.length === 1;
+    },
+    versions: async (repository, signal) => await mergedVersions(proxy, local, repository, signal),
+    epoch: async () => undefined,
+  };
+}
+
+function answerThrough(through: ThroughBlob): OpenBlob {
+  through.stored.catch(() => undefined);
+  return { size: through.size, body: through.body };
+}
+
+/** Waits until the blob is stored; the caller reads a part of it from there. */
+async function settle(through: ThroughBlob): Promise<void> {
+  await Promise.all([through.body.cancel(), through.stored]);
+}
+
+/** Only "there is no such repository" is an absence; an upstream in error stays an error. */
+function absent(error: unknown): undefined {
+  if (error instanceof Error && "code" in error && error.code === "NAME_UNKNOWN") return undefined;
+  throw error;
+}
+
+/** Tags that are read for a list of versions. */
+const MAX_TAGS = 20_000;
+
+async function mergedVersions(
+  proxy: OciProxy,
+  local: RepositorySource,
+  repository: RepositoryName,
+  signal: AbortSignal | undefined,
+): Promise<readonly ChartVersion[]> {
+  const pulled = new Map((await local.versions(repository, signal)).map((version) => [version.tag, version]));
+  const page = await proxy.tags(repository, { limit: MAX_TAGS }).catch(absent);
+  const name = repository.slice(repository.lastIndexOf("/") + 1);
+  return (page?.tags ?? []).flatMap((tag) => {
+    const version = tagToVersion(tag);
+    const known = pulled.get(tag);
+    if (known !== undefined) return known;
+    return isVersion(version) ? { version, tag, fields: { apiVersion: "v2", name, version } } : [];
+  });
+}
+
+function isVersion(text: string): boolean {
+  try {
+    parseVersion(text, { strict: true });
+    return true;
+  } catch (error) {
+    if (error instanceof SemverError) return false;
+    throw error;
+  }
+}
+
+/** A classic repository shown as ours. */
+export function createClassicSource(proxy: ClassicProxy, local: RepositorySource): RepositorySource {
+  return {
+    ...local,
+    manifest: async (repository, reference, signal) =>
+      reference.kind === "tag"
+        ? await proxy.manifestByTag(repository, reference.tag)
+        : await local.manifest(repository, reference, signal),
+    tags: proxy.tags,
+    holds: async (repository, signal) =>
+      (await local.holds(repository, signal)) || (await proxy.entries(repository)).length > 0,
+    versions: async (repository, signal) => {
+      const pulled = await local.versions(repository, signal);
+      const byTag = new Map(pulled.map((version) => [version.tag, version]));
+      for (const entry of await proxy.entries(repository)) {
+        const tag = versionToTag(entry.version);
+        const known = byTag.get(tag);
+        if (known?.archive === undefined || (entry.digest !== undefined && known.archive !== entry.digest)) {
+          byTag.set(tag, entryVersion(entry, tag));
+        }
+      }
+      return [...byTag.values()];
+    },
+    repositories: async (project, options, signal) => {
+      const names = await proxy.charts();
+      const pulled = await local.repositories(project, { limit: MAX_PULLED }, signal);
+      const all = [...names.map((name) => `${project}/${name}`), ...pulled.names];
+      return pageOfNames([...new Set(all)].sort(), options);
+    },
+    epoch: async (project, signal) => {
+      const [index, pulled] = await Promise.all([proxy.epoch(), local.epoch(project, signal)]);
+      return `${index}.${pulled ?? ""}`;
+    },
+  };
+}
+
+const MAX_PULLED = 1000;
+
+function entryVersion(entry: IndexEntry, tag: string): ChartVersion {
+  const { version, digest, created, fields } = entry;
+  return {
+    version,
+    tag,
+    fields,
+    ...(digest === undefined ? {} : { archive: digest }),
+    ...(created === undefined ? {} : { created }),
+  };
+}
+
+function pageOfNames(
+  sorted: readonly string[],
+  { after, limit }: { readonly after?: string; readonly limit: number },
+): RepositoryPage {
+  const start = after === undefined ? 0 : sorted.findIndex((name) => name > after);
+  const rest = start < 0 ? [] : sorted.slice(start, start + limit);
+  const names = rest.flatMap((name) => parseRepositoryName(name) ?? []);
+  const last = rest.at(-1);
+  return last === undefined || start + limit >= sorted.length ? { names } : { names, next: last };
+}

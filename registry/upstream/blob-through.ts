@@ -1,0 +1,100 @@
+import type { FetchedBlob } from "../../engine/oci/client.ts";
+import type { Digest } from "../../engine/oci/digest.ts";
+import { OciError } from "../../engine/oci/error.ts";
+import type { RepositoryName } from "../../engine/oci/repository-name.ts";
+import { linkBlob, putContent } from "../content/blobs.ts";
+import { readBounded, streamOf } from "../content/body.ts";
+import { markRepository } from "../content/repositories.ts";
+import { verifying } from "../content/verify.ts";
+import type { ProxyContext } from "./context.ts";
+import { upstreamFailure } from "./gate.ts";
+import { lockstep } from "./lockstep.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** Blobs up to this size are checked and stored before the first byte is answered. */
+const SMALL_BLOB = 1024 * 1024;
+/** What is held back from the client until the whole blob has its digest: no client takes a blob without its end. */
+const HELD_BACK = 64 * 1024;
+
+/** Which blob. */
+export interface BlobWish {
+  readonly repository: RepositoryName;
+  readonly digest: Digest;
+}
+
+/** A blob on its way from the upstream. */
+export interface ThroughBlob {
+  readonly size: number;
+  readonly body: ReadableStream<Uint8Array>;
+  /** Settles when the blob is stored and linked, or could not be. */
+  readonly stored: Promise<void>;
+}
+
+/**
+ * Fetches a blob once for all who ask at the same time. The first caller gets the stream while it is stored; the others wait and get
+ * undefined, as for a small blob: it is in the store then. Undefined is also "there is none", which the store tells apart.
+ */
+export async function openThrough(
+  context: ProxyContext<Upstream>,
+  wish: BlobWish,
+  fetchBlob: () => Promise<FetchedBlob | undefined>,
+): Promise<ThroughBlob | undefined> {
+  let mine: ThroughBlob | undefined;
+  await new Promise<void>((resolve, reject) => {
+    const fetchOnce = async (): Promise<void> => {
+      mine = await begin(context, wish, fetchBlob);
+      if (mine !== undefined) resolve();
+      await mine?.stored;
+    };
+    context.flights.blob(`${wish.repository}@${wish.digest}`, fetchOnce).then(resolve, reject);
+  });
+  return mine;
+}
+
+async function begin(
+  context: ProxyContext<Upstream>,
+  wish: BlobWish,
+  fetchBlob: () => Promise<FetchedBlob | undefined>,
+): Promise<ThroughBlob | undefined> {
+  const found = await fetchBlob();
+  if (found === undefined) return undefined;
+  const { size } = found;
+  if (size === undefined || size <= SMALL_BLOB) {
+    await storeSmall(context, wish, found);
+    return undefined;
+  }
+  const [forStore, forClient] = lockstep(found.body);
+  const stored = storeStream(context, wish, forStore, size);
+  return { size, body: forClient.pipeThrough(verifying(wish.digest, { held: HELD_BACK, size })), stored };
+}
+
+/** Without a length the blob must fit into memory. */
+const UNKNOWN_LENGTH_LIMIT = 32 * 1024 * 1024;
+
+async function storeSmall(context: ProxyContext<Upstream>, wish: BlobWish, found: FetchedBlob): Promise<void> {
+  const bytes = await readBounded(found.body, found.size ?? UNKNOWN_LENGTH_LIMIT).catch((error: unknown) => {
+    throw upstreamFailure(error) ?? new OciError("UNAVAILABLE", { message: "the upstream broke off", cause: error });
+  });
+  if (bytes === undefined || (found.size !== undefined && bytes.length !== found.size)) throw wrongBytes();
+  await storeStream(context, wish, streamOf(bytes), bytes.length);
+}
+
+async function storeStream(
+  context: ProxyContext<Upstream>,
+  { repository, digest }: BlobWish,
+  stream: ReadableStream<Uint8Array>,
+  size: number,
+): Promise<void> {
+  try {
+    await putContent(context.store, digest, { kind: "stream", stream, size });
+  } catch (error) {
+    throw error instanceof OciError && error.code === "DIGEST_INVALID" ? wrongBytes(error) : error;
+  }
+  await markRepository(context.store, context.project, repository);
+  await linkBlob(context.store, repository, digest, size);
+}
+
+function wrongBytes(cause?: unknown): OciError {
+  const message = "the upstream's bytes do not have the digest";
+  return new OciError("UNAVAILABLE", { status: 502, message, cause });
+}

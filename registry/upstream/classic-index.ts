@@ -1,0 +1,114 @@
+import { ArchiveError, gunzip } from "../../engine/archive/index.ts";
+import { answerError } from "../../engine/oci/client.ts";
+import { basicHeader } from "../../engine/oci/client-auth.ts";
+import type { EgressResponse } from "../../engine/oci/egress.ts";
+import { OciError } from "../../engine/oci/error.ts";
+import { sendFollowing } from "../../engine/oci/follow.ts";
+import { deadline, type ProxyContext } from "./context.ts";
+import { isOutage } from "./freshness.ts";
+import { upstreamFailure } from "./gate.ts";
+import { createIndexWriter, type IndexHead, readIndexHead, sweepGenerations, writeIndexHead } from "./index-store.ts";
+import { MAX_INDEX_BYTES } from "./index-lines.ts";
+import { readIndex } from "./read-index.ts";
+import type { ClassicUpstream } from "./upstream.ts";
+
+type Context = ProxyContext<ClassicUpstream>;
+
+/**
+ * The upstream's index, as fresh as configured: asked again by ETag or date after `ttl`, and the last good one for `staleIfError` while the
+ * upstream fails. A body that is no index, or ends early, replaces nothing.
+ */
+export async function currentIndex(context: Context): Promise<IndexHead> {
+  const { store, project, upstream, now } = context;
+  const known = await readIndexHead(store, project);
+  const { ttl, staleIfError } = upstream.freshness;
+  if (known !== undefined && now() - known.checked < ttl) return known;
+  try {
+    await context.flights.index("index", async () => await refresh(context, known));
+  } catch (error) {
+    if (known === undefined || !isOutage(error) || now() - known.checked >= ttl + staleIfError) throw error;
+    return known;
+  }
+  const head = await readIndexHead(store, project);
+  if (head === undefined) throw new Error("an index that was just written is gone");
+  return head;
+}
+
+async function refresh(context: Context, known: IndexHead | undefined): Promise<void> {
+  await context.gate.run(async () => {
+    const response = await askForIndex(context, known);
+    if (response.status === 304 && known !== undefined) {
+      await response.body?.cancel();
+      await writeIndexHead(context.store, context.project, { ...known, checked: context.now() });
+      return;
+    }
+    if (response.status !== 200 || response.body === null) {
+      await response.body?.cancel();
+      throw answerError(response);
+    }
+    await replaceIndex(context, response, response.body);
+  });
+}
+
+async function askForIndex(context: Context, known: IndexHead | undefined): Promise<EgressResponse> {
+  const { upstream } = context;
+  const headers: Record<string, string> = { "accept-encoding": "gzip" };
+  if (known?.etag !== undefined) headers["if-none-match"] = known.etag;
+  else if (known?.modified !== undefined) headers["if-modified-since"] = known.modified;
+  const credentials = await upstream.credentials?.();
+  return await sendFollowing(context.egress, {
+    method: "GET",
+    url: indexUrl(upstream.url),
+    headers,
+    policy: upstream.policy,
+    signal: deadline(context),
+    ...(credentials === undefined ? {} : { authorization: basicHeader(credentials) }),
+  });
+}
+
+/** Where `helm repo add URL` looks: `index.yaml` behind the path, the query kept. */
+export function indexUrl(repository: string): string {
+  const url = new URL(repository);
+  url.pathname = `${url.pathname.replace(/\/+$/, "")}/index.yaml`;
+  return url.href;
+}
+
+async function replaceIndex(
+  context: Context,
+  response: EgressResponse,
+  body: ReadableStream<Uint8Array>,
+): Promise<void> {
+  const { store, project } = context;
+  const writer = createIndexWriter(store, project, context.random(8));
+  const before = await readIndexHead(store, project);
+  const kept = [writer.generation, before?.generation ?? ""];
+  try {
+    for await (const chart of readIndex(inflated(response, body))) await writer.add(chart);
+  } catch (error) {
+    await sweepGenerations(store, project, new Set(kept.slice(1)));
+    throw broken(error);
+  }
+  const etag = response.headers.get("etag");
+  const modified = response.headers.get("last-modified");
+  await writeIndexHead(store, project, {
+    generation: writer.generation,
+    checked: context.now(),
+    charts: writer.charts(),
+    ...(etag === null ? {} : { etag }),
+    ...(modified === null ? {} : { modified }),
+  });
+  await sweepGenerations(store, project, new Set(kept));
+}
+
+/** A body that says it is gzip, inflated: what an `Egress` gives is not decompressed beyond what its headers say. */
+function inflated(response: EgressResponse, body: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
+  if (response.headers.get("content-encoding")?.toLowerCase() !== "gzip") return body;
+  return gunzip(body, { limit: MAX_INDEX_BYTES });
+}
+
+function broken(error: unknown): unknown {
+  const known = upstreamFailure(error);
+  if (known !== undefined) return known;
+  const brokeOff = error instanceof TypeError || error instanceof ArchiveError;
+  return brokeOff ? new OciError("UNAVAILABLE", { message: "the upstream broke off", cause: error }) : error;
+}

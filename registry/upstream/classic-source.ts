@@ -1,0 +1,153 @@
+import { EngineError } from "../../engine/errors.ts";
+import { digestHex, parseDigest } from "../../engine/oci/digest.ts";
+import { OciError } from "../../engine/oci/error.ts";
+import { parseManifest } from "../../engine/oci/manifest.ts";
+import { OCI_MANIFEST } from "../../engine/oci/media-type.ts";
+import { parseTag, type RepositoryName, type Tag, versionToTag } from "../../engine/oci/repository-name.ts";
+import { linkBlob, putContent } from "../content/blobs.ts";
+import { upstreamKey } from "../content/keys.ts";
+import { type ManifestHead, putManifest } from "../content/manifests.ts";
+import { readJson, writeJson } from "../content/record.ts";
+import { advanceEpoch, markRepository } from "../content/repositories.ts";
+import { listTags, readTag, type TagPage, writeTag } from "../content/tags.ts";
+import { fetchChart, type FetchedChart } from "./classic-fetch.ts";
+import { currentIndex } from "./classic-index.ts";
+import type { ProxyContext } from "./context.ts";
+import { isOutage } from "./freshness.ts";
+import type { IndexEntry } from "./index-entry.ts";
+import { readIndexChart } from "./index-store.ts";
+import { pageOf } from "./oci-source.ts";
+import type { ContentPiece, ConvertChart, ConvertedChart } from "./proxied-chart.ts";
+import type { ClassicUpstream } from "./upstream.ts";
+
+type Context = ProxyContext<ClassicUpstream>;
+
+/** A classic repository's charts as OCI repositories. A chart becomes an artifact when it is pulled first, and stays. */
+export interface ClassicProxy {
+  readonly manifestByTag: (repository: RepositoryName, tag: Tag) => Promise<ManifestHead | undefined>;
+  readonly tags: (
+    repository: RepositoryName,
+    options: { readonly last?: string; readonly limit: number },
+  ) => Promise<TagPage>;
+  /** The chart's entries in the index, whether pulled or not; empty when the upstream is gone and nothing is known. */
+  readonly entries: (repository: RepositoryName) => Promise<readonly IndexEntry[]>;
+  /** Names of all charts in the index. */
+  readonly charts: () => Promise<readonly string[]>;
+  /** Changes with the index. */
+  readonly epoch: () => Promise<string>;
+}
+
+/** Proxies one chart repository for one project. */
+export function createClassicProxy(context: Context, convert: ConvertChart): ClassicProxy {
+  const entries = async (repository: RepositoryName): Promise<readonly IndexEntry[]> => {
+    const { generation } = await currentIndex(context);
+    return await readIndexChart(context.store, context.project, generation, chartOf(context, repository));
+  };
+  return {
+    entries,
+    charts: async () => (await currentIndex(context)).charts,
+    epoch: async () => (await currentIndex(context)).generation,
+    manifestByTag: async (repository, tag) => await resolveTag(context, convert, entries, { repository, tag }),
+    tags: async (repository, options) => {
+      const [known, local] = await Promise.all([
+        entries(repository).catch(emptyOnOutage),
+        listTags(context.store, repository, { limit: MAX_LOCAL_TAGS }),
+      ]);
+      const tags = known.map((entry) => versionToTag(entry.version)).filter((tag) => parseTag(tag) !== undefined);
+      const all = [...new Set([...tags, ...local.tags])].sort();
+      if (all.length === 0) throw new OciError("NAME_UNKNOWN");
+      return pageOf(all, options);
+    },
+  };
+}
+
+const MAX_LOCAL_TAGS = 20_000;
+
+function emptyOnOutage(error: unknown): readonly IndexEntry[] {
+  if (isOutage(error)) return [];
+  throw error;
+}
+
+function chartOf(context: Context, repository: RepositoryName): string {
+  return repository.slice(context.project.length + 1);
+}
+
+interface TagWish {
+  readonly repository: RepositoryName;
+  readonly tag: Tag;
+}
+
+/** What stays here when the upstream removes a version or fails: whatever was pulled once. */
+async function resolveTag(
+  context: Context,
+  convert: ConvertChart,
+  entries: (repository: RepositoryName) => Promise<readonly IndexEntry[]>,
+  wish: TagWish,
+): Promise<ManifestHead | undefined> {
+  const local = await readTag(context.store, wish.repository, wish.tag);
+  try {
+    const entry = (await entries(wish.repository)).find((item) => versionToTag(item.version) === wish.tag);
+    if (entry === undefined) return local;
+    if (local !== undefined && (await isSameArchive(context, wish, entry))) return local;
+    return await context.flights.manifest(`${wish.repository}:${wish.tag}`, async () => {
+      return await adopt(context, convert, wish, entry);
+    });
+  } catch (error) {
+    if (local !== undefined && isOutage(error)) return local;
+    throw error;
+  }
+}
+
+function originKey(context: Context, { repository, tag }: TagWish): string {
+  return upstreamKey(context.project, "origin", `${repository.replaceAll("/", "!")}/${tag}`);
+}
+
+/** True when the index still means the archive that is stored; an index without digests cannot say otherwise. */
+async function isSameArchive(context: Context, wish: TagWish, entry: IndexEntry): Promise<boolean> {
+  if (entry.digest === undefined) return true;
+  const archive = (await readJson(context.store, originKey(context, wish)))?.value["archive"];
+  const digest = typeof archive === "string" ? parseDigest(archive) : undefined;
+  return digest !== undefined && digestHex(digest) === entry.digest;
+}
+
+async function adopt(context: Context, convert: ConvertChart, wish: TagWish, entry: IndexEntry): Promise<ManifestHead> {
+  const fetched = await fetchChart(context, entry);
+  const chart = await convertFetched(convert, fetched);
+  const head = await storeChart(context, wish.repository, chart);
+  await writeJson(context.store, originKey(context, wish), {
+    url: fetched.url,
+    archive: chart.archive.digest,
+    manifest: chart.digest,
+    provenance: chart.provenance?.digest ?? null,
+    fetched: context.now(),
+  });
+  await writeTag(context.store, wish.repository, wish.tag, head);
+  await advanceEpoch(context.store, context.project, chart.digest + String(context.now()));
+  return head;
+}
+
+async function convertFetched(convert: ConvertChart, fetched: FetchedChart): Promise<ConvertedChart> {
+  try {
+    return await convert(fetched.archive, fetched.provenance);
+  } catch (cause) {
+    if (!(cause instanceof EngineError)) throw cause;
+    throw new OciError("UNAVAILABLE", { status: 502, message: "the upstream's archive is no chart", cause });
+  }
+}
+
+async function storeChart(context: Context, repository: RepositoryName, chart: ConvertedChart): Promise<ManifestHead> {
+  const { store } = context;
+  const pieces: readonly ContentPiece[] = [
+    chart.config,
+    chart.archive,
+    ...(chart.provenance ? [chart.provenance] : []),
+  ];
+  for (const { digest, bytes } of pieces) {
+    await putContent(store, digest, { kind: "bytes", bytes });
+    await linkBlob(store, repository, digest, bytes.length);
+  }
+  const manifest = parseManifest(chart.manifest, OCI_MANIFEST);
+  await markRepository(store, context.project, repository);
+  await putManifest(store, repository, { digest: chart.digest, bytes: chart.manifest, manifest });
+  return { digest: chart.digest, mediaType: OCI_MANIFEST, size: chart.manifest.length };
+}

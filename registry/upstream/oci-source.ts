@@ -1,0 +1,200 @@
+import { createOciClient, type OciClient } from "../../engine/oci/client.ts";
+import type { Digest } from "../../engine/oci/digest.ts";
+import { OciError } from "../../engine/oci/error.ts";
+import { parseManifest } from "../../engine/oci/manifest.ts";
+import { parseTag, type RepositoryName, type Tag } from "../../engine/oci/repository-name.ts";
+import { statBlob } from "../content/blobs.ts";
+import { upstreamKey } from "../content/keys.ts";
+import { type ManifestHead, putManifest, statManifest } from "../content/manifests.ts";
+import { readJson, writeJson } from "../content/record.ts";
+import { markRepository } from "../content/repositories.ts";
+import { listTags, readTag, type TagPage, writeTag } from "../content/tags.ts";
+import { openThrough, type ThroughBlob } from "./blob-through.ts";
+import { deadline, type ProxyContext } from "./context.ts";
+import { isFresh, isOutage, mayBeStale, parseChecked } from "./freshness.ts";
+import type { OciUpstream } from "./upstream.ts";
+
+type Context = ProxyContext<OciUpstream>;
+
+/** Another registry's repositories, kept here as they are pulled. */
+export interface OciProxy {
+  readonly manifestByTag: (repository: RepositoryName, tag: Tag) => Promise<ManifestHead | undefined>;
+  readonly manifestByDigest: (repository: RepositoryName, digest: Digest) => Promise<ManifestHead | undefined>;
+  readonly blobSize: (repository: RepositoryName, digest: Digest) => Promise<number | undefined>;
+  /** A stream of a blob that is being fetched, or undefined when it is stored by now or exists nowhere. */
+  readonly blobThrough: (repository: RepositoryName, digest: Digest) => Promise<ThroughBlob | undefined>;
+  readonly tags: (
+    repository: RepositoryName,
+    options: { readonly last?: string; readonly limit: number },
+  ) => Promise<TagPage>;
+}
+
+/** Proxies one registry for one project. */
+export function createOciProxy(context: Context): OciProxy {
+  const { upstream } = context;
+  const client = createOciClient({
+    egress: context.egress,
+    policy: upstream.policy,
+    origin: new URL(upstream.url).origin,
+    credentials: upstream.credentials,
+    tokenRealms: upstream.tokenRealms,
+    now: context.now,
+  });
+  return {
+    manifestByTag: async (repository, tag) => await resolveTag(context, client, repository, tag),
+    manifestByDigest: async (repository, digest) => {
+      const known = await statManifest(context.store, repository, digest);
+      return known ?? (await fetchManifest(context, client, repository, digest));
+    },
+    blobSize: async (repository, digest) => {
+      const known = await statBlob(context.store, repository, digest);
+      if (known !== undefined) return known;
+      return await context.gate.run(
+        async () => await client.blobSize(remoteName(context, repository), digest, deadline(context)),
+      );
+    },
+    blobThrough: async (repository, digest) =>
+      await openThrough(context, { repository, digest }, async () => {
+        return await context.gate.run(async () => await client.blob(remoteName(context, repository), digest));
+      }),
+    tags: async (repository, options) => await mergedTags(context, client, repository, options),
+  };
+}
+
+/** The repository's name at the upstream: the part below the project, behind the configured prefix. */
+function remoteName(context: Context, repository: RepositoryName): string {
+  return (context.upstream.prefix ?? "") + repository.slice(context.project.length + 1);
+}
+
+function tagRecord(context: Context, repository: RepositoryName, tag: Tag): string {
+  return upstreamKey(context.project, "tag", `${repository.replaceAll("/", "!")}/${tag}`);
+}
+
+async function resolveTag(
+  context: Context,
+  client: OciClient,
+  repository: RepositoryName,
+  tag: Tag,
+): Promise<ManifestHead | undefined> {
+  const { store, upstream, now } = context;
+  const key = tagRecord(context, repository, tag);
+  const [record, local] = await Promise.all([readJson(store, key), readTag(store, repository, tag)]);
+  const known = parseChecked(record?.value);
+  if (isFresh(known, upstream.freshness, now())) return local;
+  try {
+    return await context.flights.manifest(`tag ${repository}:${tag}`, async () => {
+      const head = await refreshTag(context, client, { repository, tag, local });
+      await writeJson(store, key, { checked: now(), present: head !== undefined });
+      return head;
+    });
+  } catch (error) {
+    if (isOutage(error) && local !== undefined && known !== undefined && mayBeStale(known, upstream.freshness, now())) {
+      return local;
+    }
+    throw error;
+  }
+}
+
+interface TagWish {
+  readonly repository: RepositoryName;
+  readonly tag: Tag;
+  readonly local: ManifestHead | undefined;
+}
+
+/** Asks by HEAD first where something is known: registries count only GETs against their limits. What the upstream removed stays here. */
+async function refreshTag(
+  context: Context,
+  client: OciClient,
+  { repository, tag, local }: TagWish,
+): Promise<ManifestHead | undefined> {
+  if (local !== undefined) {
+    const name = remoteName(context, repository);
+    const digest = await context.gate.run(async () => await client.resolve(name, tag, deadline(context)));
+    if (digest === undefined || digest === local.digest) return local;
+  }
+  const head = await fetchManifest(context, client, repository, tag);
+  if (head === undefined) return local;
+  await writeTag(context.store, repository, tag, head);
+  return head;
+}
+
+async function fetchManifest(
+  context: Context,
+  client: OciClient,
+  repository: RepositoryName,
+  reference: Tag | Digest,
+): Promise<ManifestHead | undefined> {
+  return await context.flights.manifest(`manifest ${repository}@${reference}`, async () => {
+    const name = remoteName(context, repository);
+    const found = await context.gate.run(async () => await client.manifest(name, reference, deadline(context)));
+    if (found === undefined) return undefined;
+    const manifest = parseForeign(found.bytes, found.mediaType);
+    await markRepository(context.store, context.project, repository);
+    await putManifest(context.store, repository, { digest: found.digest, bytes: found.bytes, manifest });
+    return { digest: found.digest, mediaType: manifest.mediaType, size: found.bytes.length };
+  });
+}
+
+function parseForeign(bytes: Uint8Array, mediaType: string): ReturnType<typeof parseManifest> {
+  try {
+    return parseManifest(bytes, mediaType);
+  } catch (cause) {
+    throw new OciError("UNAVAILABLE", { status: 502, message: "the upstream's manifest is not valid", cause });
+  }
+}
+
+/** Tags of one repository that are read and kept in a record. */
+const MAX_TAGS = 20_000;
+
+async function mergedTags(
+  context: Context,
+  client: OciClient,
+  repository: RepositoryName,
+  options: { readonly last?: string; readonly limit: number },
+): Promise<TagPage> {
+  const remote = await remoteTags(context, client, repository);
+  const local = await listTags(context.store, repository, { limit: MAX_TAGS });
+  if (remote === undefined && local.tags.length === 0) throw new OciError("NAME_UNKNOWN");
+  const all = [...new Set([...(remote ?? []), ...local.tags])].sort();
+  return pageOf(all, options);
+}
+
+/** One page of a sorted list. */
+export function pageOf(
+  sorted: readonly string[],
+  options: { readonly last?: string; readonly limit: number },
+): TagPage {
+  const { last, limit } = options;
+  const start = last === undefined ? 0 : sorted.findIndex((tag) => tag > last);
+  const rest = start < 0 ? [] : sorted.slice(start);
+  return { tags: rest.slice(0, limit), more: rest.length > limit };
+}
+
+async function remoteTags(
+  context: Context,
+  client: OciClient,
+  repository: RepositoryName,
+): Promise<readonly string[] | undefined> {
+  const { store, upstream, now } = context;
+  const key = upstreamKey(context.project, "tags", repository.replaceAll("/", "!"));
+  const record = await readJson(store, key);
+  const known = parseChecked(record?.value);
+  const list = record?.value["tags"];
+  const tags = Array.isArray(list) ? list.filter((tag): tag is string => typeof tag === "string") : undefined;
+  if (isFresh(known, upstream.freshness, now())) return known?.present === true ? tags : undefined;
+  try {
+    return await context.flights.tags(repository, async () => {
+      const name = remoteName(context, repository);
+      const found = await context.gate.run(async () => await client.tags(name, MAX_TAGS, deadline(context)));
+      const good = found?.filter((tag) => parseTag(tag) !== undefined);
+      await writeJson(store, key, { checked: now(), present: good !== undefined, tags: good ?? [] });
+      return good;
+    });
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    if (known !== undefined && mayBeStale(known, upstream.freshness, now())) return tags;
+    const local = await listTags(store, repository, { limit: 1 });
+    if (local.tags.length > 0) return undefined;
+    throw error;
+  }
+}
