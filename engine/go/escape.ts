@@ -12,7 +12,6 @@ const HTML: Readonly<Record<string, string>> = {
 
 /** Go's `template.HTMLEscapeString`. */
 export function escapeHtml(text: string): string {
-  // oxlint-disable-next-line no-control-regex
   return text.replaceAll(/[\0"'&<>]/g, (mark) => HTML[mark] ?? mark);
 }
 

@@ -107,18 +107,14 @@ const HEX = /^([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?[0-9]+)$/;
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
 const NOT_A_NUMBER = /^nan$/i;
 
-/** Go's `strconv.ParseFloat(text, 64)`: decimal, hexadecimal, `inf`, `infinity`, `nan`; `_` only behind a `0x`. */
+/** Go's `strconv.ParseFloat(text, 64)`: decimal, hexadecimal, `inf`, `infinity`, `nan`; `_` between digits. */
 export function parseFloat64(text: string): ParsedNumber<number> {
-  const plain = text.includes("_") && underscoredFloat(text) ? text.replaceAll("_", "") : text;
+  const plain = text.includes("_") && underscoresAllowed(text) ? text.replaceAll("_", "") : text;
   if (DECIMAL.test(plain)) return finite(Number(plain));
   const hex = HEX.exec(plain);
   if (hex !== null) return parseHexFloat(hex);
   if (INFINITE.test(text)) return { value: text.startsWith("-") ? -Infinity : Infinity };
   return NOT_A_NUMBER.test(text) ? { value: NaN } : { value: 0, failure: "invalid syntax" };
-}
-
-function underscoredFloat(text: string): boolean {
-  return /^[+-]?0x/i.test(text) && underscoresAllowed(text);
 }
 
 function finite(value: number): ParsedNumber<number> {

@@ -1,7 +1,7 @@
 import { TemplateError } from "./error.ts";
 
 /** Nested parentheses of one expression. Go allows 10,000 on a growing stack; beyond a handful nobody writes them by hand. */
-export const MAX_EXPRESSION_DEPTH = 1000;
+export const MAX_EXPRESSION_DEPTH = 500;
 /** Nested `if`, `with`, `range`, `block` of one template. Go has no limit; a chart has about ten. */
 export const MAX_CONTROL_DEPTH = 500;
 /** Helm lets a template name stand 1,001 times in the chain of includes. */
@@ -13,6 +13,8 @@ export const GO_TEMPLATE_DEPTH = 100_000;
  * doubles that; anything deeper is an endless recursion.
  */
 export const MAX_TEMPLATE_DEPTH = 10_000;
+/** Of these, so many run on the machine's stack, which holds about 600 levels in Node's main thread; the rest on one of our own. */
+export const MAX_STACKED_DEPTH = 100;
 /** Characters of parsed `tpl` texts that a template set keeps: values rarely bring a tenth of this. */
 export const MAX_TPL_CHARACTERS = 1_048_576;
 /** Characters that the parser reads in about a microsecond. */

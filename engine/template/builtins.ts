@@ -6,6 +6,7 @@ import { byteLength, fromUtf8, toUtf8 } from "../go/utf8.ts";
 import { goInt, GoBytes, GoFailure, GoInt, GoList, GoMap } from "../go/value.ts";
 import type { GoTypeName, GoValue } from "../go/value.ts";
 import type { CallContext, FunctionTable, GoFunction } from "./function.ts";
+import { NO_VALUE } from "./tpl.ts";
 
 const VALUE: GoTypeName = "reflect.Value";
 const ANY: GoTypeName = "interface {}";
@@ -63,7 +64,7 @@ const printfFunction: GoFunction = {
 
 /** What the escapers print: nil as an action prints it. */
 function escaped(escape: (text: string) => string): GoFunction {
-  return printing((args) => escape(sprint(args.map((arg) => arg ?? "<no value>"))));
+  return printing((args) => escape(sprint(args.map((arg) => arg ?? NO_VALUE))));
 }
 
 /** Builtin `index`: `index x 1 "a"` is `x[1]["a"]`. */
@@ -84,9 +85,14 @@ function indexOne(item: GoValue, key: GoValue): GoValue {
   }
   if (item instanceof GoList) return element(item.items.length, key, (at) => item.items[at]);
   if (item instanceof GoBytes) return element(item.data.length, key, (at) => byteAt(item.data, at));
-  if (typeof item !== "string") throw new GoFailure(`can't index item of type ${typeName(item)}`);
+  if (typeof item !== "string") throw new GoFailure(`can't index item of type ${elementType(item)}`);
   const bytes = toUtf8(item);
   return element(bytes.length, key, (at) => byteAt(bytes, at));
+}
+
+/** The type behind a pointer, which these functions follow. */
+function elementType(item: GoValue): string {
+  return typeName(item).replace(/^\*/, "");
 }
 
 function mapKey(key: GoValue): string {
@@ -121,7 +127,7 @@ export function slice(item: GoValue, indexes: readonly GoValue[]): GoValue {
   const isText = typeof item === "string";
   if (isText && indexes.length === 3) throw new GoFailure("cannot 3-index slice a string");
   if (!isText && !(item instanceof GoList) && !(item instanceof GoBytes)) {
-    throw new GoFailure(`can't slice item of type ${typeName(item)}`);
+    throw new GoFailure(`can't slice item of type ${elementType(item)}`);
   }
   const size = length(item);
   const [from = 0, to = size, cap = size] = indexes.map((key) => position(key, size));
@@ -141,7 +147,7 @@ export function length(item: GoValue): number {
   if (item instanceof GoList) return item.items.length;
   if (item instanceof GoMap) return item.entries.size;
   if (item instanceof GoBytes) return item.data.length;
-  throw new GoFailure(`len of type ${typeName(item)}`);
+  throw new GoFailure(`len of type ${elementType(item)}`);
 }
 
 /** The functions of Go's `text/template` itself. A table of the caller comes before them. */

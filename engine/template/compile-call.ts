@@ -1,6 +1,6 @@
 import { isTrue } from "../go/truth.ts";
 import type { GoValue } from "../go/value.ts";
-import { andFunction, builtins, callFunction, notFunction, orFunction } from "./builtins.ts";
+import { andFunction, callFunction, notFunction, orFunction } from "./builtins.ts";
 import { checkCount, countFits } from "./call-count.ts";
 import { compileArguments, failing, finalConverter } from "./compile-argument.ts";
 import type { CompileContext } from "./compile-context.ts";
@@ -10,6 +10,7 @@ import type { GoFunction } from "./function.ts";
 import { includeFunction, tplFunction } from "./helm-functions.ts";
 import type { IdentifierNode, Node, Operand } from "./node.ts";
 import { printNode } from "./print-node.ts";
+import { findFunction } from "./reach.ts";
 
 /** A function called with what is written behind it. `site` is the node that a failure is reported at. */
 export function compileFunction(
@@ -19,7 +20,7 @@ export function compileFunction(
   args: readonly Operand[],
 ): Evaluate {
   const { name } = node;
-  const found = findFunction(context, name);
+  const found = findFunction(context.functions, name);
   if (found === undefined) return failing(node, "%q is not a defined function", name);
   if (!countFits(found, args.length, 0)) return wrongCount(node, found, args.length, 0);
   const values = compileArguments(context, found, args);
@@ -43,10 +44,6 @@ function wrongCount(node: IdentifierNode, found: GoFunction, given: number, fina
     checkCount(frame, node.name, found, given, final);
     return undefined;
   };
-}
-
-function findFunction({ functions }: CompileContext, name: string): GoFunction | undefined {
-  return functions.get(name) ?? builtins.get(name);
 }
 
 /** The usual call, in one shape per number of arguments. */
@@ -99,7 +96,7 @@ export function compileFunctionFinal(
   site: Node,
   args: readonly Operand[],
 ): EvaluateFinal {
-  const found = findFunction(context, node.name);
+  const found = findFunction(context.functions, node.name);
   if (found === undefined) return failing(node, "%q is not a defined function", node.name);
   if (!countFits(found, args.length, 1)) return wrongCount(node, found, args.length, 1);
   const values = compileArguments(context, found, args);

@@ -11,7 +11,7 @@ import type { CommandNode, Operand, PipeNode, VariableNode } from "./node.ts";
 export function compileCommands(context: CompileContext, pipe: PipeNode): Evaluate {
   const [first, ...rest] = pipe.commands;
   if (first === undefined) return () => undefined;
-  const start = compileCommand(context, first, pipe);
+  const start = compileStart(context, first, pipe);
   if (rest.length === 0) return start;
   const stages = rest.map((command) => compileStage(context, command));
   const [second] = stages;
@@ -29,14 +29,19 @@ export function compileCommands(context: CompileContext, pipe: PipeNode): Evalua
 export function compilePipe(context: CompileContext, pipe: PipeNode, origin?: number): Evaluate {
   const value = compileCommands(context, pipe);
   if (pipe.declarations.length === 0) return (frame, dot) => value(frame, dot) ?? undefined;
-  const stores = pipe.declarations.map((variable) =>
-    pipe.isAssign ? compileAssignment(context, variable) : compileDeclaration(context, variable, origin),
-  );
+  const stores = compileStores(context, pipe, origin);
   return (frame, dot) => {
     const result = value(frame, dot) ?? undefined;
     for (const store of stores) store(frame, result);
     return result;
   };
+}
+
+/** What a pipeline does with its value: its declarations or assignments. The declared variables are known from here on. */
+export function compileStores(context: CompileContext, pipe: PipeNode, origin?: number): readonly Store[] {
+  return pipe.declarations.map((variable) =>
+    pipe.isAssign ? compileAssignment(context, variable) : compileDeclaration(context, variable, origin),
+  );
 }
 
 /** Stores a value in a variable. */
@@ -59,7 +64,7 @@ export function compileAssignment({ scope }: CompileContext, variable: VariableN
 }
 
 /** The first command of a pipeline. */
-function compileCommand(context: CompileContext, command: CommandNode, pipe: PipeNode): Evaluate {
+export function compileStart(context: CompileContext, command: CommandNode, pipe: PipeNode): Evaluate {
   const [first, ...args] = command.args;
   if (first === undefined) return () => undefined;
   if (first.kind === "identifier") return compileFunction(context, first, command, args);
@@ -72,7 +77,7 @@ function compileCommand(context: CompileContext, command: CommandNode, pipe: Pip
 }
 
 /** A command that gets the value before it as last argument. */
-function compileStage(context: CompileContext, command: CommandNode): EvaluateFinal {
+export function compileStage(context: CompileContext, command: CommandNode): EvaluateFinal {
   const [first, ...args] = command.args;
   if (first === undefined) return () => undefined;
   if (first.kind === "identifier") return compileFunctionFinal(context, first, command, args);

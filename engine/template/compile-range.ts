@@ -64,8 +64,35 @@ function iterate(frame: Frame, range: Range, items: GoValue): boolean {
       Array.from(items.data, (byte) => new GoInt("uint8", BigInt(byte))),
     );
   }
+  return rejectRange(frame, items);
+}
+
+function rejectRange(frame: Frame, items: GoValue): never {
   const text = formatValue(items);
   return frame.fail("range can't iterate over %v", items instanceof GoObject ? text.replace(/^&\{/, "{") : text);
+}
+
+/** The elements of a range one by one, with their indexes or keys. */
+export function* elementsOf(
+  frame: Frame,
+  items: GoValue,
+  hasIndex: boolean,
+): Generator<readonly [GoValue, GoValue], void, void> {
+  if (items instanceof GoInt) {
+    if (hasIndex) rejectIndex(frame, items);
+    for (let i = 0n; i < items.value; i++) yield [undefined, new GoInt(items.type, i)];
+  } else if (items instanceof GoMap) {
+    const entries = sortedKeys(items).map((key) => [key, items.entries.get(key)] as const);
+    yield* entries;
+  } else if (items instanceof GoList) {
+    for (let i = 0; i < items.items.length; i++) yield [goInt(i), items.items[i]];
+  } else if (items instanceof GoBytes) {
+    for (let i = 0; i < items.data.length; i++) yield [goInt(i), new GoInt("uint8", BigInt(items.data[i] ?? 0))];
+  } else if (items !== undefined) rejectRange(frame, items);
+}
+
+function rejectIndex(frame: Frame, limit: GoInt): never {
+  return frame.fail("can't use %v to iterate over more than one variable", limit);
 }
 
 function iterateList(frame: Frame, { body, index, element }: Range, items: readonly GoValue[]): boolean {
@@ -94,7 +121,7 @@ function iterateMap(frame: Frame, { body, index, element }: Range, map: GoMap): 
 }
 
 function iterateInt(frame: Frame, { body, index, element }: Range, limit: GoInt): boolean {
-  if (index !== undefined) frame.fail("can't use %v to iterate over more than one variable", limit);
+  if (index !== undefined) rejectIndex(frame, limit);
   for (let i = 0n; i < limit.value; i++) {
     frame.budget.step(1);
     const item = limit.type === "int" ? goInt(Number(i)) : new GoInt(limit.type, i);

@@ -10,8 +10,7 @@ import type { Flow, Frame, Run } from "./frame.ts";
 import type { FunctionTable } from "./function.ts";
 import type { ActionNode, BranchNode, ListNode, PipeNode, Statement, TemplateNode } from "./node.ts";
 import { Scope } from "./scope.ts";
-
-const NO_VALUE = "<no value>";
+import { NO_VALUE } from "./tpl.ts";
 
 /** Compiles a template to closures. Names, variables and functions are resolved here, once. */
 export function compile(tree: ListNode, functions: FunctionTable): Run {
@@ -46,7 +45,8 @@ function compileList(context: CompileContext, list: ListNode): Run {
   };
 }
 
-function compileStatement(context: CompileContext, node: Statement): Run {
+/** Compiles what stands in a list. */
+export function compileStatement(context: CompileContext, node: Statement): Run {
   switch (node.kind) {
     case "text": {
       const { text } = node;
@@ -83,10 +83,14 @@ function compileAction(context: CompileContext, node: ActionNode): Run {
   }
   const value = compileCommands(context, pipe);
   return (frame, dot) => {
-    const result = value(frame, dot);
-    frame.write(typeof result === "string" ? result : printed(frame, result, node));
+    print(frame, value(frame, dot), node);
     return NEXT;
   };
+}
+
+/** Writes the value of an action. */
+export function print(frame: Frame, value: GoValue, node: ActionNode): void {
+  frame.write(typeof value === "string" ? value : printed(frame, value, node));
 }
 
 /** What an action prints for a value that is no string. */

@@ -1,16 +1,17 @@
 import type { JsonValue } from "../errors.ts";
-import { quote } from "../go/quote.ts";
 import { GoFailure } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
-import { GO_TEMPLATE_DEPTH, MAX_INCLUDE_DEPTH, MAX_TEMPLATE_DEPTH } from "./budget.ts";
+import { GO_TEMPLATE_DEPTH, MAX_INCLUDE_DEPTH, MAX_STACKED_DEPTH, MAX_TEMPLATE_DEPTH } from "./budget.ts";
 import type { Budget } from "./budget.ts";
 import { TemplateError } from "./error.ts";
 import { Frame } from "./frame.ts";
 import type { CallContext } from "./function.ts";
+import { runNested } from "./nested.ts";
+import type { Nested } from "./nested.ts";
 import type { PendingRequest } from "./pending.ts";
-import { SET_NAME } from "./template-set.ts";
 import type { TemplateSet } from "./template-set.ts";
 import type { Template } from "./template.ts";
+import { tplError, undefinedTemplate, withoutNoValue } from "./tpl.ts";
 
 /** What the execution of one file lends to its functions; see {@link CallContext}. One budget serves all files of a render. */
 export interface ExecuteOptions {
@@ -22,8 +23,6 @@ export interface ExecuteOptions {
   readonly lint: boolean;
   readonly warn: (message: string, attributes?: Readonly<Record<string, string>>) => void;
 }
-
-const NO_VALUE = "<no value>";
 
 /** Counters that all templates of one file's execution share. */
 interface Counters {
@@ -65,6 +64,13 @@ export class Execution implements CallContext {
   }
 
   include(name: string, data: GoValue): string {
+    const text = this.run(this.enterInclude(name), data ?? undefined);
+    this.leaveInclude(name);
+    return text;
+  }
+
+  /** The template that `include` names, counted in the chain of includes. */
+  enterInclude(name: string): Template {
     const { included } = this.counters;
     const count = included.get(name) ?? 0;
     if (count > MAX_INCLUDE_DEPTH) {
@@ -75,25 +81,30 @@ export class Execution implements CallContext {
     const template = this.set.lookup(name);
     if (template === undefined) throw undefinedTemplate(name);
     included.set(name, count + 1);
-    const text = this.run(template, data ?? undefined);
-    included.set(name, count);
-    return text;
+    return template;
+  }
+
+  leaveInclude(name: string): void {
+    const { included } = this.counters;
+    included.set(name, (included.get(name) ?? 1) - 1);
   }
 
   tpl(text: string, data: GoValue): string {
-    if (!text.includes("{{")) return text.includes(NO_VALUE) ? text.replaceAll(NO_VALUE, "") : text;
-    this.budget.reserve(text.length);
+    if (!text.includes("{{")) return withoutNoValue(text);
     try {
-      return this.runText(text, data).replaceAll(NO_VALUE, "");
+      const { execution, template } = this.enterTpl(text, data);
+      return withoutNoValue(execution.run(template, data ?? undefined));
     } catch (error) {
       throw tplError(text, error);
     }
   }
 
-  private runText(text: string, data: GoValue): string {
+  /** What `tpl` runs: the parsed text, over the templates in sight. */
+  enterTpl(text: string, data: GoValue): Nested {
+    this.budget.reserve(text.length);
     const file = this.set.parseText(text, this.budget);
     const execution = new Execution(this.set.extend(file), this.options, this.counters);
-    return execution.run(file.main, data ?? undefined);
+    return { execution, template: file.main, data: data ?? undefined };
   }
 
   /** A `template` action: fails at the frame's node. */
@@ -108,29 +119,28 @@ export class Execution implements CallContext {
 
   /** Runs a template. Counters are right again only if it ends well: after a failure the whole file ends. */
   run(template: Template, data: GoValue): string {
+    this.enter();
     const { counters } = this;
-    if (++counters.depth > MAX_TEMPLATE_DEPTH) throw new TemplateError("budget", "templates are nested too deeply");
+    if (counters.depth > MAX_STACKED_DEPTH) {
+      const text = runNested({ execution: this, template, data });
+      this.leave();
+      return text;
+    }
     const frame = new Frame(template, this, data);
     template.run(frame, data);
     counters.depth -= 1;
     return frame.out;
   }
-}
 
-function undefinedTemplate(name: string): TemplateError {
-  return new TemplateError(
-    "undefined-template",
-    `template: no template ${quote(name)} associated with template ${quote(SET_NAME)}`,
-  );
-}
+  /** Counts one more nested template. */
+  enter(): void {
+    if (++this.counters.depth > MAX_TEMPLATE_DEPTH)
+      throw new TemplateError("budget", "templates are nested too deeply");
+  }
 
-function tplError(text: string, error: unknown): unknown {
-  if (!(error instanceof TemplateError) || error.code === "budget") return error;
-  const prefix =
-    error.code === "syntax"
-      ? `cannot parse template ${quote(text)}`
-      : `error during tpl function execution for ${quote(text)}`;
-  return new GoFailure(`${prefix}: ${error.message}`, { cause: error });
+  leave(): void {
+    this.counters.depth -= 1;
+  }
 }
 
 /**

@@ -32,6 +32,8 @@ export class Frame {
   readonly slots: GoValue[];
   /** The node touched last: a message names it, whatever failed. */
   node: Node | undefined = undefined;
+  /** The nodes touched last by values that wait in slots; see compile-suspended.ts. */
+  readonly touched: (Node | undefined)[] = [];
   out = "";
 
   constructor(template: Template, execution: Execution, data: GoValue) {

@@ -32,5 +32,6 @@ export type { Position } from "./position.ts";
 export { printNode } from "./print-node.ts";
 export { parseTemplate } from "./template.ts";
 export type { ParsedFile, SourceFile, Template } from "./template.ts";
-export { createTemplateSet, SET_NAME } from "./template-set.ts";
+export { createTemplateSet } from "./template-set.ts";
 export type { TemplateSet } from "./template-set.ts";
+export { SET_NAME } from "./tpl.ts";

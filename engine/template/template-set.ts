@@ -3,9 +3,7 @@ import type { Budget } from "./budget.ts";
 import type { FunctionTable } from "./function.ts";
 import { parseTemplate } from "./template.ts";
 import type { ParsedFile, Template } from "./template.ts";
-
-/** The name of Helm's template set, which `tpl` texts bear too. */
-export const SET_NAME = "gotpl";
+import { SET_NAME } from "./tpl.ts";
 
 /** Parsed `tpl` texts: the same text parses the same everywhere in a set. */
 interface Texts {

@@ -1,7 +1,9 @@
 import { compile } from "./compile.ts";
+import { compileSuspended } from "./compile-suspended.ts";
 import type { Run } from "./frame.ts";
 import { builtins } from "./builtins.ts";
 import type { FunctionTable } from "./function.ts";
+import type { RunSuspended } from "./nested.ts";
 import type { ListNode } from "./node.ts";
 import { parse } from "./parser.ts";
 import { isEmptyList } from "./print-node.ts";
@@ -21,6 +23,7 @@ export class Template {
   readonly isEmpty: boolean;
   private readonly functions: FunctionTable;
   private compiled: Run | undefined = undefined;
+  private suspended: RunSuspended | undefined = undefined;
 
   constructor(name: string, file: SourceFile, tree: ListNode, functions: FunctionTable) {
     this.name = name;
@@ -34,6 +37,12 @@ export class Template {
   get run(): Run {
     this.compiled ??= compile(this.tree, this.functions);
     return this.compiled;
+  }
+
+  /** The body compiled for deep nesting. */
+  get runSuspended(): RunSuspended {
+    this.suspended ??= compileSuspended(this.tree, this.functions);
+    return this.suspended;
   }
 }
 
