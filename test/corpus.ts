@@ -47,6 +47,7 @@ async function runThread(batches: CorpusCase[][]): Promise<void> {
     const next = (): void => {
       const batch = batches.shift();
       if (batch === undefined) done();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       else worker.postMessage(batch);
     };
     worker.on("error", fail);

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { runVectors } from "./support/vectors.ts";
 
-const directory = process.argv[2];
-if (directory === undefined) {
+const folder = process.argv[2];
+if (folder === undefined) {
   console.error("usage: node test/vectors.ts DIR [--filter TEXT] [--verbose]");
   process.exit(2);
 }
+const directory = resolve(folder);
 const option = (name: string): string | undefined => {
   const at = process.argv.indexOf(name);
   return at < 0 ? undefined : process.argv[at + 1];

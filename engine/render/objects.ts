@@ -1,5 +1,5 @@
 import type { Capabilities, HelmVersion, KubeVersion } from "../chart/capabilities.ts";
-import { GoList, GoObject } from "../go/value.ts";
+import { GoList, GoMap, GoObject } from "../go/value.ts";
 import type { GoMethod, GoStructType, GoValue } from "../go/value.ts";
 
 const NO_METHODS: ReadonlyMap<string, GoMethod> = new Map();
@@ -68,7 +68,20 @@ const HELM_VERSION: GoStructType = {
   name: "version.BuildInfo",
   fields: ["Version", "GitCommit", "GitTreeState", "GoVersion", "KubeClientVersion"],
   methods: NO_METHODS,
+  json: buildInfoJson,
 };
+
+/** By its JSON tags, empty ones left out. */
+function buildInfoJson(self: GoObject): GoMap {
+  const members: readonly (readonly [string, string])[] = [
+    ["version", field(self, "Version")],
+    ["git_commit", field(self, "GitCommit")],
+    ["git_tree_state", field(self, "GitTreeState")],
+    ["go_version", field(self, "GoVersion")],
+    ["kube_client_version", field(self, "KubeClientVersion")],
+  ];
+  return new GoMap(new Map(members.filter(([, value]) => value !== "")));
+}
 
 function createHelmVersion(version: HelmVersion): GoObject {
   return new GoObject(

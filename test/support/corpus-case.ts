@@ -59,7 +59,8 @@ function stderrProblem(wanted: CorpusCase, stderr: string): string | undefined {
 }
 
 function stdoutProblem(directory: string, wanted: CorpusCase, stdout: string): string | undefined {
-  const golden = wanted.golden === null ? "" : gunzipSync(readFileSync(join(directory, wanted.golden))).toString("utf8");
+  const golden =
+    wanted.golden === null ? "" : gunzipSync(readFileSync(join(directory, wanted.golden))).toString("utf8");
   if (!wanted.nondeterministic) {
     if (golden === stdout) return digestProblem(wanted, stdout);
     return `stdout ${firstDifference(golden, stdout, null)}`;

@@ -9,6 +9,8 @@ parentPort?.on("message", (batch: readonly CorpusCase[]) => {
 });
 
 async function answer(batch: readonly CorpusCase[]): Promise<void> {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   for (const one of batch) parentPort?.postMessage(await runCase(directory, one));
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort?.postMessage("next");
 }
