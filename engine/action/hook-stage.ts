@@ -103,7 +103,10 @@ async function runHook(context: HookContext, stage: Extract<HookStage, { at: "ru
   );
 }
 
-/** Waits for the hook's Jobs and Pods to end; all else is ready as soon as it is there. */
+/**
+ * Waits for the hook's Jobs and Pods to end; all else is ready as soon as it is there. Its success is kept before anything else, so that
+ * a hook that was deleted afterwards is never taken for one that did not run.
+ */
 async function waitHook(context: HookContext, stage: Extract<HookStage, { at: "wait" }>): Promise<StageResult> {
   const { step, operation } = context;
   const one = selectedAt(context, stage.position);
@@ -123,7 +126,7 @@ async function waitHook(context: HookContext, stage: Extract<HookStage, { at: "w
   if (message === undefined) {
     tell(context, one, "succeeded");
     const good = ended(context, operation, one, "Succeeded", startedAt);
-    return more(at({ ...context, operation: good }, { at: "note", position: stage.position + 1 }));
+    return keep(at({ ...context, operation: good }, { at: "note", position: stage.position + 1 }));
   }
   step.emit({ type: "hook", hook: one.hook.path, event: context.event, phase: "failed", message });
   if (isLoggedAt(one.hook, "hook-failed")) for (const target of built.objects) await emitHookLogs(step, target.object);
