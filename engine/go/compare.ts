@@ -80,7 +80,8 @@ function reflectKind(value: GoValue): string {
 
 function isNil(value: GoValue): boolean {
   if (value === undefined || value === null) return true;
-  return typeof value === "object" && value.kind === "list" && value.isNil;
+  if (typeof value !== "object") return false;
+  return value.kind === "list" ? value.isNil : value.kind === "map" && value.type.isNil === true;
 }
 
 /** Go's `==` of structs: same type, equal fields. Pointers are equal only to themselves. */

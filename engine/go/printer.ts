@@ -41,6 +41,12 @@ const STRING_VERBS = "vsxXq";
 const BYTE_VERBS = "sqxX";
 const FLOAT_VERBS = "vbgGxXfFeE";
 
+/** What Go's `GoString()` gives. */
+function goSource(value: GoInt | GoBytes | GoList | GoMap | GoObject): string | undefined {
+  const text = value.kind === "object" ? value.type.methods.get("GoString")?.call(value, []) : undefined;
+  return typeof text === "string" ? text : undefined;
+}
+
 /** What stands around and between the elements of a list. */
 interface Brackets {
   readonly open: string;
@@ -95,7 +101,7 @@ export class Printer {
 
   private object(value: GoInt | GoBytes | GoList | GoMap | GoObject, verb: string, depth: number): string {
     const method = this.method(value, verb);
-    if (method !== undefined) return this.string(method, verb);
+    if (method !== undefined) return this.flags.sharpV ? this.text(method) : this.string(method, verb);
     switch (value.kind) {
       case "int":
         return this.int(value, verb);
@@ -112,7 +118,8 @@ export class Printer {
 
   /** What `String()` or `Error()` gives, where `fmt` asks for it. */
   private method(value: GoInt | GoBytes | GoList | GoMap | GoObject, verb: string): string | undefined {
-    if (this.erroring || this.flags.sharpV || !STRING_VERBS.includes(verb)) return undefined;
+    if (this.erroring || !STRING_VERBS.includes(verb)) return undefined;
+    if (this.flags.sharpV) return goSource(value);
     if (value.kind === "int") return intMethodText(value);
     return value.kind === "object" ? value.type.print?.(value) : undefined;
   }
@@ -193,6 +200,7 @@ export class Printer {
 
   private map(map: GoMap, verb: string, depth: number): string {
     const { sharpV } = this.flags;
+    if (sharpV && map.type.isNil === true) return `${map.type.name}(nil)`;
     let out = sharpV ? `${map.type.name}{` : "map[";
     let separator = "";
     for (const key of sortedKeys(map)) {

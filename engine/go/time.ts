@@ -120,10 +120,12 @@ function jsonText(self: Instant): string {
 
 /** Methods with several results cannot be called from templates; Go says so when it is tried. */
 function badSignature(name: string, second: string): GoMethod {
+  const refusal = `invalid function signature for ${name}: second return value should be error; is ${second}`;
   return {
     parameters: [],
+    refusal,
     call: () => {
-      throw new GoFailure(`invalid function signature for ${name}: second return value should be error; is ${second}`);
+      throw new GoFailure(refusal);
     },
   };
 }

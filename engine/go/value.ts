@@ -143,6 +143,8 @@ export type GoTypeName = string;
 export interface GoMethod {
   readonly parameters: readonly GoTypeName[];
   readonly variadic?: boolean;
+  /** Why no template can call it, e.g. a second result that is no error. */
+  readonly refusal?: string;
   readonly call: (self: GoMap | GoObject | GoList, args: readonly GoValue[]) => GoValue;
 }
 

@@ -68,6 +68,7 @@ export interface BoundMethod {
   readonly method: object;
   readonly parameters: readonly GoTypeName[];
   readonly variadic: boolean;
+  readonly refusal: string | undefined;
   readonly call: (args: readonly GoValue[]) => GoValue;
 }
 
@@ -77,7 +78,7 @@ export function findMethod(receiver: GoValue, name: string): BoundMethod | undef
     const method = intMethod(receiver.type, name);
     if (method === undefined) return undefined;
     const { parameters } = method;
-    return { method, parameters, variadic: false, call: (args) => method.call(receiver, args) };
+    return { method, parameters, variadic: false, refusal: undefined, call: (args) => method.call(receiver, args) };
   }
   if (receiver instanceof GoMap) return bind(receiver, receiver.type.methods?.get(name));
   if (receiver instanceof GoObject) return bind(receiver, receiver.type.methods.get(name));
@@ -86,8 +87,8 @@ export function findMethod(receiver: GoValue, name: string): BoundMethod | undef
 
 function bind(self: GoMap | GoObject | GoList, method: GoMethod | undefined): BoundMethod | undefined {
   if (method === undefined) return undefined;
-  const { parameters, variadic = false } = method;
-  return { method, parameters, variadic, call: (args) => method.call(self, args) };
+  const { parameters, variadic = false, refusal } = method;
+  return { method, parameters, variadic, refusal, call: (args) => method.call(self, args) };
 }
 
 /** Calls a method whose arguments were checked. */
