@@ -38,7 +38,7 @@ export interface Grant {
 export const ADMIN: Grant = { allow: ["*"], clusterScoped: ["*"] };
 
 const ALLOWED = [...ACTIONS, "clusters:*", "releases:*", "operations:*", "charts:*", "*"] as const;
-const patterns = z.array(z.string().min(1).max(253)).min(1).max(100).optional();
+const patterns = z.array(z.string().min(1).max(253)).max(100).optional();
 
 /** A grant as configuration and requests write it. */
 export const grantSchema: z.ZodType<Grant> = z.strictObject({

@@ -89,7 +89,7 @@ export type ReceiverConfig =
       readonly kind: "registry";
       readonly name: string;
       readonly deploy: readonly Deployment[];
-      /** What the sender puts behind `Bearer`. Absent: only pushes to this server's own registry count. */
+      /** What another registry puts behind `Bearer`. Absent: it hears the pushes to this server's own registry, and takes no deliveries. */
       readonly secret?: SecretReference | undefined;
       /** Which tags start a deployment; absent: all. */
       readonly tags?: readonly string[] | undefined;

@@ -44,6 +44,7 @@ const ENGINE_PROBLEMS: Readonly<Record<string, CodeMap>> = {
     schema: "invalid-values",
     "*": "invalid-chart",
   },
+  ChartLookupError: { "invalid-reference": "invalid-request", "not-a-chart": "invalid-chart", "*": "chart-not-found" },
   YamlError: { "*": "invalid-values" },
   JsonError: { "*": "invalid-values" },
   SemverError: { "*": "invalid-request" },
@@ -88,13 +89,19 @@ export function outcomeProblem(
   operation: string,
   headers: Readonly<Record<string, string>> = {},
 ): ProblemError {
-  const code = isProblemCode(failure.code) ? failure.code : (OUTCOME_PROBLEMS[failure.code] ?? "operation-failed");
+  const code = isProblemCode(failure.code)
+    ? failure.code
+    : (lookUp(OUTCOME_PROBLEMS, failure.code) ?? "operation-failed");
   return new ProblemError(code, failure.message, { ...optionsOf(failure.detail), operation, headers });
 }
 
 function codeFor(name: string, code: string): ProblemCode {
-  const codes = ENGINE_PROBLEMS[name];
-  return codes?.[code] ?? codes?.["*"] ?? "operation-failed";
+  const codes = Object.hasOwn(ENGINE_PROBLEMS, name) ? ENGINE_PROBLEMS[name] : undefined;
+  return (codes && (lookUp(codes, code) ?? codes["*"])) ?? "operation-failed";
+}
+
+function lookUp(codes: CodeMap, code: string): ProblemCode | undefined {
+  return Object.hasOwn(codes, code) ? codes[code] : undefined;
 }
 
 function optionsOf(detail: JsonObject, cause?: Error): ProblemOptions {

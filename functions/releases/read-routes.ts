@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { getHistory, getRelease, listReleases, type ReadDeps } from "../../engine/action/read.ts";
+import { toJsonValue } from "../../engine/encoding/index.ts";
 import type { JsonObject } from "../../engine/errors.ts";
 import type { Release } from "../../engine/release/release.ts";
 import { releaseSummary } from "../../engine/release/summary.ts";
@@ -10,6 +11,7 @@ import { assertAllowed } from "../access/principal.ts";
 import { defineRoute, NOTHING, type Route, type RouteRequest } from "../access/route.ts";
 import { listOf } from "../access/token-schema.ts";
 import { jsonResponse, textResponse } from "../http/answer.ts";
+import { isJsonObject } from "../http/json.ts";
 import { MAX_PAGE_SIZE, PAGE_SIZE } from "../http/limits.ts";
 import { pageOf } from "../http/page.ts";
 import type { ProblemCode } from "../http/problem-table.ts";
@@ -21,10 +23,7 @@ import { maskManifest, maskValues } from "./mask.ts";
 import { addressOfParams, RELEASE_PATH } from "./release-path.ts";
 import { hookItem, releaseItem, releaseStatus } from "./release-schema.ts";
 
-type ReadRouteDeps = Pick<
-  DeployDeps,
-  "clusters" | "encodeValues" | "store" | "records" | "clock" | "log" | "randomBytes" | "box"
->;
+type ReadRouteDeps = Pick<DeployDeps, "clusters" | "store" | "records" | "clock" | "log" | "randomBytes" | "box">;
 
 interface RevisionQuery {
   readonly revision?: number | undefined;
@@ -173,7 +172,7 @@ function partRoutes(deps: ReadRouteDeps): readonly Route[] {
       name: "values",
       summary: "The values that the user gave",
       schema: z.record(z.string(), z.unknown()),
-      read: async (release, mask) => await mask.values(deps.encodeValues(release.config)),
+      read: async (release, mask) => await mask.values(valuesJson(release)),
     },
     {
       name: "manifest",
@@ -246,6 +245,11 @@ async function masker(deps: ReadRouteDeps, call: RouteRequest): Promise<Mask> {
   const entry = { action: "secrets:read", target: releaseKey(address), result: "allowed" } as const;
   await audit(deps, { ...entry, principal: call.principal, request: call.requestId });
   return { manifest: async (text) => text, values: async (values) => values };
+}
+
+function valuesJson(release: Release): JsonObject {
+  const value = toJsonValue(release.config);
+  return isJsonObject(value) ? value : {};
 }
 
 async function readRelease(deps: ReadRouteDeps, call: RouteRequest, revision: number | undefined): Promise<Release> {

@@ -205,15 +205,15 @@ function toVersion(tag: string): string {
   return tag.replaceAll("_", "+");
 }
 
-/** A push to this server's own registry, for every `registry` receiver. The digest makes its id. */
+/** A push to this server's own registry, for the `registry` receivers that take no deliveries. The digest makes its id. */
 export async function receiveOwnPush(
   deps: ReceiveDeps,
   receivers: readonly ReceiverConfig[],
   push: RegistryPush,
 ): Promise<void> {
   for (const receiver of receivers) {
-    if (receiver.kind !== "registry" || !receiver.deploy.some((deployment) => push.repository === deployment.chart))
-      continue;
+    if (receiver.kind !== "registry" || receiver.secret !== undefined) continue;
+    if (!receiver.deploy.some((deployment) => push.repository === deployment.chart)) continue;
     if (!(await claimDelivery(deps, receiver.name, push.id))) continue;
     const incoming = {
       headers: new Headers(),

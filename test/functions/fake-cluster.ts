@@ -3,7 +3,16 @@ import { type GoMap, goMap } from "../../engine/go/value.ts";
 import type { Release } from "../../engine/release/release.ts";
 import { createRecord } from "../../engine/release/storage.ts";
 
-type Json = { [key: string]: any };
+interface Meta {
+  readonly name?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly resourceVersion?: string;
+}
+
+interface Json {
+  readonly metadata?: Meta;
+  readonly [key: string]: unknown;
+}
 
 /** A cluster that knows Secrets and nothing else: enough for release records. */
 export function createFakeCluster(): ClusterTransport & {
@@ -29,7 +38,7 @@ export function createFakeCluster(): ClusterTransport & {
     const items = [...objects]
       .filter(([path]) => prefix === "/api/v1/secrets" || path.startsWith(`${prefix}/`))
       .map(([, object]) => object)
-      .filter((object) => wanted.every(([key = "", value]) => object["metadata"].labels?.[key] === value));
+      .filter((object) => wanted.every(([key = "", value]) => object.metadata?.labels?.[key] === value));
     return answer(200, { kind: "SecretList", apiVersion: "v1", metadata: {}, items });
   };
   return {
@@ -41,19 +50,19 @@ export function createFakeCluster(): ClusterTransport & {
       const known = objects.get(path);
       const sent: Json = request.body === undefined ? {} : JSON.parse(request.body);
       const store = (at: string) => {
-        const object = { ...sent, metadata: { ...sent["metadata"], resourceVersion: String(++version) } };
+        const object = { ...sent, metadata: { ...sent.metadata, resourceVersion: String(++version) } };
         objects.set(at, object);
         return answer(200, object);
       };
       if (method === "GET" && path.endsWith("/secrets")) return list(request, path);
       if (method === "POST") {
-        const at = `${path}/${sent["metadata"].name}`;
+        const at = `${path}/${sent.metadata?.name}`;
         return objects.has(at) ? failure(409, "AlreadyExists") : store(at);
       }
       if (known === undefined) return failure(404, "NotFound");
       if (method === "GET") return answer(200, known);
-      const seen = sent["metadata"]?.resourceVersion;
-      if (method === "PUT" && seen !== undefined && seen !== known["metadata"].resourceVersion)
+      const seen = sent.metadata?.resourceVersion;
+      if (method === "PUT" && seen !== undefined && seen !== known.metadata?.resourceVersion)
         return failure(409, "Conflict");
       return method === "PUT" ? store(path) : failure(405, "MethodNotAllowed");
     },

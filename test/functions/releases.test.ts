@@ -116,7 +116,7 @@ describe("changing a release", () => {
 
   it("refuses a second writer with a problem that names the running operation", async () => {
     const test = await createTestApp();
-    let finish = (_: unknown): void => {};
+    let finish: (value: unknown) => void = () => {};
     const gate = new Promise((resolve) => (finish = resolve));
     test.behave = async () => {
       await gate;

@@ -249,7 +249,7 @@ describe("a store that fails at any one call", () => {
         return {
           ...inner,
           [method]: fail(inner[method] as (...args: unknown[]) => Promise<unknown>),
-        } as OperationStore;
+        };
       };
       const world = await createWorld([() => going("one"), () => going("two"), () => DONE], { store: faulty });
       const { operation, lease } = await world.start();

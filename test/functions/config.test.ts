@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { parseConfig } from "../../functions/config/parse.ts";
+import { resolveSecrets } from "../../functions/config/secret.ts";
+import { CONFIG } from "./harness.ts";
+
+function faultsOf(text: string): readonly (readonly [string, string])[] {
+  try {
+    parseConfig(text);
+  } catch (thrown) {
+    const { faults } = thrown as { faults: readonly { pointer: string; detail: string }[] };
+    return faults.map(({ pointer, detail }) => [pointer, detail]);
+  }
+  return [];
+}
+
+describe("slipway.yaml", () => {
+  it("is read with its defaults", () => {
+    expect(parseConfig("")).toEqual({
+      clusters: [],
+      upstreams: [],
+      projects: [],
+      tokens: [],
+      receivers: [],
+      chat: {},
+      conflicts: "default",
+    });
+    const config = parseConfig("clusters: [{name: local, kind: embedded}]\nprojects: [{kind: hosted, name: charts}]\n");
+    expect(config.clusters).toEqual([{ name: "local", kind: "embedded", reads: "list" }]);
+    expect(config.projects).toEqual([{ kind: "hosted", name: "charts", anonymousPull: false, immutableTags: false }]);
+  });
+
+  it.each([
+    ["clusters: [{name: Local}]", "/clusters/0/name", /lower-case/],
+    ["clusters: [{name: a}, {name: a}]", "/clusters/1/name", /stands twice/],
+    ["clusterz: []", "/clusterz", /unknown member/],
+    ["projects: [{kind: proxy, name: p, upstream: none}]", "/projects/0/upstream", /no upstream none/],
+    [
+      "projects: [{kind: group, name: g, members: [{project: none}]}]",
+      "/projects/0/members/0/project",
+      /no project none/,
+    ],
+    ["projects: [{kind: odd, name: p}]", "/projects/0/kind", /./],
+    ["tokens: [{name: ci, token: hunter2, grants: [{allow: ['*']}]}]", "/tokens/0/token", /never the secret itself/],
+    ["tokens: [{name: ci, token: 'env:A', grants: [{allow: [everything]}]}]", "/tokens/0/grants/0/allow/0", /./],
+    ["publicUrl: ftp://x", "/publicUrl", /./],
+    ["conflicts: [{decision: perhaps}]", "/conflicts", /./],
+    ["clusters: [", "", /line \d+: not valid YAML/],
+    ["a: &a [1,1]\nb: &b [*a,*a]\nc: 1\nc: 2", "", /not valid YAML/],
+  ])("%s is refused at %s", (text, pointer, detail) => {
+    const faults = faultsOf(text);
+    expect(faults.map(([at]) => at)).toContain(pointer);
+    expect(faults.find(([at]) => at === pointer)?.[1]).toMatch(detail);
+  });
+
+  it("is refused when a deployment names what nothing has, or a constraint that is none", () => {
+    const deploy = [{ cluster: "none", namespace: "default", release: "web", chart: "none/web", version: ">>1" }];
+    const receivers = [{ kind: "registry", name: "r", deploy }];
+    expect(faultsOf(JSON.stringify({ ...CONFIG, receivers })).map(([pointer]) => pointer)).toEqual([
+      "/receivers/0/deploy/0/cluster",
+      "/receivers/0/deploy/0/chart",
+      "/receivers/0/deploy/0/version",
+    ]);
+  });
+
+  it("never quotes a secret that stands where a reference should", () => {
+    const faults = JSON.stringify(faultsOf("tokens: [{name: ci, token: hunter2-canary, grants: [{allow: ['*']}]}]"));
+    expect(faults).not.toContain("hunter2");
+  });
+});
+
+describe("the secrets of a configuration", () => {
+  it("are resolved whole, and missing or empty ones refuse the start by name", async () => {
+    const config = parseConfig(JSON.stringify(CONFIG));
+    const known = new Map([["env:ADMIN", "secret-canary\n"]]);
+    const failure = await resolveSecrets(config, (reference) => known.get(reference) ?? "").catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(String(failure)).toContain("/tokens/1/token: env:READER is not set or empty");
+    expect(String(failure)).not.toContain("canary");
+    const secrets = await resolveSecrets(config, (reference) => `${reference}!`);
+    expect(secrets.reveal("env:ADMIN")).toBe("env:ADMIN!");
+    expect(JSON.stringify(secrets)).toBe("{}");
+  });
+});
