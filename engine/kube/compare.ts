@@ -1,14 +1,14 @@
 import type { JsonObject, JsonValue } from "../errors.ts";
 import { MAX_OBJECT_DEPTH, jsonEqual } from "../object/equal.ts";
 import { printFieldPath, type PathElement } from "../object/field-path.ts";
-import { EMPTY_FIELDS, branchOf, type FieldTree } from "../object/fields-v1.ts";
+import { EMPTY_FIELDS, branchOf, subtree, type FieldTree } from "../object/fields-v1.ts";
 import { parseApiVersion } from "../object/gvk.ts";
 import { isJsonArray, isJsonObject, memberAt } from "../object/json.ts";
 import type { KubeObject } from "../object/object.ts";
 import { isEmptyKeyedList, isZero, sameLeaf } from "./atomic.ts";
 import { indexList, listKind, type ListIndex } from "./list-item.ts";
 import { appliedEntry, foreignEntries } from "./managed-fields.ts";
-import { sameStringData } from "./string-data.ts";
+import { storedText } from "./string-data.ts";
 
 /** One field that an apply would touch. Values are raw: mask those of Secrets before they are shown. */
 export interface FieldDifference {
@@ -74,11 +74,9 @@ function walkMap(walk: Walk, own: FieldTree, desired: JsonObject, live: JsonValu
   }
   for (const [name, value] of Object.entries(desired)) {
     walk.path.push({ kind: "field", name });
-    const at = memberAt(live, name);
     const isStringData = name === "stringData" && walk.path.length === 1;
-    if (!isStringData || !sameStringData(branchOf(own, name), value, live)) {
-      walkValue(walk, branchOf(own, name), value, at, depth - 1);
-    }
+    const at = isStringData ? storedText(value, live) : memberAt(live, name);
+    walkValue(walk, branchOf(own, name), value, at, depth - 1);
     walk.path.pop();
   }
 }
@@ -91,6 +89,7 @@ function walkValue(
   depth: number,
 ): void {
   if (depth <= 0) report(walk, "undecided");
+  else if (own !== undefined && live === undefined && isForeign(walk)) report(walk, "change", live, desired);
   else if (own === undefined) walkUnowned(walk, desired, live, depth);
   else if (own.children.size === 0) walkLeaf(walk, desired, live, depth);
   else if (isJsonObject(desired) && Object.keys(desired).length > 0) walkMap(walk, own, desired, live, depth);
@@ -100,7 +99,7 @@ function walkValue(
 
 /** Nothing here is ours: down to the leaves of maps; lists as a whole, as nobody tells their keys. */
 function walkUnowned(walk: Walk, desired: JsonValue, live: JsonValue | undefined, depth: number): void {
-  if (isEmptyKeyedList(walk.group, walk.path, desired)) return;
+  if (isEmptyKeyedList(walk.group, walk.path, desired) && !isForeign(walk)) return;
   if (isJsonObject(desired) && Object.keys(desired).length > 0 && (live === undefined || isJsonObject(live))) {
     walkMap(walk, EMPTY_FIELDS, desired, live, depth);
   } else {
@@ -122,14 +121,12 @@ function walkLeaf(walk: Walk, desired: JsonValue, live: JsonValue | undefined, d
 
 /** True when somebody owns parts of what we own as a leaf: then it is no atomic list or map. */
 function isGranular(walk: Walk): boolean {
-  return walk.foreign.some((tree) => {
-    let at: FieldTree | undefined = tree;
-    for (const element of walk.path) {
-      at = element.kind === "field" ? branchOf(at, element.name) : undefined;
-      if (at === undefined) return false;
-    }
-    return at.children.size > 0;
-  });
+  return walk.foreign.some((tree) => (subtree(tree, walk.path)?.children.size ?? 0) > 0);
+}
+
+/** True when somebody else owns what stands here, were it nothing. */
+function isForeign(walk: Walk): boolean {
+  return walk.foreign.some((tree) => subtree(tree, walk.path)?.self === true);
 }
 
 function walkList(
