@@ -19,6 +19,7 @@ import { semverFunctions } from "./semver.ts";
 import { caseFunctions } from "./string-case.ts";
 import { formFunctions } from "./string-form.ts";
 import { wrapFunctions } from "./string-wrap.ts";
+import { urlFunctions } from "./url.ts";
 import { stringFunctions } from "./strings.ts";
 
 /**
@@ -47,4 +48,5 @@ export const sprigFunctions: FunctionTable = new Map([
   ...durationFunctions,
   ...semverFunctions,
   ...networkFunctions,
+  ...urlFunctions,
 ]);

@@ -11,9 +11,9 @@ export function floatToInt64(value: number): bigint {
   return BigInt(Math.trunc(value));
 }
 
-/** Types that cast knows; named ones such as `time.Duration` count as zero. */
+/** Types that cast knows; `time.Duration` counts as zero. */
 function isPlain(value: GoInt): boolean {
-  return !value.type.startsWith("time.");
+  return value.type !== "time.Duration";
 }
 
 /** `10.00` is 10: a fraction of zeros is cut before the text is parsed. */
