@@ -31,6 +31,9 @@ const chartItem: z.ZodType = z.object({
   deprecated: z.boolean().optional(),
 });
 
+/** Pages of a project that one answer looks at: a search that finds little goes on with `next`. */
+const MAX_PAGES = 20;
+
 export interface ChartRouteDeps {
   readonly catalog: ChartCatalog;
   /** Names of the configured projects. */
@@ -63,7 +66,7 @@ function listRoute(deps: ChartRouteDeps): Route {
   });
 }
 
-/** Projects one after the other; `next` is `PROJECT/NAME` of the last item. */
+/** Projects one after the other; `next` is `PROJECT/NAME` of the last item, or of the last chart that was looked at. */
 async function listProjects(
   catalog: ChartCatalog,
   projects: readonly string[],
@@ -71,16 +74,25 @@ async function listProjects(
 ): Promise<JsonObject> {
   const { q, limit, after } = query;
   const from = after?.split("/")[0];
+  const search = q === undefined || q === "" ? {} : { query: q };
   const items: ChartItem[] = [];
+  let pages = 0;
   for (const project of projects) {
     if (from !== undefined && project < from) continue;
-    const behind = project === from && after !== undefined ? { after: after.slice(project.length + 1) } : {};
-    const search = q === undefined || q === "" ? {} : { query: q };
-    const page = await catalog.list(project, { ...search, ...behind, limit: limit - items.length });
-    items.push(...page.items);
+    let behind = project === from ? after?.slice(project.length + 1) : undefined;
+    do {
+      const start = behind === undefined ? {} : { after: behind };
+      const page = await catalog.list(project, { ...search, ...start, limit: limit - items.length });
+      items.push(...page.items);
+      behind = page.next;
+      if (behind !== undefined && (items.length >= limit || ++pages >= MAX_PAGES)) {
+        return { items: items.map(toJson), next: `${project}/${behind}` };
+      }
+    } while (behind !== undefined);
     const last = items.at(-1);
-    const full = items.length >= limit || page.next !== undefined;
-    if (full && last !== undefined) return { items: items.map(toJson), next: `${last.project}/${last.name}` };
+    if (items.length >= limit && last !== undefined) {
+      return { items: items.map(toJson), next: `${last.project}/${last.name}` };
+    }
   }
   return { items: items.map(toJson) };
 }
