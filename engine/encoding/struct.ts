@@ -1,10 +1,12 @@
 import type { JsonObject, JsonValue } from "../errors.ts";
 import { compareBytes } from "../go/value.ts";
 import { formatFloat32 } from "./float-text.ts";
-import { decodeYamlJson } from "./yaml-decode.ts";
+import { decodeYamlTree } from "./yaml-decode.ts";
 import { YamlError } from "./yaml-error.ts";
 import { setMember } from "./yaml-shape.ts";
 import type { OpenObject } from "./yaml-shape.ts";
+import { isTreeList, toJson, TreeMap } from "./yaml-tree.ts";
+import type { Tree } from "./yaml-tree.ts";
 
 /** What a field of a Go struct takes. `type` is Go's name of the type, for error texts. */
 export type FieldType =
@@ -22,22 +24,30 @@ export type FieldType =
  * in a string's place becomes a string, null leaves a field out. Throws {@link YamlError} with Go 1.27's text for the first misfit.
  */
 export function decodeYamlStruct(text: string, target: Extract<FieldType, { kind: "struct" }>): JsonObject {
-  const value = decodeYamlJson(text);
+  const value = decodeYamlTree(text);
   if (value === null) return {};
-  if (!isObject(value)) throw misfit(value, `Go value of type ${target.type}`);
+  if (!(value instanceof TreeMap)) throw misfit(value, `Go value of type ${target.type}`);
   return structOf(value, target.fields, "");
 }
 
-function structOf(value: JsonObject, fields: ReadonlyMap<string, FieldType>, path: string): JsonObject {
-  const out: OpenObject = {};
-  for (const key of Object.keys(value).sort(compareBytes)) {
+function structOf(value: TreeMap, fields: ReadonlyMap<string, FieldType>, path: string): JsonObject {
+  const wanted = new Map<string, { readonly name: string; readonly member: Tree }>();
+  for (const [i, key] of value.keys.entries()) {
     const name = fields.has(key) ? key : foldedName(fields, key);
-    const field = name === undefined ? undefined : fields.get(name);
-    if (name === undefined || field === undefined) continue;
-    const member = fieldOf(value[key] ?? null, field, { path: `${path}.${key}`, inList: false });
-    if (member !== undefined) out[name] = member;
+    if (name !== undefined) wanted.set(key, { name, member: value.values[i] ?? null });
+  }
+  const out: OpenObject = {};
+  for (const [key, { name, member }] of inOrder(wanted)) {
+    const field = fields.get(name);
+    const set = field && fieldOf(member, field, { path: `${path}.${key}`, inList: false });
+    if (set !== undefined) out[name] = set;
   }
   return out;
+}
+
+/** Entries in the order of Go's JSON text, which decides which misfit is the first and which spelling of a key the last. */
+function inOrder<T>(entries: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
+  return [...entries].sort(([a], [b]) => compareBytes(a, b));
 }
 
 function foldedName(fields: ReadonlyMap<string, FieldType>, key: string): string | undefined {
@@ -57,12 +67,15 @@ function typed(place: Place, type: string): string {
 }
 
 /** The value for a field; `undefined` for null, which sets nothing. */
-function fieldOf(value: JsonValue, field: FieldType, place: Place): JsonValue | undefined {
+function fieldOf(value: Tree, field: FieldType, place: Place): JsonValue | undefined {
+  return value === null ? undefined : presentField(value, field, place);
+}
+
+function presentField(value: Exclude<Tree, null>, field: FieldType, place: Place): JsonValue {
   const { path } = place;
-  if (value === null) return undefined;
   switch (field.kind) {
     case "any":
-      return value;
+      return toJson(value);
     case "string":
       if (typeof value === "object") throw misfit(value, typed(place, "string"));
       return scalarText(value);
@@ -70,27 +83,24 @@ function fieldOf(value: JsonValue, field: FieldType, place: Place): JsonValue | 
       if (typeof value !== "boolean") throw misfit(value, typed(place, "bool"));
       return value;
     case "struct":
-      if (!isObject(value)) throw misfit(value, typed(place, field.type));
+      if (!(value instanceof TreeMap)) throw misfit(value, typed(place, field.type));
       return structOf(value, field.fields, path);
     case "list":
-      if (!isList(value)) throw misfit(value, typed(place, field.type));
+      if (!isTreeList(value)) throw misfit(value, typed(place, field.type));
       return value.map(
         (item, i) => fieldOf(item, field.element, { path: `${path}.${i}`, inList: true }) ?? emptyOf(field.element),
       );
     case "map":
-      if (!isObject(value)) throw misfit(value, typed(place, field.type));
+      if (!(value instanceof TreeMap)) throw misfit(value, typed(place, field.type));
       return mapOf(value, field.element, path);
   }
 }
 
-function mapOf(value: JsonObject, element: FieldType, path: string): JsonObject {
+function mapOf(value: TreeMap, element: FieldType, path: string): JsonObject {
+  const entries = new Map(value.keys.map((key, i) => [key, value.values[i] ?? null]));
   const out: OpenObject = {};
-  for (const key of Object.keys(value).sort(compareBytes)) {
-    setMember(
-      out,
-      key,
-      fieldOf(value[key] ?? null, element, { path: `${path}.${key}`, inList: false }) ?? emptyOf(element),
-    );
+  for (const [key, member] of inOrder(entries)) {
+    setMember(out, key, fieldOf(member, element, { path: `${path}.${key}`, inList: false }) ?? emptyOf(element));
   }
   return out;
 }
@@ -108,16 +118,8 @@ function scalarText(value: boolean | number | string): string {
   return Number.isInteger(value) && Math.abs(value) < 2 ** 64 ? BigInt(value).toString() : formatFloat32(value);
 }
 
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}
-
-function misfit(value: JsonValue, target: string): YamlError {
-  const kind = isList(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+function misfit(value: Tree, target: string): YamlError {
+  const kind = isTreeList(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
   return new YamlError(
     "yaml-type",
     `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${kind} into ${target}`,

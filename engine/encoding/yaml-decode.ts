@@ -5,6 +5,8 @@ import type { Shape } from "./yaml-composer.ts";
 import { readDocument } from "./yaml-document.ts";
 import { YamlError } from "./yaml-error.ts";
 import { GO_SHAPE, JSON_SHAPE } from "./yaml-shape.ts";
+import { TREE_SHAPE } from "./yaml-tree.ts";
+import type { Tree } from "./yaml-tree.ts";
 
 const TO_JSON = "error converting YAML to JSON: ";
 
@@ -65,6 +67,11 @@ function jsonKind(value: GoValue): string {
 /** The first document as plain JSON, for Kubernetes objects. Numbers are JavaScript's. */
 export function decodeYamlJson(text: string): JsonValue {
   return decode(text, JSON_SHAPE, false);
+}
+
+/** The first document for a reader of few of its keys. */
+export function decodeYamlTree(text: string): Tree {
+  return decode(text, TREE_SHAPE, false);
 }
 
 /** `decodeYamlJson` of an object; null and an empty text are the empty object. */
