@@ -26,7 +26,8 @@ function install() {
       cwd: root,
       stdio: ["ignore", 2, 2],
     });
-    if (npmRun.error !== undefined) fail(`npm could not be started (${npmRun.error.message}); install npm and try again`);
+    if (npmRun.error !== undefined)
+      fail(`npm could not be started (${npmRun.error.message}); install npm and try again`);
     if (npmRun.status !== 0) fail("npm ci failed; its output is above");
     writeFileSync(stampFile, wanted);
   });

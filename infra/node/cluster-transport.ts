@@ -67,7 +67,9 @@ async function sendRequest(config: LoadedKubeconfig, pool: Pool, request: Cluste
   }
 }
 
+/** Ends the transfer when the reader cancels; what the body says about that is nobody's concern any more. */
 function webStream(body: Readable): ReadableStream<Uint8Array> {
+  body.on("error", () => undefined);
   const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>(
     {

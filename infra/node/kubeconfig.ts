@@ -2,6 +2,7 @@ import type { Cluster, KubeConfig, User } from "@kubernetes/client-node";
 import type { RequestOptions } from "node:https";
 
 import { KubeError } from "../../engine/kube/error.ts";
+import { storedKubeconfig } from "./stored-kubeconfig.ts";
 
 /** Where a kubeconfig comes from, and what it may do here. */
 export type KubeconfigSource = {
@@ -56,6 +57,7 @@ export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKu
   try {
     readInto(config, source);
   } catch (error) {
+    if (error instanceof KubeError) throw error;
     throw new KubeError("bad-kubeconfig", `the kubeconfig cannot be read: ${reasonOf(error)}`);
   }
   if (source.context !== undefined) config.setCurrentContext(source.context);
@@ -66,7 +68,6 @@ export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKu
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new KubeError("bad-kubeconfig", "the context names a cluster that does not exist");
   const user = config.getCurrentUser();
-  if (source.trust === "stored") refuseLocal(cluster, user);
   if (cluster.proxyUrl?.startsWith("socks") === true) {
     throw new KubeError("bad-kubeconfig", "socks proxies are not supported");
   }
@@ -79,22 +80,10 @@ export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKu
 }
 
 function readInto(config: KubeConfig, source: KubeconfigSource): void {
-  if (source.text !== undefined) config.loadFromString(source.text);
-  else if (source.trust === "operator" && source.path !== undefined) config.loadFromFile(source.path);
+  if (source.trust === "stored") config.loadFromString(storedKubeconfig(source.text, source.context));
+  else if (source.text !== undefined) config.loadFromString(source.text);
+  else if (source.path !== undefined) config.loadFromFile(source.path);
   else config.loadFromDefault();
-}
-
-function refuseLocal(cluster: Cluster, user: User | null): void {
-  const problem =
-    user?.exec !== undefined && user.exec !== null
-      ? "runs a command (exec)"
-      : user?.authProvider !== undefined && user.authProvider !== null
-        ? "uses an auth-provider"
-        : [cluster.caFile, user?.certFile, user?.keyFile].some((file) => file !== undefined && file !== "")
-          ? "names a file"
-          : undefined;
-  if (problem === undefined) return;
-  throw new KubeError("bad-kubeconfig", `the kubeconfig ${problem}, which is allowed only in the operator's own`);
 }
 
 function serverOf(cluster: Cluster): string {

@@ -16,6 +16,20 @@ export interface Suite {
 /** In the order that CI runs them. The sum of the caps, with builds on a new machine, stays below 70 minutes. */
 export const suites: readonly Suite[] = [
   {
+    name: "main",
+    capSeconds: 480,
+    tools: ["helm", "cluster"],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/main.oracle.ts" },
+  },
+  {
+    name: "local-cluster",
+    capSeconds: 120,
+    tools: [],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/local-cluster.oracle.ts" },
+  },
+  {
     name: "corpus",
     capSeconds: 600,
     tools: [],

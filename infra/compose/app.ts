@@ -1,0 +1,55 @@
+import { actionFor, advance, stopAction } from "../../engine/action/index.ts";
+import { loadArchive } from "../../engine/chart/index.ts";
+import type { JsonObject } from "../../engine/errors.ts";
+import { toJsonValue } from "../../engine/encoding/index.ts";
+import { isJsonObject } from "../../engine/object/json.ts";
+import type { GoMap } from "../../engine/go/value.ts";
+import type { DiscoveryData } from "../../engine/kube/discovery.ts";
+import { type App, type AppDeps, createApp } from "../../functions/app.ts";
+import { createCatalog } from "../../functions/charts/registry-catalog.ts";
+import { createRegistry } from "../../registry/registry.ts";
+import { answerPending } from "./pending.ts";
+import { projectsOf } from "./projects.ts";
+
+/** What a runtime gives; everything else of the application is the same on all. */
+export interface ComposeOptions extends Omit<
+  AppDeps,
+  "engine" | "actionExtras" | "loadChart" | "encodeValues" | "openRegistry"
+> {
+  /** True for `host[:port]` in a chart reference that means this server. */
+  readonly isOwnHost: (host: string) => boolean;
+}
+
+/** The application on any runtime: the engine, the registry over the runtime's object store, and the HTTP floor. */
+export function composeApp(options: ComposeOptions): App {
+  const discoveries = new Map<string, DiscoveryData>();
+  const projects = projectsOf(options.config, options.secrets);
+  return createApp({
+    ...options,
+    engine: { start: (request) => actionFor(request).start(request), advance, stop: stopAction },
+    actionExtras: ({ cluster }) => ({
+      discovery: {
+        load: async () => discoveries.get(cluster),
+        save: async (data) => void discoveries.set(cluster, data),
+      },
+      resolve: answerPending,
+    }),
+    loadChart: (archive) => loadArchive(archive),
+    encodeValues,
+    openRegistry: (wiring) => {
+      const { objects: store, randomBytes: random, egress, clock, config } = options;
+      const origin = config.publicUrl === undefined ? {} : { publicOrigin: new URL(config.publicUrl).origin };
+      const registry = createRegistry({ ...wiring, store, projects, egress, clock, random, ...origin });
+      return {
+        fetch: registry.fetch,
+        catalog: createCatalog({ charts: registry.charts, isOwnHost: options.isOwnHost }),
+      };
+    },
+  });
+}
+
+function encodeValues(values: GoMap): JsonObject {
+  const json = toJsonValue(values);
+  if (!isJsonObject(json)) throw new Error("values that are no map");
+  return json;
+}

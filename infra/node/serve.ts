@@ -1,0 +1,129 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { serve } from "@hono/node-server";
+import type { App } from "../../functions/app.ts";
+import type { Config } from "../../functions/config/config.ts";
+import { resolveSecrets } from "../../functions/config/secret.ts";
+import { describeThrown, type Log } from "../../functions/http/log.ts";
+import type { RecordStore } from "../../functions/http/record-store.ts";
+import { createSecretBox } from "../../functions/http/secret-box.ts";
+import { composeApp } from "../compose/app.ts";
+import { systemClock, systemRandom } from "./clock.ts";
+import { openClusters } from "./clusters.ts";
+import { openEgress } from "./egress.ts";
+import { createFilesystemStore } from "./filesystem-store.ts";
+import { openKey, resolveSecret } from "./secrets.ts";
+import { openSqlite } from "./sqlite.ts";
+import { createSqliteOperations } from "./sqlite-operations.ts";
+import { createSqliteRecords } from "./sqlite-records.ts";
+import { createTimerWakeup } from "./wakeup.ts";
+
+/** How often a process looks for operations that nobody takes on, and forgets what is too old. */
+const SCAN_MS = 60_000;
+const TIDY_MS = 24 * 3_600_000;
+/** How long running steps may take to reach a point where they can be left. */
+const DRAIN_MS = 5000;
+
+/** What a Node server is started with. */
+export interface NodeServerOptions {
+  readonly config: Config;
+  readonly embedded: boolean;
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  readonly log: Log;
+  readonly version: string;
+}
+
+/** A running server. */
+export interface NodeServer {
+  readonly url: string;
+  readonly app: App;
+  readonly records: RecordStore;
+  /** True when the data folder had no releases or charts before. */
+  readonly close: () => Promise<void>;
+}
+
+/** Composes the application over a data folder, listens, and takes up what an earlier process left behind. */
+export async function startNodeServer(options: NodeServerOptions): Promise<NodeServer> {
+  const { config, data, log } = options;
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const secrets = await resolveSecrets(config, resolveSecret);
+  const database = openSqlite(join(data, "slipway.db"));
+  const clusters = await openClusters(config, data);
+  const { egress, close: closeEgress } = openEgress();
+  const records = createSqliteRecords(database, systemClock);
+  let listening: Listening | undefined;
+  const work = new Set<Promise<void>>();
+  const defer = (promise: Promise<void>): void => {
+    const settled = promise
+      .catch((thrown: unknown) => log.write("error", "deferred work", describeThrown(thrown)))
+      .finally(() => work.delete(settled));
+    work.add(settled);
+  };
+  const wakeup = createTimerWakeup(async (release, operation) => defer(app.wake(release, operation)));
+  const publicHost = config.publicUrl === undefined ? undefined : new URL(config.publicUrl).host;
+  const port = (): number => (listening === undefined ? options.port : Number(new URL(listening.url).port));
+  const app: App = composeApp({
+    ...options,
+    secrets,
+    clusters: clusters.clusters,
+    objects: createFilesystemStore(join(data, "objects")),
+    records,
+    operations: createSqliteOperations(database, systemClock),
+    wakeup,
+    box: await createSecretBox(openKey(data), { randomBytes: systemRandom }),
+    clock: systemClock,
+    randomBytes: systemRandom,
+    egress,
+    defer,
+    subrequests: Number.MAX_SAFE_INTEGER,
+    isOwnHost: (host) => host === publicHost || isLoopbackHost(host, port()),
+  });
+  listening = await listen(app, options);
+  await app.recover();
+  const timers = [
+    setInterval(() => defer(app.recover().then(() => undefined)), SCAN_MS),
+    setInterval(() => defer(app.tidy()), TIDY_MS),
+  ];
+  return {
+    url: listening.url,
+    app,
+    records,
+    close: async () => {
+      for (const timer of timers) clearInterval(timer);
+      wakeup.stop();
+      await listening?.close();
+      await Promise.race([Promise.all(work), systemClock.sleep(DRAIN_MS)]);
+      await Promise.all([clusters.close(), closeEgress()]);
+      database.close();
+    },
+  };
+}
+
+/** Clients on this machine reach the server by these names, whatever the configuration calls it. */
+function isLoopbackHost(host: string, port: number): boolean {
+  return ["127.0.0.1", "localhost", "[::1]"].some((name) => host === `${name}:${port}`);
+}
+
+interface Listening {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+function listen(app: App, { host, port }: NodeServerOptions): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: app.fetch, hostname: host, port, overrideGlobalObjects: false }, (info) => {
+      const shown = host.includes(":") ? `[${host}]` : host;
+      resolve({
+        url: `http://${shown}:${info.port}`,
+        close: () =>
+          new Promise((done) => {
+            server.close(() => done());
+            if ("closeAllConnections" in server) server.closeAllConnections();
+          }),
+      });
+    });
+    server.once("error", reject);
+  });
+}
