@@ -8,6 +8,8 @@ export interface FakeAnswer {
   readonly json?: JsonValue;
   /** Sent as it is; pieces arrive one by one. */
   readonly text?: string | readonly string[];
+  /** Cuts each piece into so many bytes at a time, through characters too. */
+  readonly chunkBytes?: number;
 }
 
 /** A transport that answers by a function and keeps what it was asked. */
@@ -22,23 +24,30 @@ export function fakeCluster(answer: (request: ClusterRequest, index: number) => 
   const requests: ClusterRequest[] = [];
   const send: ClusterTransport["send"] = async (request) => {
     request.signal?.throwIfAborted();
-    const { status = 200, headers = {}, json, text } = answer(request, requests.push(request) - 1);
+    const { status = 200, headers = {}, json, text, chunkBytes } = answer(request, requests.push(request) - 1);
     const pieces = text === undefined ? [JSON.stringify(json ?? {})] : typeof text === "string" ? [text] : text;
-    return { status, headers: new Headers(headers), body: streamOf(pieces) };
+    return { status, headers: new Headers(headers), body: streamOf(pieces, chunkBytes) };
   };
   return { transport: { send }, requests, lines: () => requests.map(lineOf) };
 }
 
-function streamOf(pieces: readonly string[]): ReadableStream<Uint8Array> {
+function streamOf(pieces: readonly string[], chunkBytes = Number.MAX_SAFE_INTEGER): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
+  const chunks = pieces.flatMap((piece) => cut(encoder.encode(piece), chunkBytes));
   let next = 0;
   return new ReadableStream<Uint8Array>({
     pull: (controller) => {
-      const piece = pieces[next++];
-      if (piece === undefined) controller.close();
-      else controller.enqueue(encoder.encode(piece));
+      const chunk = chunks[next++];
+      if (chunk === undefined) controller.close();
+      else controller.enqueue(chunk);
     },
   });
+}
+
+function cut(bytes: Uint8Array, size: number): Uint8Array[] {
+  const out: Uint8Array[] = [];
+  for (let from = 0; from < bytes.byteLength; from += size) out.push(bytes.slice(from, from + size));
+  return out;
 }
 
 function lineOf(request: ClusterRequest): string {

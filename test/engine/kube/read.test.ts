@@ -78,8 +78,8 @@ const notFound = (name: string): FakeAnswer => ({
   status: 404,
   json: statusBody(404, "NotFound", `"${name}" not found`),
 });
-const found = (request: ClusterRequest, more: JsonObject = {}): FakeAnswer => ({
-  json: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: request.path.split("/").at(-1) ?? "" }, ...more },
+const found = (request: ClusterRequest): FakeAnswer => ({
+  json: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: request.path.split("/").at(-1) ?? "" } },
 });
 
 describe("discovery", () => {

@@ -291,12 +291,8 @@ describe("watches", () => {
 
   it("read events whatever the pieces they come in", async () => {
     const text = event("ADDED", "ä") + event("BOOKMARK", "x") + event("DELETED", "ä");
-    const pieces = [...text].reduce<string[]>(
-      (all, char, i) => (i % 7 === 0 ? [...all, char] : [...all.slice(0, -1), `${all.at(-1)}${char}`]),
-      [],
-    );
     const seen: string[] = [];
-    for await (const one of watchObjects(answering({ text: pieces }), CONFIG_MAPS, options)) {
+    for await (const one of watchObjects(answering({ text, chunkBytes: 1 }), CONFIG_MAPS, options)) {
       seen.push(
         one.type === "bookmark"
           ? `bookmark ${one.resourceVersion}`

@@ -173,7 +173,9 @@ describe("quantities", () => {
     ["0.0000000001", "0.0000000001"],
     [true, true],
   ];
-  for (const [a, b] of equal) it(`${a} = ${b}`, () => expect(quantitiesEqual(a, b)).toBe(true));
+  for (const [a, b] of equal)
+    it(`${JSON.stringify(a)} = ${JSON.stringify(b)}`, () => expect(quantitiesEqual(a, b)).toBe(true));
   for (const [a, b] of unequal)
-    it(`${a} is not, or cannot be told to be, ${b}`, () => expect(quantitiesEqual(a, b)).toBe(false));
+    it(`${JSON.stringify(a)} is not, or cannot be told to be, ${JSON.stringify(b)}`, () =>
+      expect(quantitiesEqual(a, b)).toBe(false));
 });

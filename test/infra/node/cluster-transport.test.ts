@@ -1,0 +1,243 @@
+import { createServer as createHttp, type IncomingMessage, type Server } from "node:http";
+import { createServer as createHttps } from "node:https";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { KubeError } from "../../../engine/kube/error.ts";
+import { readText } from "../../../engine/kube/body.ts";
+import type { ClusterRequest } from "../../../engine/kube/transport.ts";
+import { openKubeconfig, type OpenCluster } from "../../../infra/node/cluster-transport.ts";
+import { janeCertificate, otherCertificate, serverCertificate } from "../../support/certificates-table.ts";
+
+interface Seen {
+  readonly line: string;
+  readonly headers: IncomingMessage["headersDistinct"];
+  readonly peer: string;
+}
+
+const seen: Seen[] = [];
+const open: OpenCluster[] = [];
+const servers: Server[] = [];
+afterAll(async () => {
+  await Promise.all(open.map((cluster) => cluster.close()));
+  for (const server of servers) server.close();
+});
+
+function answer(request: IncomingMessage, respond: (status: number, body: string) => void): void {
+  const certificate = "getPeerCertificate" in request.socket ? request.socket.getPeerCertificate : undefined;
+  const subject: unknown = typeof certificate === "function" ? certificate.call(request.socket)?.subject?.CN : "";
+  seen.push({
+    line: `${request.method} ${request.url}`,
+    headers: request.headersDistinct,
+    peer: String(subject ?? ""),
+  });
+  respond(request.url === "/missing" ? 404 : 200, `answer to ${request.url}`);
+}
+
+function listen(server: Server): Promise<string> {
+  servers.push(server);
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve(String((server.address() as AddressInfo).port)));
+  });
+}
+
+const plain = (): Promise<string> =>
+  listen(
+    createHttp((request, response) =>
+      answer(request, (status, body) =>
+        response.setHeader("warning", ["299 - a", "299 - b"]).writeHead(status).end(body),
+      ),
+    ),
+  );
+
+interface ConfigParts {
+  readonly cluster?: object;
+  readonly user?: object;
+}
+
+function kubeconfig(server: string, parts: ConfigParts = {}): string {
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "main",
+    clusters: [{ name: "c", cluster: { server, ...parts.cluster } }],
+    users: [{ name: "u", user: parts.user ?? {} }],
+    contexts: [
+      { name: "main", context: { cluster: "c", user: "u", namespace: "shop" } },
+      { name: "bare", context: { cluster: "c", user: "u" } },
+      { name: "broken", context: { cluster: "none", user: "u" } },
+    ],
+  });
+}
+
+async function opened(text: string, context?: string): Promise<OpenCluster> {
+  const cluster = await openKubeconfig({ trust: "stored", text, ...(context === undefined ? {} : { context }) });
+  open.push(cluster);
+  return cluster;
+}
+
+async function send(cluster: OpenCluster, request: Partial<ClusterRequest> = {}): Promise<string> {
+  const response = await cluster.transport.send({ method: "GET", path: "/", ...request });
+  return `${response.status} ${await readText(response.body, 1000)}`;
+}
+
+async function refusal(of: Promise<unknown>): Promise<string> {
+  const error: unknown = await of.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof KubeError) return `${error.code}: ${error.message}`;
+  throw new Error(`expected a KubeError, got ${String(error)}`);
+}
+
+describe("requests", () => {
+  let port: string;
+  beforeAll(async () => {
+    port = await plain();
+  });
+
+  it("go to the server with path, query in order, body and headers", async () => {
+    const cluster = await opened(kubeconfig(`http://127.0.0.1:${port}/prefix/`, { user: { token: "secret" } }));
+    expect([cluster.server, cluster.namespace]).toEqual([`http://127.0.0.1:${port}/prefix`, "shop"]);
+    const text = await send(cluster, {
+      method: "PATCH",
+      path: "/api/v1",
+      query: [
+        ["b", "x y"],
+        ["a", "&="],
+      ],
+      headers: {
+        "Content-Type": "application/apply-patch+yaml",
+        Authorization: "Basic stolen",
+        "Impersonate-User": "root",
+      },
+      body: "{}",
+    });
+    expect(text).toBe("200 answer to /prefix/api/v1?b=x%20y&a=%26%3D");
+    expect(seen.at(-1)).toMatchObject({
+      line: "PATCH /prefix/api/v1?b=x%20y&a=%26%3D",
+      headers: { authorization: ["Bearer secret"], "content-type": ["application/apply-patch+yaml"] },
+    });
+    expect(seen.at(-1)?.headers["impersonate-user"]).toBeUndefined();
+  });
+
+  it("impersonate users, groups and extras", async () => {
+    const cluster = await opened(kubeconfig(`http://127.0.0.1:${port}`));
+    await send(cluster, { as: { user: "jane", groups: ["a", "b"], uid: "7", extra: { "Scopes/X": ["one", "two"] } } });
+    expect(seen.at(-1)?.headers).toMatchObject({
+      "impersonate-user": ["jane"],
+      "impersonate-group": ["a", "b"],
+      "impersonate-uid": ["7"],
+      "impersonate-extra-scopes%2fx": ["one", "two"],
+    });
+    const before = seen.length;
+    for (const user of ["", "a\r\nx: y", " a", "ä"]) {
+      expect(await refusal(send(cluster, { as: { user } }))).toMatch(/^unauthorized/);
+    }
+    expect(seen.length).toBe(before);
+  });
+
+  it("give every status and repeated headers back", async () => {
+    const cluster = await opened(kubeconfig(`http://127.0.0.1:${port}`));
+    const { status, headers, body } = await cluster.transport.send({ method: "GET", path: "/missing" });
+    await body?.cancel();
+    expect([status, headers.get("warning")]).toEqual([404, "299 - a, 299 - b"]);
+  });
+
+  it("end with what the signal says", async () => {
+    const cluster = await opened(kubeconfig(`http://127.0.0.1:${port}`));
+    await expect(send(cluster, { signal: AbortSignal.abort(new Error("stopped")) })).rejects.toThrow("stopped");
+  });
+
+  it("that reach nobody say so in Go's words, without credentials", async () => {
+    const cluster = await opened(kubeconfig("http://127.0.0.1:1", { user: { token: "secret" } }));
+    expect(await refusal(send(cluster, { path: "/version" }))).toBe(
+      'unreachable: Get "http://127.0.0.1:1/version": dial tcp 127.0.0.1:1: connect: connection refused',
+    );
+  });
+});
+
+describe("TLS", () => {
+  const data = (pem: string): string => Buffer.from(pem).toString("base64");
+
+  it("trusts the kubeconfig's CA and nothing else, and shows the client certificate", async () => {
+    const [server, client, other] = [serverCertificate, janeCertificate, otherCertificate];
+    const options = {
+      cert: server.cert,
+      key: server.key,
+      ca: client.cert,
+      requestCert: true,
+      rejectUnauthorized: false,
+    };
+    const port = await listen(
+      createHttps(options, (request, response) =>
+        answer(request, (status, body) => response.writeHead(status).end(body)),
+      ),
+    );
+    const url = `https://127.0.0.1:${port}`;
+    const user = { "client-certificate-data": data(client.cert), "client-key-data": data(client.key) };
+    const good = await opened(kubeconfig(url, { cluster: { "certificate-authority-data": data(server.cert) }, user }));
+    expect(await send(good)).toBe("200 answer to /");
+    expect(seen.at(-1)?.peer).toBe("jane");
+    const before = seen.length;
+    for (const cluster of [{ "certificate-authority-data": data(other.cert) }, {}]) {
+      expect(await refusal(send(await opened(kubeconfig(url, { cluster }))))).toMatch(/^unreachable: Get "https:/);
+    }
+    expect(seen.length).toBe(before);
+  });
+});
+
+describe("kubeconfigs", () => {
+  it("choose a context", async () => {
+    const cluster = await opened(kubeconfig("http://127.0.0.1:1"), "bare");
+    expect(cluster.namespace).toBe("default");
+  });
+  const refused: [string, string, string | undefined, string][] = [
+    ["an unknown context", kubeconfig("http://127.0.0.1:1"), "none", 'bad-kubeconfig: context "none" does not exist'],
+    [
+      "a context of an unknown cluster",
+      kubeconfig("http://127.0.0.1:1"),
+      "broken",
+      "bad-kubeconfig: the context names a cluster that does not exist",
+    ],
+    [
+      "a server that is no URL",
+      kubeconfig("nonsense"),
+      undefined,
+      "bad-kubeconfig: the cluster's server is no http or https URL",
+    ],
+    [
+      "a socks proxy",
+      kubeconfig("http://127.0.0.1:1", { cluster: { "proxy-url": "socks5://127.0.0.1:1" } }),
+      undefined,
+      "bad-kubeconfig: socks proxies are not supported",
+    ],
+    [
+      "a command, when handed in",
+      kubeconfig("http://127.0.0.1:1", {
+        user: { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "touch", args: ["x"] } },
+      }),
+      undefined,
+      "bad-kubeconfig: the kubeconfig runs a command (exec), which is allowed only in the operator's own",
+    ],
+    [
+      "a file, when handed in",
+      kubeconfig("http://127.0.0.1:1", { cluster: { "certificate-authority": "/etc/passwd" } }),
+      undefined,
+      "bad-kubeconfig: the kubeconfig names a file (certificate-authority), which is allowed only in the operator's own",
+    ],
+    [
+      "a token file, when handed in",
+      kubeconfig("http://127.0.0.1:1", { user: { tokenFile: "/etc/passwd" } }),
+      undefined,
+      "bad-kubeconfig: the kubeconfig names a file (tokenFile), which is allowed only in the operator's own",
+    ],
+  ];
+  for (const [title, text, context, message] of refused) {
+    it(`refuse ${title}`, async () => {
+      expect(await refusal(opened(text, context))).toBe(message);
+    });
+  }
+  it("that cannot be read show nothing of their text", async () => {
+    expect(await refusal(opened("users: [\n  token: hunter2"))).not.toContain("hunter2");
+  });
+});
