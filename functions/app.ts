@@ -102,7 +102,7 @@ export interface App {
 
 /** Composes the HTTP application. */
 export function createApp(deps: AppDeps): App {
-  const { config, secrets, records, box, clock, log, randomBytes } = deps;
+  const { config, secrets, box, clock, log, randomBytes } = deps;
   const metrics = createMetrics();
   const auth = authDeps(deps);
   const registry = deps.openRegistry({
@@ -133,7 +133,6 @@ export function createApp(deps: AppDeps): App {
       const before = clock.now() - OPERATION_LIFETIME;
       await deps.operations.prune(before);
       await sweepParts(deps.objects, before);
-      await records.list("", { limit: 1 });
     },
     routes,
   };

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import type { JsonObject } from "../../engine/errors.ts";
 import { MAX_PAGE_SIZE, PAGE_SIZE } from "./limits.ts";
 
 /** Query members of every list. `after` is the `next` of the page before. */
@@ -10,12 +9,6 @@ export const pageQuery: z.ZodObject<{
   limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(PAGE_SIZE),
   after: z.string().max(1024).optional(),
 });
-
-/** One page of a list as lists answer. */
-export interface Page {
-  readonly items: readonly JsonObject[];
-  readonly next?: string;
-}
 
 /** `items` after the key `after`, at most `limit`: for lists that are small and whole in memory, in the order of `keyOf`. */
 export function pageOf<T>(

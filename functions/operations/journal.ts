@@ -38,7 +38,7 @@ export interface Standing {
   readonly notBefore: number;
   readonly waitsForApproval: boolean;
   /** A stop was decided; the action is winding up. */
-  readonly stopping?: { readonly code: string; readonly message: string };
+  readonly stopping?: { readonly code: string; readonly message: string; readonly detail: JsonObject };
   readonly phase: string;
   readonly end?: End;
 }
@@ -113,7 +113,7 @@ function fold(standing: Standing | undefined, operation: string, { sequence, tim
     };
   }
   if (kind === "stop") {
-    const stopping = { code: stringAt(entry, "code") ?? "", message: stringAt(entry, "message") ?? "" };
+    const stopping = readFailure(entry);
     return { ...next, attempts: 0, notBefore: 0, sealed: stringAt(entry, "sealed") ?? next.sealed, stopping };
   }
   return kind === "done" ? { ...next, end: readEnd(entry) } : next;

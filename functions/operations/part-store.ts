@@ -1,4 +1,5 @@
 import type { PartStore } from "../../engine/action/action.ts";
+import { partKey, PARTS } from "../../registry/content/keys.ts";
 import type { ObjectStore } from "../../registry/content/object-store.ts";
 import { sha256Hex, toBytes } from "../http/digest.ts";
 import { readBody } from "../http/limits.ts";
@@ -6,7 +7,6 @@ import type { SecretBox } from "../http/secret-box.ts";
 
 /** Parts are rendered manifests and plans: a release record ends at 1 MiB compressed, so 64 MiB of text is beyond any of them. */
 const MAX_PART_BYTES: number = 64 * 1024 * 1024;
-const PREFIX = "parts/";
 
 /** A `PartStore` over an `ObjectStore`. What is stored is sealed: parts hold rendered Secrets. Keys are digests of the plain bytes. */
 export function createPartStore(deps: { readonly objects: ObjectStore; readonly box: SecretBox }): PartStore {
@@ -17,12 +17,12 @@ export function createPartStore(deps: { readonly objects: ObjectStore; readonly 
       const digest = `sha256:${await sha256Hex(plain)}`;
       const sealed = toBytes(await box.seal(plain, digest));
       const body = { kind: "bytes", bytes: sealed } as const;
-      await objects.put(PREFIX + digest.slice(7), body, signal === undefined ? {} : { signal });
+      await objects.put(partKey(digest.slice(7)), body, signal === undefined ? {} : { signal });
       return digest;
     },
     get: async (digest, signal) => {
       if (!/^sha256:[0-9a-f]{64}$/.test(digest)) return undefined;
-      const stored = await objects.get(PREFIX + digest.slice(7), undefined, signal);
+      const stored = await objects.get(partKey(digest.slice(7)), undefined, signal);
       if (stored === undefined) return undefined;
       const request = new Response(stored.body);
       const sealed = await readBody(request, MAX_PART_BYTES * 2);
@@ -36,7 +36,7 @@ export async function sweepParts(objects: ObjectStore, before: number): Promise<
   let removed = 0;
   let after: string | undefined;
   do {
-    const page = await objects.list(PREFIX, after === undefined ? {} : { after });
+    const page = await objects.list(PARTS, after === undefined ? {} : { after });
     for (const item of page.items) {
       if (item.modified < before && (await objects.delete(item.key, item.etag))) removed++;
     }

@@ -127,22 +127,36 @@ export function cancelKey(operation: string): string {
 }
 
 async function stopOperation(deps: RunnerDeps, standing: Standing, guard: LeaseGuard, stop: Stop): Promise<void> {
-  const { engine, box } = deps;
-  if (engine.stop !== undefined && standing.stopping === undefined) {
-    const state = engine.stop(await openState(box, standing), { code: stop.code, message: stop.message });
-    const sealed = await sealState(box, standing.operation, state);
-    await write(deps, standing, guard, [{ kind: "stop", code: stop.code, message: stop.message, sealed }]);
+  const { code, message, detail } = stop;
+  const sealed = standing.stopping === undefined ? await stoppedState(deps, standing, { code, message }) : undefined;
+  if (sealed !== undefined) {
+    await write(deps, standing, guard, [{ kind: "stop", code, message, detail, sealed }]);
     return;
   }
-  await deps.abandon(standing, guard, stop.message).catch((thrown: unknown) => {
+  await deps.abandon(standing, guard, message).catch((thrown: unknown) => {
     deps.log.write("warn", "the release could not be marked as failed", {
       operation: standing.operation,
       ...describeThrown(thrown),
     });
   });
-  const { code, message, detail } = stop;
   const status = code === "cancelled" ? "cancelled" : "failed";
   await finish(deps, standing, guard, { events: [], end: { status, undo: "", error: { code, message, detail } } });
+}
+
+/** The sealed state that winds up; undefined when the engine has none, or cannot read the state any more. */
+async function stoppedState(
+  { engine, box, log }: RunnerDeps,
+  standing: Standing,
+  reason: { readonly code: string; readonly message: string },
+): Promise<string | undefined> {
+  if (engine.stop === undefined) return undefined;
+  try {
+    const state = engine.stop(await openState(box, standing), reason);
+    return await sealState(box, standing.operation, state);
+  } catch (thrown) {
+    log.write("error", "the operation cannot wind up", { operation: standing.operation, ...describeThrown(thrown) });
+    return undefined;
+  }
 }
 
 async function runStep(deps: RunnerDeps, before: Standing, guard: LeaseGuard): Promise<void> {
@@ -201,16 +215,17 @@ function toJson(event: ActionEvent): JsonValue {
   return parseJson(JSON.stringify(event));
 }
 
-function endOf(outcome: ActionOutcome, standing: Standing): End {
-  if (outcome.kind === "succeeded" && standing.stopping === undefined) {
-    return { status: "succeeded", release: outcome.release, undo: outcome.undo };
-  }
+function endOf(outcome: ActionOutcome, { stopping }: Standing): End {
   const { release, undo } = outcome;
-  const error = outcome.kind === "failed" ? outcome : { ...standing.stopping, detail: {} };
-  const code = standing.stopping?.code ?? error.code ?? "internal";
-  const failure = { code, message: error.message ?? "", detail: error.detail };
-  const status = code === "cancelled" ? "cancelled" : "failed";
-  return { status, undo, error: failure, ...(release === undefined ? {} : { release }) };
+  const shown = release === undefined ? { undo } : { undo, release };
+  if (stopping !== undefined) {
+    const status = stopping.code === "cancelled" ? "cancelled" : "failed";
+    const message = outcome.kind === "failed" ? outcome.message : stopping.message;
+    return { ...shown, status, error: { code: stopping.code, message, detail: stopping.detail } };
+  }
+  if (outcome.kind === "succeeded") return { ...shown, status: "succeeded" };
+  const { code, message, detail } = outcome;
+  return { ...shown, status: code === "cancelled" ? "cancelled" : "failed", error: { code, message, detail } };
 }
 
 async function finish(

@@ -18,6 +18,7 @@ import type { RepositoryName, Tag } from "../../engine/oci/repository-name.ts";
  * uploads/pieces/ID/OFFSET-RANDOM                       bytes that are no whole part yet
  * uploads/data/ID                                       the multipart upload of one that outgrew a part
  * upstream/PROJECT/KIND/…                               what is known of an upstream (registry/upstream)
+ * parts/HEX                                             a sealed part of an operation, by the sha256 of its plain bytes
  * ```
  *
  * REPOSITORY is the name with `/` written as `!`, which no name contains: a name is one path segment, so that no key is
@@ -119,6 +120,14 @@ export function uploadDataKey(id: string): string {
 /** A record about an upstream. `path` holds names in the grammar of repositories, tags or hex. */
 export function upstreamKey(project: string, kind: string, path: string): string {
   return `upstream/${project}/${kind}/${path}`;
+}
+
+/** Prefix of the parts of operations. */
+export const PARTS = "parts/";
+
+/** A part of an operation; `hex` is the sha256 of its plain bytes. */
+export function partKey(hex: string): string {
+  return PARTS + hex;
 }
 
 /** The last part of a key. */

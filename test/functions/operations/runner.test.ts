@@ -222,6 +222,24 @@ describe("the runner", () => {
     expect(world.abandoned).toEqual([]);
   });
 
+  it("ends an operation whose state can no longer be opened: it stands in nobody's way", async () => {
+    const world = await createWorld([() => going("one"), () => DONE]);
+    const { operation, lease } = await world.start();
+    if (lease !== undefined) await world.inner.release(lease);
+    const box = { ...world.deps.box, open: async () => undefined };
+    const engine = { ...world.deps.engine, stop: () => ({ version: 1, action: "upgrade" }) };
+    for (let i = 0; i < 15; i++) {
+      await runOperation({ ...world.deps, box, engine }, WEB_KEY, operation);
+      world.time.now += 30_000;
+    }
+    expect((await readStanding(world.inner, operation))?.end).toMatchObject({
+      status: "failed",
+      error: { code: "internal" },
+    });
+    expect(world.abandoned).toEqual([operation]);
+    expect((await world.start("b".repeat(32))).lease).toBeDefined();
+  });
+
   it("keeps values out of journal, log and wakeups", async () => {
     const world = await createWorld([() => going("one"), () => DONE]);
     const operation = await world.startAndRun();

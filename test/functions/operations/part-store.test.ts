@@ -1,0 +1,46 @@
+import { expect, it } from "vitest";
+import { createSecretBox } from "../../../functions/http/secret-box.ts";
+import { createPartStore, sweepParts } from "../../../functions/operations/part-store.ts";
+import { createMemoryStore } from "../../../infra/node/memory-store.ts";
+
+const text = new TextEncoder().encode("kind: Secret\ndata: canary");
+
+async function setUp() {
+  const objects = createMemoryStore();
+  const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const box = await createSecretBox(new Uint8Array(32).fill(1), { randomBytes });
+  return { objects, parts: createPartStore({ objects, box }) };
+}
+
+it("parts come back by the digest of their plain bytes, and are put as often as one likes", async () => {
+  const { parts } = await setUp();
+  const digest = await parts.put(text);
+  expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+  expect(await parts.put(text)).toBe(digest);
+  expect(await parts.get(digest)).toEqual(text);
+  expect(await parts.get(`sha256:${"0".repeat(64)}`)).toBeUndefined();
+  expect(await parts.get("sha256:../../escape")).toBeUndefined();
+});
+
+it("parts are stored sealed, bound to their digest", async () => {
+  const { objects, parts } = await setUp();
+  const digest = await parts.put(text);
+  const key = `parts/${digest.slice(7)}`;
+  const stored = await new Response((await objects.get(key))?.body).text();
+  expect(stored).not.toContain("canary");
+  const other = await parts.put(new Uint8Array([1]));
+  await objects.put(key, { kind: "bytes", bytes: new TextEncoder().encode(stored.replace(/^./, "-")) });
+  expect(await parts.get(digest)).toBeUndefined();
+  const moved = await new Response((await objects.get(`parts/${other.slice(7)}`))?.body).text();
+  await objects.put(key, { kind: "bytes", bytes: new TextEncoder().encode(moved) });
+  expect(await parts.get(digest)).toBeUndefined();
+});
+
+it("old parts are swept, fresh ones stay", async () => {
+  const { objects, parts } = await setUp();
+  const digest = await parts.put(text);
+  expect(await sweepParts(objects, 0)).toBe(0);
+  expect(await parts.get(digest)).toEqual(text);
+  expect(await sweepParts(objects, Number.MAX_SAFE_INTEGER)).toBe(1);
+  expect(await parts.get(digest)).toBeUndefined();
+});
