@@ -1,6 +1,8 @@
 import type { FunctionTable } from "../template/function.ts";
 import { templateFunctions } from "../template/helm-functions.ts";
 import { baseFunctions } from "./base-encoding.ts";
+import { certificateFunctions } from "./certificates.ts";
+import { cryptoFunctions } from "./crypto.ts";
 import { dateFunctions } from "./date.ts";
 import { defaultFunctions } from "./defaults.ts";
 import { dictFunctions } from "./dict.ts";
@@ -8,6 +10,7 @@ import { digestFunctions } from "./digest.ts";
 import { durationFunctions } from "./durations.ts";
 import { encodingFunctions } from "./encoding.ts";
 import { flowFunctions } from "./flow.ts";
+import { keyFunctions } from "./keys.ts";
 import { listFunctions } from "./list.ts";
 import { networkFunctions } from "./network.ts";
 import { numericFunctions } from "./numeric.ts";
@@ -49,4 +52,7 @@ export const sprigFunctions: FunctionTable = new Map([
   ...semverFunctions,
   ...networkFunctions,
   ...urlFunctions,
+  ...cryptoFunctions,
+  ...keyFunctions,
+  ...certificateFunctions,
 ]);
