@@ -6,7 +6,7 @@ import { noMatchError } from "../kube/discovery.ts";
 import type { ResourceMapping } from "../kube/mapping.ts";
 import { isJsonObject, listAt, stringAt } from "../object/json.ts";
 import { gvkOf, parseApiVersion } from "../object/gvk.ts";
-import { quoteText } from "../object/quote.ts";
+import { quote } from "../go/quote.ts";
 import type { GroupVersionKind, KubeObject } from "../object/object.ts";
 import { getName, getNamespace, parseObject } from "../object/read.ts";
 import { ActionError } from "./errors.ts";
@@ -123,7 +123,7 @@ function noMatch(json: JsonObject, gvk: GroupVersionKind, namespace: string): Bu
   });
   const name = object === undefined ? "" : getName(object);
   const own = object === undefined ? "" : getNamespace(object);
-  const where = `name: ${quoteText(name)} namespace: ${quoteText(own === "" ? namespace : own)} from ""`;
+  const where = `name: ${quote(name)} namespace: ${quote(own === "" ? namespace : own)} from ""`;
   const message = `resource mapping not found for ${where}: ${noMatchError(gvk).message}\nensure CRDs are installed first`;
   return { message, noMatch: true };
 }

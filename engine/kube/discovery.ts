@@ -1,7 +1,7 @@
 import type { KubeVersion } from "../chart/capabilities.ts";
 import type { GroupVersionKind } from "../object/object.ts";
 import { formatApiVersion } from "../object/gvk.ts";
-import { quoteText } from "../object/quote.ts";
+import { quote } from "../go/quote.ts";
 import { KubeError } from "./error.ts";
 import type { ResourceMapping } from "./mapping.ts";
 
@@ -108,6 +108,6 @@ export function kubeVersionOf(data: DiscoveryData): KubeVersion {
 
 /** client-go's refusal for a kind that is not served: `no matches for kind "Foo" in version "example.com/v1"`. */
 export function noMatchError(gvk: GroupVersionKind): KubeError {
-  const text = `no matches for kind ${quoteText(gvk.kind)} in version ${quoteText(formatApiVersion(gvk))}`;
+  const text = `no matches for kind ${quote(gvk.kind)} in version ${quote(formatApiVersion(gvk))}`;
   return new KubeError("no-match", text, { group: gvk.group, kind: gvk.kind });
 }

@@ -1,4 +1,4 @@
-import { quoteText } from "../object/quote.ts";
+import { quote } from "../go/quote.ts";
 
 /** What a message is made of when the server sent no `metav1.Status`. */
 export interface ResponseContext {
@@ -37,7 +37,7 @@ function messageOf(status: number, server: string): string {
       ? "the server was unable to respond with a content type that the client supports"
       : server;
   }
-  if (status >= 500) return `an error on the server (${quoteText(server)}) has prevented the request from succeeding`;
+  if (status >= 500) return `an error on the server (${quote(server)}) has prevented the request from succeeding`;
   return `the server responded with the status code ${status} but did not return more information`;
 }
 

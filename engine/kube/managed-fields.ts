@@ -1,6 +1,6 @@
 import { managedFieldsOf, type ManagedFieldsEntry } from "../object/managed-fields-entry.ts";
 import type { KubeObject } from "../object/object.ts";
-import { quoteText } from "../object/quote.ts";
+import { quote } from "../go/quote.ts";
 
 /** The entry of what `manager` applied to the main resource; `undefined` when it never did. */
 export function appliedEntry(object: KubeObject, manager: string): ManagedFieldsEntry | undefined {
@@ -18,9 +18,9 @@ function isApplied(entry: ManagedFieldsEntry, manager: string): boolean {
 
 /** As the API server names a manager in a conflict: `"kubectl" with subresource "scale" using apps/v1`; appliers by name alone. */
 export function printManager(entry: ManagerIdentity): string {
-  const subresource = entry.subresource === "" ? "" : ` with subresource ${quoteText(entry.subresource)}`;
+  const subresource = entry.subresource === "" ? "" : ` with subresource ${quote(entry.subresource)}`;
   const using = entry.operation === "Update" ? ` using ${entry.apiVersion}` : "";
-  return `${quoteText(entry.manager)}${subresource}${using}`;
+  return `${quote(entry.manager)}${subresource}${using}`;
 }
 
 /** What tells managers apart. */

@@ -1,4 +1,4 @@
-import { quoteText } from "../object/quote.ts";
+import { quote } from "../go/quote.ts";
 import { KubeError } from "./error.ts";
 
 /** How a kind is reached over REST. */
@@ -54,7 +54,7 @@ export function objectPath(mapping: ResourceMapping, namespace: string, name: st
 /** A name within a path: what could change the path's meaning is refused, the rest is escaped. */
 function segment(name: string): string {
   const reason = segmentProblem(name);
-  if (reason !== undefined) throw new KubeError("bad-name", `invalid resource name ${quoteText(name)}: [${reason}]`);
+  if (reason !== undefined) throw new KubeError("bad-name", `invalid resource name ${quote(name)}: [${reason}]`);
   return encodeURIComponent(name);
 }
 

@@ -1,8 +1,8 @@
-import type { JsonObject } from "../errors.ts";
+import type { JsonObject, JsonValue } from "../errors.ts";
 import { isJsonObject } from "../object/json.ts";
 import type { KubeObject } from "../object/object.ts";
 import { getAnnotation, getLabel, getName, getNamespace } from "../object/read.ts";
-import { quoteText } from "../object/quote.ts";
+import { quote } from "../go/quote.ts";
 
 /** The label that says who manages an object. */
 export const MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
@@ -30,22 +30,17 @@ export interface ReleaseOwner {
 
 /** The object with the release's label and annotations, over what it had. */
 export function withOwnership(object: KubeObject, owner: ReleaseOwner): KubeObject {
-  const labels = { ...stringMembers(object.metadata["labels"]), [MANAGED_BY_LABEL]: MANAGED_BY_HELM };
+  const labels = { ...members(object.metadata["labels"]), [MANAGED_BY_LABEL]: MANAGED_BY_HELM };
   const annotations = {
-    ...stringMembers(object.metadata["annotations"]),
+    ...members(object.metadata["annotations"]),
     [RELEASE_NAME_ANNOTATION]: owner.name,
     [RELEASE_NAMESPACE_ANNOTATION]: owner.namespace,
   };
   return { ...object, metadata: { ...object.metadata, labels, annotations } };
 }
 
-/**
- * Helm compatibility: labels or annotations with a value that is no string are lost as a whole, because Go reads the map as one of
- * strings or not at all.
- */
-function stringMembers(map: JsonObject[string] | undefined): JsonObject {
-  if (!isJsonObject(map)) return {};
-  return Object.values(map).every((value) => typeof value === "string") ? map : {};
+function members(map: JsonValue | undefined): JsonObject {
+  return isJsonObject(map) ? map : {};
 }
 
 /**
@@ -75,12 +70,12 @@ export function ownershipProblems(live: KubeObject, owner: ReleaseOwner): readon
 
 function problem(of: string, key: string, wanted: string, actual: string | undefined): string | undefined {
   if (actual === wanted) return undefined;
-  const [name, value] = [quoteText(key), quoteText(wanted)];
+  const [name, value] = [quote(key), quote(wanted)];
   if (actual === undefined) return `${of} validation error: missing key ${name}: must be set to ${value}`;
-  return `${of} validation error: key ${name} must equal ${value}: current value is ${quoteText(actual)}`;
+  return `${of} validation error: key ${name} must equal ${value}: current value is ${quote(actual)}`;
 }
 
 /** As Helm names an object: `Deployment "web" in namespace "default"`. */
 export function describeObject(object: KubeObject): string {
-  return `${object.kind} ${quoteText(getName(object))} in namespace ${quoteText(getNamespace(object))}`;
+  return `${object.kind} ${quote(getName(object))} in namespace ${quote(getNamespace(object))}`;
 }

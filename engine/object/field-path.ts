@@ -1,6 +1,6 @@
 import type { JsonValue } from "../errors.ts";
 import { isJsonArray, isJsonObject } from "./json.ts";
-import { quoteText } from "./quote.ts";
+import { quote } from "../go/quote.ts";
 
 /** One step of a path into an object, as managed fields name it. */
 export type PathElement =
@@ -84,7 +84,7 @@ function printPathElement(element: PathElement): string {
 
 /** Key and set values are scalars; lists and maps in them are printed one level deep as the API server does. */
 function printValue(value: JsonValue | undefined): string {
-  if (typeof value === "string") return quoteText(value);
+  if (typeof value === "string") return quote(value);
   if (isJsonArray(value)) return `[${value.map((item) => printScalar(item)).join(",")}]`;
   if (isJsonObject(value)) {
     return Object.entries(value)
@@ -95,7 +95,7 @@ function printValue(value: JsonValue | undefined): string {
 }
 
 function printScalar(value: JsonValue): string {
-  return typeof value === "string" ? quoteText(value) : JSON.stringify(value);
+  return typeof value === "string" ? quote(value) : JSON.stringify(value);
 }
 
 function parseKey(text: string): PathElement | undefined {

@@ -30,6 +30,20 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/local-cluster.oracle.ts" },
   },
   {
+    name: "kube",
+    capSeconds: 120,
+    tools: [],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/kube.oracle.ts" },
+  },
+  {
+    name: "kube-random",
+    capSeconds: 240,
+    tools: [],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/kube-random.oracle.ts" },
+  },
+  {
     name: "corpus",
     capSeconds: 600,
     tools: [],

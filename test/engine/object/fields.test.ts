@@ -18,7 +18,6 @@ import {
 } from "../../../engine/object/fields-v1.ts";
 import { formatEntry, managedFieldsOf } from "../../../engine/object/managed-fields-entry.ts";
 import { quantitiesEqual } from "../../../engine/object/quantity.ts";
-import { quoteText } from "../../../engine/object/quote.ts";
 import { parseObject } from "../../../engine/object/read.ts";
 
 const deployment: JsonValue = {
@@ -118,7 +117,7 @@ describe("path elements", () => {
     expect(print("v:true")).toBe("[=true]");
     expect(print("v:null")).toBe("[=null]");
     expect(print("i:3")).toBe("[3]");
-    expect(quoteText("\u0001é\\")).toBe('"\\x01é\\\\"');
+    expect(print('v:"\\u0001é\\\\"')).toBe('[="\\x01é\\\\"]');
   });
 });
 
