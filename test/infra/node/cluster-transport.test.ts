@@ -237,6 +237,20 @@ describe("kubeconfigs", () => {
       expect(await refusal(opened(text, context))).toBe(message);
     });
   }
+  it("of the operator may run a command for a token", async () => {
+    const credential = {
+      apiVersion: "client.authentication.k8s.io/v1",
+      kind: "ExecCredential",
+      status: { token: "minted" },
+    };
+    const args = ["-e", `process.stdout.write(${JSON.stringify(JSON.stringify(credential))})`];
+    const exec = { apiVersion: "client.authentication.k8s.io/v1", command: process.execPath, args };
+    const text = kubeconfig(`http://127.0.0.1:${await plain()}`, { user: { exec } });
+    const cluster = await openKubeconfig({ trust: "operator", text });
+    open.push(cluster);
+    await send(cluster);
+    expect(seen.at(-1)?.headers["authorization"]).toEqual(["Bearer minted"]);
+  });
   it("that cannot be read show nothing of their text", async () => {
     expect(await refusal(opened("users: [\n  token: hunter2"))).not.toContain("hunter2");
   });
