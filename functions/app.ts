@@ -21,7 +21,7 @@ import { describeThrown, type Log } from "./http/log.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { RecordStore } from "./http/record-store.ts";
 import type { SecretBox } from "./http/secret-box.ts";
-import { mountRoutes } from "./mount.ts";
+import { mountRoutes } from "./routes/mount.ts";
 import { leaseTransport, type LeaseGuard } from "./operations/lease-guard.ts";
 import type { Standing } from "./operations/journal.ts";
 import { addressOf, type ReleaseAddress } from "./operations/operation-id.ts";
@@ -35,7 +35,7 @@ import { changeRoutes } from "./releases/change-routes.ts";
 import { type Clusters, findCluster } from "./releases/clusters.ts";
 import type { DeployDeps } from "./releases/deploy.ts";
 import { readRoutes } from "./releases/read-routes.ts";
-import { systemRoutes } from "./system-routes.ts";
+import { systemRoutes } from "./routes/system.ts";
 import { receiveOwnPush } from "./webhooks/receive.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 

@@ -3,7 +3,7 @@ import { defineRoute, NOTHING, type Route } from "../access/route.ts";
 import type { Secrets } from "../config/secret.ts";
 import { jsonResponse } from "../http/answer.ts";
 import { MAX_HOOK_BYTES } from "../http/limits.ts";
-import { verifySlack } from "../webhooks/signature.ts";
+import { verifySlack } from "../http/signature.ts";
 import { answerCommand, type SlackDeps } from "./slack.ts";
 
 /** The slash command of Slack. */

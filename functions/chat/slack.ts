@@ -12,7 +12,7 @@ import { awaitOperation } from "../operations/operation-view.ts";
 import { targetOf } from "../operations/routes.ts";
 import { findCluster } from "../releases/clusters.ts";
 import type { DeployDeps } from "../releases/deploy.ts";
-import { deployFor } from "../webhooks/deploy-for.ts";
+import { deployFor } from "../releases/deploy-for.ts";
 import { type Command, parseCommand } from "./command.ts";
 
 export interface SlackDeps extends DeployDeps {

@@ -3,21 +3,13 @@ import type { Clock } from "../http/clock.ts";
 import { sha256Hex } from "../http/digest.ts";
 import { isJsonObject } from "../http/json.ts";
 import type { RecordStore } from "../http/record-store.ts";
+import type { DeploymentResult } from "../releases/deploy-for.ts";
 
 /** How long deliveries are listed and repeated ones known: GitHub keeps its own list as long, and no sender repeats later. */
 const LIFETIME = 3 * 24 * 60 * 60 * 1000;
 /** A delivery that was claimed and never answered may be tried again after this. */
 const CLAIM_TIME = 2 * 60 * 1000;
 const FAR_FUTURE = 9_999_999_999_999;
-
-/** What became of one deployment that a delivery could have started. */
-export interface DeliveryResult {
-  readonly release: string;
-  readonly result: "started" | "ignored" | "refused";
-  /** Why nothing happened, or the operation that started. */
-  readonly reason: string;
-  readonly operation?: string;
-}
 
 /** A delivery as the list shows it. */
 export interface Delivery {
@@ -26,7 +18,7 @@ export interface Delivery {
   readonly status: "accepted" | "ignored" | "refused";
   /** Why nothing happened, in one sentence; empty when something did. */
   readonly reason: string;
-  readonly results: readonly DeliveryResult[];
+  readonly results: readonly DeploymentResult[];
 }
 
 interface DeliveryDeps {

@@ -7,10 +7,10 @@ import { sha256Hex } from "../http/digest.ts";
 import { problemOf } from "../http/engine-problem.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { DeployDeps } from "../releases/deploy.ts";
-import { claimDelivery, type Delivery, type DeliveryResult, noteDelivery, unclaimDelivery } from "./deliveries.ts";
-import { deployFor, grantsOf } from "./deploy-for.ts";
+import { claimDelivery, type Delivery, noteDelivery, unclaimDelivery } from "./deliveries.ts";
+import { deployFor, type DeploymentResult, grantsOf } from "../releases/deploy-for.ts";
 import { type GitPush, readGitPush, readRegistryPushes, type RegistryPush } from "./push.ts";
-import { verifyBearer, verifyGithub, verifyStandard } from "./signature.ts";
+import { verifyBearer, verifyGithub, verifyStandard } from "../http/signature.ts";
 
 export interface ReceiveDeps extends DeployDeps {
   readonly secrets: Secrets;
@@ -105,14 +105,14 @@ async function act(
   const { id, event, message } = checked;
   const why = refusalOf(receiver, message);
   if (why !== undefined) return { id, event, status: "ignored", reason: why, results: [] };
-  const results: DeliveryResult[] = [];
+  const results: DeploymentResult[] = [];
   for (const deployment of receiver.deploy) {
     results.push(await actOn(deps, { receiver, deployment, message, id, incoming }));
   }
   return { id, event, ...verdict(results), results };
 }
 
-function verdict(results: readonly DeliveryResult[]): Pick<Delivery, "status" | "reason"> {
+function verdict(results: readonly DeploymentResult[]): Pick<Delivery, "status" | "reason"> {
   if (results.some((result) => result.result === "started")) return { status: "accepted", reason: "" };
   const [first] = results;
   const status = results.some((result) => result.result === "refused") ? "refused" : "ignored";
@@ -149,7 +149,7 @@ interface Acting {
   readonly incoming: Pick<Incoming, "requestId" | "signal">;
 }
 
-async function actOn(deps: ReceiveDeps, acting: Acting): Promise<DeliveryResult> {
+async function actOn(deps: ReceiveDeps, acting: Acting): Promise<DeploymentResult> {
   const { receiver, deployment, message, id, incoming } = acting;
   const release = `${deployment.cluster}/${deployment.namespace}/${deployment.release}`;
   const principal: Principal = { kind: "receiver", name: receiver.name, grants: grantsOf(receiver.deploy) };

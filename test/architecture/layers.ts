@@ -20,11 +20,12 @@ const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
   functions: [
     ["http"],
     ["access"],
+    ["config"],
     ["operations"],
     ["releases", "charts"],
     ["plans"],
     ["webhooks", "chat", "console"],
-    ["config"],
+    ["routes"],
     ["app.ts"],
   ],
 };

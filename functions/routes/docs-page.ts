@@ -1,5 +1,5 @@
-import type { Route } from "./access/route.ts";
-import { PROBLEMS } from "./http/problem-table.ts";
+import type { Route } from "../access/route.ts";
+import { PROBLEMS } from "../http/problem-table.ts";
 
 /** A page that lists every route and every problem: plain HTML, no script, no style, nothing from elsewhere. */
 export function docsPage(routes: readonly Route[], version: string): string {

@@ -1,16 +1,16 @@
 import { type Context, Hono } from "hono";
-import { authenticate, type AuthenticateDeps } from "./access/authenticate.ts";
-import { anonymous, type Principal, principalName } from "./access/principal.ts";
-import type { Route, RouteRequest } from "./access/route.ts";
-import { toHex } from "./http/digest.ts";
-import { problemOf } from "./http/engine-problem.ts";
-import { type IdempotencyDeps, once, parseIdempotencyKey } from "./http/idempotency.ts";
-import { readBody } from "./http/limits.ts";
-import { assertLocal } from "./http/local-guard.ts";
-import { describeThrown, type Log } from "./http/log.ts";
-import type { Metrics } from "./http/metrics.ts";
-import { ProblemError, problemResponse } from "./http/problem.ts";
-import { withSecurityHeaders } from "./http/security-headers.ts";
+import { authenticate, type AuthenticateDeps } from "../access/authenticate.ts";
+import { anonymous, type Principal, principalName } from "../access/principal.ts";
+import type { Route, RouteRequest } from "../access/route.ts";
+import { toHex } from "../http/digest.ts";
+import { problemOf } from "../http/engine-problem.ts";
+import { type IdempotencyDeps, once, parseIdempotencyKey } from "../http/idempotency.ts";
+import { readBody } from "../http/limits.ts";
+import { assertLocal } from "../http/local-guard.ts";
+import { describeThrown, type Log } from "../http/log.ts";
+import type { Metrics } from "../http/metrics.ts";
+import { ProblemError, problemResponse } from "../http/problem.ts";
+import { withSecurityHeaders } from "../http/security-headers.ts";
 
 export interface MountDeps extends AuthenticateDeps, IdempotencyDeps {
   readonly log: Log;

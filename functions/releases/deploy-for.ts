@@ -4,9 +4,17 @@ import { problemOf } from "../http/engine-problem.ts";
 import type { Principal } from "../access/principal.ts";
 import { describeThrown } from "../http/log.ts";
 import { releaseKey } from "../operations/operation-id.ts";
-import { deploy, type DeployDeps } from "../releases/deploy.ts";
-import { upgradeBody } from "../releases/request-schema.ts";
-import type { DeliveryResult } from "./deliveries.ts";
+import { deploy, type DeployDeps } from "./deploy.ts";
+import { upgradeBody } from "./request-schema.ts";
+
+/** What became of one deployment that a message could have started. */
+export interface DeploymentResult {
+  readonly release: string;
+  readonly result: "started" | "ignored" | "refused";
+  /** Why nothing happened, or the operation that started. */
+  readonly reason: string;
+  readonly operation?: string;
+}
 
 /** What a message adds to a deployment: nothing that the configuration does not allow. */
 export interface Ask {
@@ -36,7 +44,7 @@ export function grantsOf(deployments: readonly Deployment[]): Principal["grants"
 }
 
 /** Starts the upgrade that a deployment describes, pinned by digest. A refusal is a result with its reason; never throws for one. */
-export async function deployFor(deps: DeployDeps, deployment: Deployment, ask: Ask): Promise<DeliveryResult> {
+export async function deployFor(deps: DeployDeps, deployment: Deployment, ask: Ask): Promise<DeploymentResult> {
   const address = { cluster: deployment.cluster, namespace: deployment.namespace, name: deployment.release };
   const release = releaseKey(address);
   const { chart, version, cluster: _c, namespace: _n, release: _r, clusterScoped: _s, ...options } = deployment;

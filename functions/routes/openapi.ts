@@ -1,8 +1,8 @@
 import * as z from "zod";
-import type { JsonObject, JsonValue } from "../engine/errors.ts";
-import { isNothing, type Route } from "./access/route.ts";
-import { isJsonObject, parseJson } from "./http/json.ts";
-import { PROBLEMS, type ProblemCode } from "./http/problem-table.ts";
+import type { JsonObject, JsonValue } from "../../engine/errors.ts";
+import { isNothing, type Route } from "../access/route.ts";
+import { isJsonObject, parseJson } from "../http/json.ts";
+import { PROBLEMS, type ProblemCode } from "../http/problem-table.ts";
 
 /** Problems that every route with a token can meet. */
 const COMMON: readonly ProblemCode[] = ["invalid-request", "unauthorized", "internal", "store-unavailable"];

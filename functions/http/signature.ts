@@ -1,5 +1,5 @@
-import { concatBytes, equalInConstantTime, fromBase64, hmacSha256, toBase64, toBytes, toHex } from "../http/digest.ts";
-import { ProblemError } from "../http/problem.ts";
+import { concatBytes, equalInConstantTime, fromBase64, hmacSha256, toBase64, toBytes, toHex } from "./digest.ts";
+import { ProblemError } from "./problem.ts";
 
 /** A signed time may differ from ours by so much: Standard Webhooks' and Slack's own number. */
 const TOLERANCE = 5 * 60 * 1000;

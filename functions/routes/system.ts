@@ -1,12 +1,12 @@
 import * as z from "zod";
-import type { JsonObject } from "../engine/errors.ts";
-import { assertAllowed } from "./access/principal.ts";
-import { defineRoute, NOTHING, type Route } from "./access/route.ts";
+import type { JsonObject } from "../../engine/errors.ts";
+import { assertAllowed } from "../access/principal.ts";
+import { defineRoute, NOTHING, type Route } from "../access/route.ts";
 import { docsPage } from "./docs-page.ts";
-import { jsonResponse, textResponse } from "./http/answer.ts";
-import { describeThrown, type Log } from "./http/log.ts";
-import type { Metrics } from "./http/metrics.ts";
-import { ProblemError } from "./http/problem.ts";
+import { jsonResponse, textResponse } from "../http/answer.ts";
+import { describeThrown, type Log } from "../http/log.ts";
+import type { Metrics } from "../http/metrics.ts";
+import { ProblemError } from "../http/problem.ts";
 import { openApi } from "./openapi.ts";
 
 export interface SystemDeps {
