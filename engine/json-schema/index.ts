@@ -1,0 +1,2 @@
+export { compileSchema, validateSchema } from "./json-schema.ts";
+export type { CompiledSchema, SchemaOutcome } from "./json-schema.ts";
