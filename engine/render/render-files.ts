@@ -137,7 +137,7 @@ function runFile(job: Job, file: TemplateFile, dot: GoMap, budget: Budget): stri
   const text = executeTemplate(job.set, file.path, dot, {
     now: input.now,
     randomBytes: createRandomStream(input.seed, file.path),
-    ask: (request) => answers.ask(request, file.path),
+    ask: (request) => answers.ask(request, file.path, ordinal - 1),
     nextOrdinal: () => ordinal++,
     budget,
     lint: false,
