@@ -12,24 +12,29 @@ export async function markRepository(store: ObjectStore, project: string, reposi
 /** One page of repository names. `next` goes into `after`. */
 export interface RepositoryPage {
   readonly names: readonly RepositoryName[];
-  readonly next?: string;
+  readonly next?: RepositoryName;
 }
 
 /** Repositories of a project, or of all projects, that were ever pushed to or pulled through. */
 export async function listRepositories(
   store: ObjectStore,
-  options: { readonly project?: string; readonly after?: string; readonly limit: number },
+  options: { readonly project?: string; readonly after?: RepositoryName; readonly limit: number },
 ): Promise<RepositoryPage> {
   const page = await listKeys(store, catalogOf(options.project), {
     limit: Math.min(1000, options.limit),
-    ...(options.after === undefined ? {} : { after: options.after }),
+    ...(options.after === undefined ? {} : { after: catalogKey(projectOf(options.after), options.after) }),
   });
   const names: RepositoryName[] = [];
   for (const key of page.keys) {
     const name = parseRepositoryName(repositoryOf(lastSegment(key)));
     if (name !== undefined) names.push(name);
   }
-  return page.next === undefined ? { names } : { names, next: page.next };
+  const next = page.next === undefined ? undefined : names.at(-1);
+  return next === undefined ? { names } : { names, next };
+}
+
+function projectOf(repository: RepositoryName): string {
+  return repository.slice(0, Math.max(0, repository.indexOf("/")));
 }
 
 /** Records that a tag of the project changed: caches built from an older epoch are stale. `nonce` differs with every call. */

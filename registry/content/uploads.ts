@@ -8,7 +8,7 @@ import { blobKey, pieceKey, uploadDataKey, uploadKey } from "./keys.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { readJson, writeJson } from "./record.ts";
 import { createPartBuffer, loadPieces, PART_BYTES, type PartBuffer } from "./upload-parts.ts";
-import { parseUploadState, type UploadState } from "./upload-state.ts";
+import { parseUploadState, type UploadParts, type UploadState } from "./upload-state.ts";
 
 /** What uploads need from outside. */
 export interface UploadDeps {
@@ -144,10 +144,15 @@ async function putParts(deps: UploadDeps, upload: Upload, digest: Digest): Promi
   const tail = await loadPieces(store, pieces);
   if (digestAlgorithm(digest) === "sha256" && finishSha256(multipart.hash, tail) !== digest) throw digestInvalid();
   const key = uploadDataKey(upload.id);
+  if ((await store.head(key)) === undefined) await completeParts(store, key, multipart, tail);
+  await adopt(store, key, digest);
+}
+
+/** Done once: a PUT that failed behind this point may be sent again. */
+async function completeParts(store: ObjectStore, key: string, multipart: UploadParts, tail: Uint8Array): Promise<void> {
   const number = multipart.parts.length + 1;
   const last = tail.length === 0 ? [] : [await store.putPart(key, multipart.id, number, tail)];
   await store.completeMultipart(key, multipart.id, [...multipart.parts, ...last]);
-  await adopt(store, key, digest);
 }
 
 /** Gives a complete upload its place. A store that cannot move, or another algorithm, costs one more pass over the bytes. */

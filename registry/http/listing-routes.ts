@@ -1,11 +1,9 @@
 import { OciError } from "../../engine/oci/error.ts";
 import { OCI_INDEX } from "../../engine/oci/media-type.ts";
 import { requireDigest } from "../content/blobs.ts";
-import { catalogKey } from "../content/keys.ts";
 import { listReferrers } from "../content/referrers.ts";
 import { listRepositories } from "../content/repositories.ts";
 import { parseRepositoryName } from "../../engine/oci/repository-name.ts";
-import { splitRepository } from "../projects/project.ts";
 import { authorize } from "./authorize.ts";
 import { queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
 import { type HeaderRecord, json } from "./respond.ts";
@@ -40,12 +38,8 @@ export async function handleCatalog(context: RequestContext): Promise<Response> 
   const { limit, last } = paging(context, MAX_CATALOG);
   if (limit === 0) return json(200, { repositories: [] });
   const name = last === undefined ? undefined : parseRepositoryName(last);
-  const project = name === undefined ? undefined : splitRepository(name)?.project;
-  const after = name === undefined || project === undefined ? {} : { after: catalogKey(project, name) };
-  const page = await listRepositories(context.deps.store, { limit, ...after });
-  const lastName = page.names.at(-1);
-  const more = page.next !== undefined && lastName !== undefined;
-  const headers = more ? link(`/v2/_catalog?n=${limit}&last=${encodeURIComponent(lastName)}`) : {};
+  const page = await listRepositories(context.deps.store, { limit, ...(name === undefined ? {} : { after: name }) });
+  const headers = page.next === undefined ? {} : link(`/v2/_catalog?n=${limit}&last=${encodeURIComponent(page.next)}`);
   return json(200, { repositories: page.names }, headers);
 }
 

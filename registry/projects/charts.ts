@@ -4,12 +4,12 @@ import { asObject } from "../../engine/oci/descriptor.ts";
 import { type Digest, parseDigest } from "../../engine/oci/digest.ts";
 import type { JsonObject } from "../../engine/errors.ts";
 import { parseManifest } from "../../engine/oci/manifest.ts";
-import { parseRepositoryName, parseTag, type RepositoryName, versionToTag } from "../../engine/oci/repository-name.ts";
+import { parseRepositoryName, parseTag, versionToTag } from "../../engine/oci/repository-name.ts";
 import { readBounded } from "../content/body.ts";
 import type { ManifestHead } from "../content/manifests.ts";
 import { ChartLookupError } from "./chart-error.ts";
+import { type ChartNamePage, listChartNames } from "./chart-names.ts";
 import { chooseVersion, sortVersions } from "./choose-version.ts";
-import type { GroupProject } from "./project.ts";
 import type { LocatedRepository, Projects } from "./projects.ts";
 import type { ChartVersion } from "./source.ts";
 
@@ -39,13 +39,6 @@ export interface ChartContent {
   readonly digest: string;
 }
 
-/** A page of charts: repositories of a project, by name. */
-export interface ChartNamePage {
-  readonly names: readonly string[];
-  /** Pass as `after` for the next page. */
-  readonly next?: string;
-}
-
 /** The charts of the registry, whatever they came from: what the functions floor works with. */
 export interface Charts {
   /** Throws ChartLookupError, or OciError where an upstream or the store fails. */
@@ -54,7 +47,7 @@ export interface Charts {
   readonly openChartArchive: (chart: ChartContent, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
   /** The provenance file; undefined when the chart has none. */
   readonly openChartProvenance: (chart: ChartContent, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
-  /** Names of a project's charts (and other repositories), in order. Throws OciError `NAME_UNKNOWN` for an unknown project. */
+  /** Names of a project's charts (and other repositories), in order; none for an unknown project. */
   readonly listCharts: (
     project: string,
     options: { readonly after?: string; readonly limit: number },
@@ -85,7 +78,7 @@ export function createCharts(projects: Projects, host: string | undefined): Char
       if (found === undefined || layer === undefined) return undefined;
       return await readBlob(found.at, layer.digest, MAX_PROVENANCE, signal);
     },
-    listCharts: async (project, options, signal) => await listNames(projects, project, options, signal),
+    listCharts: async (project, options, signal) => await listChartNames(projects, project, options, signal),
     listVersions: async (project, name, signal) => {
       const at = await locate(projects, { project, name }, signal);
       return at === undefined ? [] : sortVersions(await at.source.versions(at.repository, signal));
@@ -233,48 +226,4 @@ async function readBlob(
 
 function tooLarge(): never {
   throw new ChartLookupError("not-a-chart", "the chart's content is too large", { chart: "" });
-}
-
-async function listNames(
-  projects: Projects,
-  name: string,
-  options: { readonly after?: string; readonly limit: number },
-  signal: AbortSignal | undefined,
-): Promise<ChartNamePage> {
-  const project = projects.find(name);
-  if (project === undefined) return { names: [] };
-  if (project.kind === "group") return await groupNames(projects, project, options, signal);
-  const page = await projects.sourceOf(project).repositories(name, options, signal);
-  const names = page.names.map((repository: RepositoryName) => repository.slice(name.length + 1));
-  return page.next === undefined ? { names } : { names, next: page.next };
-}
-
-/** Charts that one listing of a group reads from each member. */
-const MAX_MEMBER_CHARTS = 10_000;
-
-async function groupNames(
-  projects: Projects,
-  group: GroupProject,
-  { after, limit }: { readonly after?: string; readonly limit: number },
-  signal: AbortSignal | undefined,
-): Promise<ChartNamePage> {
-  const all = new Set<string>();
-  for (const member of group.members) {
-    let next: string | undefined;
-    do {
-      const page: ChartNamePage = await listNames(
-        projects,
-        member.project,
-        { limit: 1000, ...(next === undefined ? {} : { after: next }) },
-        signal,
-      );
-      for (const name of page.names) all.add(name);
-      next = page.next;
-    } while (next !== undefined && all.size < MAX_MEMBER_CHARTS);
-  }
-  const sorted = [...all].sort();
-  const start = after === undefined ? 0 : sorted.findIndex((name) => name > after);
-  const names = start < 0 ? [] : sorted.slice(start, start + limit);
-  const last = names.at(-1);
-  return last === undefined || start + limit >= sorted.length ? { names } : { names, next: last };
 }

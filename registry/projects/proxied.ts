@@ -102,10 +102,7 @@ export function createClassicSource(proxy: ClassicProxy, local: RepositorySource
       const byTag = new Map(pulled.map((version) => [version.tag, version]));
       for (const entry of await proxy.entries(repository)) {
         const tag = versionToTag(entry.version);
-        const known = byTag.get(tag);
-        if (known?.archive === undefined || (entry.digest !== undefined && known.archive !== entry.digest)) {
-          byTag.set(tag, entryVersion(entry, tag));
-        }
+        byTag.set(tag, entryVersion(entry, tag, byTag.get(tag)));
       }
       return [...byTag.values()];
     },
@@ -124,24 +121,28 @@ export function createClassicSource(proxy: ClassicProxy, local: RepositorySource
 
 const MAX_PULLED = 1000;
 
-function entryVersion(entry: IndexEntry, tag: string): ChartVersion {
-  const { version, digest, created, fields } = entry;
+/** The index's words, with the artifact's digest where that very archive was pulled. */
+function entryVersion(entry: IndexEntry, tag: string, pulled: ChartVersion | undefined): ChartVersion {
+  const { version, created, fields } = entry;
+  const archive = entry.digest ?? pulled?.archive;
+  const digest = pulled?.archive === archive ? pulled?.digest : undefined;
   return {
     version,
     tag,
     fields,
-    ...(digest === undefined ? {} : { archive: digest }),
+    ...(digest === undefined ? {} : { digest }),
+    ...(archive === undefined ? {} : { archive }),
     ...(created === undefined ? {} : { created }),
   };
 }
 
 function pageOfNames(
   sorted: readonly string[],
-  { after, limit }: { readonly after?: string; readonly limit: number },
+  { after, limit }: { readonly after?: RepositoryName; readonly limit: number },
 ): RepositoryPage {
   const start = after === undefined ? 0 : sorted.findIndex((name) => name > after);
   const rest = start < 0 ? [] : sorted.slice(start, start + limit);
   const names = rest.flatMap((name) => parseRepositoryName(name) ?? []);
-  const last = rest.at(-1);
+  const last = names.at(-1);
   return last === undefined || start + limit >= sorted.length ? { names } : { names, next: last };
 }

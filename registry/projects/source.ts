@@ -63,7 +63,7 @@ export interface RepositorySource {
   /** Repositories of the project, by name; `after` is a page's `next`. */
   readonly repositories: (
     project: string,
-    options: { readonly after?: string; readonly limit: number },
+    options: { readonly after?: RepositoryName; readonly limit: number },
     signal?: AbortSignal,
   ) => Promise<RepositoryPage>;
   /** Changes whenever `versions` or `repositories` may answer otherwise; undefined when that cannot be told. */
