@@ -20,10 +20,17 @@ export function formatTime(instant: Instant, layout: string): string {
   return out;
 }
 
-/** Go's `Time.String`, without the monotonic clock that `now` would show in Go. */
+/** Go's `Time.String`: a time that `now` gave also shows its monotonic clock, `m=+0.000000000`. */
 export function timeText(instant: Instant): string {
-  return formatTime(instant, STRING_LAYOUT);
+  const text = formatTime(instant, STRING_LAYOUT);
+  const { monotonic } = instant;
+  if (monotonic === undefined) return text;
+  const size = monotonic < 0n ? -monotonic : monotonic;
+  const fraction = String(size % GIGA).padStart(9, "0");
+  return `${text} m=${monotonic < 0n ? "-" : "+"}${size / GIGA}.${fraction}`;
 }
+
+const GIGA = 1_000_000_000n;
 
 function pad(value: number, width: number): string {
   return value < 0 ? `-${String(-value).padStart(width, "0")}` : String(value).padStart(width, "0");

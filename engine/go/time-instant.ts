@@ -8,6 +8,8 @@ export interface Instant {
   /** 0 to 999999999. */
   readonly nanoseconds: number;
   readonly zone: Zone;
+  /** Nanoseconds on the clock that `now` also reads. Only shown when printed; lost when the zone is set. */
+  readonly monotonic?: bigint;
 }
 
 /** A calendar date; months count from 1. */
@@ -103,6 +105,11 @@ export function instantOfCivil(civil: Civil, zone: Zone): Instant {
   const guess = zone.at(local).offset;
   const offset = guess === 0 ? 0 : zone.at(local - guess).offset;
   return { seconds: local - offset, nanoseconds: civil.nanoseconds, zone };
+}
+
+/** The same instant shown in `zone`. */
+export function inZone({ seconds, nanoseconds }: Instant, zone: Zone): Instant {
+  return { seconds, nanoseconds, zone };
 }
 
 const GIGA = 1_000_000_000n;

@@ -1,7 +1,14 @@
 import { clampDuration, quoteTime } from "./duration.ts";
 import type { Duration } from "./duration.ts";
 import { RFC3339_NANO, MONTHS, formatTime, timeText } from "./time-format.ts";
-import { ZERO_INSTANT, instantOfCivil, instantOfNanoseconds, unixNanoseconds, wallClock } from "./time-instant.ts";
+import {
+  ZERO_INSTANT,
+  inZone,
+  instantOfCivil,
+  instantOfNanoseconds,
+  unixNanoseconds,
+  wallClock,
+} from "./time-instant.ts";
 import type { Instant, WallClock } from "./time-instant.ts";
 import { UTC } from "./time-zone.ts";
 import type { Zone } from "./time-zone.ts";
@@ -17,7 +24,11 @@ const zones = new WeakMap<GoObject, Zone>();
 
 /** A `time.Time`. */
 export function goTime(instant: Instant): GoObject {
-  const value = new GoObject(TIME_TYPE, NO_FIELDS, `${unixNanoseconds(instant)} ${instant.zone.name}`);
+  const value = new GoObject(
+    TIME_TYPE,
+    NO_FIELDS,
+    `${unixNanoseconds(instant)} ${instant.zone.name} ${instant.monotonic}`,
+  );
   instants.set(value, instant);
   return value;
 }
@@ -58,7 +69,8 @@ function integer(value: GoValue): bigint {
 
 /** `time.Time` plus a duration. */
 export function addToTime(instant: Instant, duration: Duration): Instant {
-  return instantOfNanoseconds(unixNanoseconds(instant) + duration, instant.zone);
+  const moved = instantOfNanoseconds(unixNanoseconds(instant) + duration, instant.zone);
+  return instant.monotonic === undefined ? moved : { ...moved, monotonic: instant.monotonic + duration };
 }
 
 /** The time from `earlier` to `instant`, kept within an int64. */
@@ -88,7 +100,7 @@ const ZERO_NANOSECONDS = unixNanoseconds(ZERO_INSTANT);
 
 /** Multiples are counted from the zero time. */
 function toMultiple(self: Instant, unit: Duration, settle: (since: bigint) => bigint): Instant {
-  if (unit <= 0n) return self;
+  if (unit <= 0n) return inZone(self, self.zone);
   return instantOfNanoseconds(ZERO_NANOSECONDS + settle(unixNanoseconds(self) - ZERO_NANOSECONDS), self.zone);
 }
 
@@ -152,9 +164,9 @@ const TIME_METHODS: ReadonlyMap<string, GoMethod> = new Map([
   ["String", method([], timeText)],
   ["GoString", method([], goString)],
   ["IsZero", method([], (self) => compare(self, ZERO_INSTANT) === 0)],
-  ["UTC", method([], (self) => goTime({ ...self, zone: UTC }))],
-  ["Local", method([], (self) => goTime({ ...self, zone: UTC }))],
-  ["In", method([LOCATION], (self, [zone]) => goTime({ ...self, zone: zoneOf(zone) }))],
+  ["UTC", method([], (self) => goTime(inZone(self, UTC)))],
+  ["Local", method([], (self) => goTime(inZone(self, UTC)))],
+  ["In", method([LOCATION], (self, [zone]) => goTime(inZone(self, zoneOf(zone))))],
   ["Location", method([], (self) => goZone(self.zone))],
   ["Add", method([DURATION], (self, [duration]) => goTime(addToTime(self, integer(duration))))],
   [

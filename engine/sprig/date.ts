@@ -3,7 +3,7 @@ import type { Duration } from "../go/duration.ts";
 import { durationText } from "../go/int-text.ts";
 import { atoi } from "../go/strconv.ts";
 import { formatTime } from "../go/time-format.ts";
-import { ZERO_INSTANT, instantOfNanoseconds } from "../go/time-instant.ts";
+import { ZERO_INSTANT, inZone, instantOfNanoseconds } from "../go/time-instant.ts";
 import type { Instant } from "../go/time-instant.ts";
 import { parseTime } from "../go/time-parse.ts";
 import { UTC, loadZone } from "../go/time-zone.ts";
@@ -32,7 +32,7 @@ function ofSeconds(value: GoValue, kinds: readonly string[]): Instant | undefine
 function dateInZone(layout: string, value: GoValue, zoneName: string, context: CallContext): string {
   const instant = instantOf(value) ?? ofSeconds(value, ["int", "int64", "int32"]) ?? now(context);
   context.spend(1 + layout.length);
-  return formatTime({ ...instant, zone: loadZone(zoneName) ?? UTC }, layout);
+  return formatTime(inZone(instant, loadZone(zoneName) ?? UTC), layout);
 }
 
 function modify(duration: string, time: GoObject): GoObject {
@@ -103,7 +103,7 @@ function toDate(layout: string, value: string, context: CallContext): GoObject {
 
 /** Sprig's dates. The local zone is UTC. */
 export const dateFunctions: readonly Entry[] = [
-  ["now", nullary((context) => goTime(now(context)))],
+  ["now", nullary((context) => goTime({ ...now(context), monotonic: 0n }))],
   ["date", binary(TEXT, ANY, (layout, value, context) => dateInZone(layout, value, LOCAL, context))],
   ...named(["dateInZone", "date_in_zone"], triple(TEXT, ANY, TEXT, dateInZone)),
   ["htmlDate", unary(ANY, (value, context) => dateInZone(HTML_DATE, value, LOCAL, context))],
