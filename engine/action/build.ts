@@ -92,7 +92,7 @@ function addObject(
   const object = parseObject({ ...json, metadata: isJsonObject(json["metadata"]) ? json["metadata"] : {} });
   const gvk = { ...parseApiVersion(stringAt(json, "apiVersion") ?? ""), kind };
   const mapping = object === undefined ? undefined : context.mappingFor(gvkOf(object));
-  if (object === undefined || mapping === undefined) problems.push(noMatch(json, gvk, context.namespace));
+  if (object === undefined || mapping === undefined) problems.push(noMatch(json, gvk));
   else built.push({ object: placed(object, mapping, context.namespace), mapping });
 }
 
@@ -115,7 +115,7 @@ function placed(object: KubeObject, mapping: ResourceMapping, namespace: string)
   return { ...object, metadata };
 }
 
-function noMatch(json: JsonObject, gvk: GroupVersionKind, namespace: string): BuildProblem {
+function noMatch(json: JsonObject, gvk: GroupVersionKind): BuildProblem {
   const object = parseObject({
     apiVersion: "v1",
     kind: "x",
@@ -123,7 +123,7 @@ function noMatch(json: JsonObject, gvk: GroupVersionKind, namespace: string): Bu
   });
   const name = object === undefined ? "" : getName(object);
   const own = object === undefined ? "" : getNamespace(object);
-  const where = `name: ${quote(name)} namespace: ${quote(own === "" ? namespace : own)} from ""`;
+  const where = `name: ${quote(name)} namespace: ${quote(own)} from ""`;
   const message = `resource mapping not found for ${where}: ${noMatchError(gvk).message}\nensure CRDs are installed first`;
   return { message, noMatch: true };
 }

@@ -4,7 +4,7 @@ import { listObjects } from "../kube/list.ts";
 import type { Discovery } from "../kube/discovery.ts";
 import { describeObject, ownershipProblem, RESOURCE_POLICY_ANNOTATION, withOwnership } from "../kube/ownership.ts";
 import { type LiveRead, readLive, refOf, refText } from "../kube/read-live.ts";
-import { keyOf, keyText, parseApiVersion } from "../object/gvk.ts";
+import { gvkOf, keyOf, keyText, parseApiVersion } from "../object/gvk.ts";
 import { stringAt } from "../object/json.ts";
 import type { KubeObject } from "../object/object.ts";
 import { getAnnotation, getGenerateName, getName, getNamespace } from "../object/read.ts";
@@ -37,14 +37,15 @@ export interface PlanInput {
 export type ObjectPlan = Pick<Plan, "objects" | "removals" | "manner">;
 
 /**
- * Reads what is there and decides about every object. Reads only. Throws `ActionError` `not-owned` or `conflict` with Helm's text, and
+ * Reads what is there and decides about every object; what is of a kind that only this operation brings cannot be there. Reads only. Throws `ActionError` `not-owned` or `conflict` with Helm's text, and
  * tells every conflict as an event, whatever was decided.
  */
 export async function planObjects(step: Step, input: PlanInput): Promise<ObjectPlan> {
+  const isServed = ({ object }: BuiltObject): boolean => input.discovery.mappingFor(gvkOf(object)) !== undefined;
   const targets = input.targets.map(({ object, mapping }) => ({ object: withOwnership(object, input.owner), mapping }));
   const wanted = new Set(targets.map(({ object }) => keyText(keyOf(object))));
   const gone = input.originals.filter(({ object }) => !wanted.has(keyText(keyOf(object))));
-  const reads = await readAll(step, [...targets, ...gone], input.adopting === "install");
+  const reads = await readAll(step, [...targets, ...gone].filter(isServed), input.adopting === "install");
   const adopted = checkNew(input, targets, reads);
   const full = input.adopting === "install" && adopted.length > 0 ? await readAll(step, adopted, false) : reads;
   const plain = input.adopting === "install" && adopted.length === 0;

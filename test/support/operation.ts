@@ -19,7 +19,11 @@ export type ChartSources = Readonly<Record<string, string>>;
 /** A chart from texts; `Chart.yaml` is made up when absent. */
 export function chartOf(name: string, sources: ChartSources, version = "0.1.0"): Promise<Chart> {
   const files = { "Chart.yaml": `apiVersion: v2\nname: ${name}\nversion: ${version}\n`, ...sources };
-  return loadFiles(Object.entries(files).map(([path, text]) => ({ name: path, data: new TextEncoder().encode(text) })));
+  return loadFiles(
+    Object.entries(files)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([path, text]) => ({ name: path, data: new TextEncoder().encode(text) })),
+  );
 }
 
 /** Parts in memory. */
