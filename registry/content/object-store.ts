@@ -1,4 +1,4 @@
-/** What a stored object is. `etag` is opaque, changes with every write, and is the only thing to compare-and-set by. */
+/** What a stored object is. `etag` is opaque, changes whenever the bytes change, and is the only thing to compare-and-set by. */
 export interface ObjectHead {
   readonly key: string;
   readonly size: number;
