@@ -1,3 +1,4 @@
+import { complexParts } from "../go/complex.ts";
 import { GoMap } from "../go/value.ts";
 import type { GoObject, GoValue } from "../go/value.ts";
 import { YamlError } from "./yaml-error.ts";
@@ -5,6 +6,11 @@ import { YamlError } from "./yaml-error.ts";
 /** What encoding/json sees in a struct: its own JSON form, or its fields by name. */
 export function structValue(object: GoObject): GoValue {
   return object.type.json === undefined ? structFields(object) : object.type.json(object);
+}
+
+/** Go's refusal of a type that JSON has no text for, or `undefined`. */
+export function typeProblem(object: GoObject): string | undefined {
+  return complexParts(object) === undefined ? undefined : `json: unsupported type: ${object.type.name}`;
 }
 
 /** The fields of a struct in the order of declaration. */

@@ -6,6 +6,11 @@ export type { JsonErrorCode } from "./json-error.ts";
 export { fromJsonValue, toJsonValue } from "./json-value.ts";
 export { decodeYamlStruct } from "./struct.ts";
 export type { FieldType } from "./struct.ts";
+export { decodeGoJson, decodeGoValue, encodeGoJson, encodeGoValue } from "./lossless.ts";
+export { decodeToml } from "./toml-decode.ts";
+export { encodeToml } from "./toml-encode.ts";
+export { TomlError } from "./toml-error.ts";
+export type { TomlErrorCode } from "./toml-error.ts";
 export {
   decodeYaml,
   decodeYamlJson,

@@ -3,7 +3,7 @@ import { encodeBase64 } from "../go/base64.ts";
 import { compareBytes, GoBytes, GoInt, GoList, GoMap, GoObject } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
 import { jsonFloat } from "./float-text.ts";
-import { cycleProblem, floatProblem, structValue } from "./go-json.ts";
+import { cycleProblem, floatProblem, structValue, typeProblem } from "./go-json.ts";
 import { JsonError } from "./json-error.ts";
 import { MAX_DEPTH } from "./yaml-scanner.ts";
 
@@ -94,6 +94,8 @@ function writeList(w: Writer, value: GoList): void {
 
 /** A struct keeps the order of its members. */
 function writeStruct(w: Writer, value: GoObject): void {
+  const problem = typeProblem(value);
+  if (problem !== undefined) throw new JsonError("json-encode", problem);
   const own = structValue(value);
   if (own instanceof GoMap) writeMembers(w, [...own.entries.keys()], (key) => own.entries.get(key));
   else write(w, own);

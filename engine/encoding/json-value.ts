@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "../errors.ts";
 import { encodeBase64 } from "../go/base64.ts";
 import { compareBytes, GoBytes, GoInt, GoList, GoMap } from "../go/value.ts";
 import type { GoObject, GoValue } from "../go/value.ts";
-import { cycleProblem, floatProblem, structValue } from "./go-json.ts";
+import { cycleProblem, floatProblem, structValue, typeProblem } from "./go-json.ts";
 import { JsonError } from "./json-error.ts";
 import { MAX_DEPTH } from "./yaml-scanner.ts";
 import { setMember } from "./yaml-shape.ts";
@@ -32,6 +32,8 @@ function toJson(value: GoValue, depth: number): JsonValue {
 }
 
 function structToJson(value: GoObject, depth: number): JsonValue {
+  const problem = typeProblem(value);
+  if (problem !== undefined) throw new JsonError("json-encode", problem);
   const own = structValue(value);
   return own instanceof GoMap ? toObject(own, [...own.entries.keys()], depth) : toJson(own, depth + 1);
 }

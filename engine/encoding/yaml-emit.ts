@@ -3,8 +3,11 @@ import type { JsonValue } from "../errors.ts";
 import { encodeBase64 } from "../go/base64.ts";
 import { GoBytes, GoInt, GoList, GoMap, GoObject } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
+import { durationText } from "../go/int-text.ts";
+import { instantOf } from "../go/time.ts";
 import { toUtf8 } from "../go/utf8.ts";
-import { cycleProblem, encodeFailure, structFields, structValue } from "./go-json.ts";
+import { cycleProblem, encodeFailure, structFields, structValue, typeProblem } from "./go-json.ts";
+import { YamlError } from "./yaml-error.ts";
 import { compareKeys, compareKeysPretty, orderKeys } from "./yaml-key-order.ts";
 import { roundTripFloat, roundTripKey, roundTripText } from "./yaml-round-trip.ts";
 import { isSimpleKey, scalarText } from "./yaml-scalar.ts";
@@ -114,7 +117,7 @@ function emitObject(e: Emitter, value: Collection, indent: number, mode: number)
   } else if (value instanceof GoList) {
     if (value.isNil && !e.pretty) emitText(e, "null", mode);
     else emitList(e, value.items, indent, mode);
-  } else if (value instanceof GoInt) emitText(e, value.value.toString(), mode);
+  } else if (value instanceof GoInt) emitInt(e, value, indent, mode);
   else if (value instanceof GoBytes) emitBytes(e, value, indent, mode);
   else if (value instanceof GoObject) emitStruct(e, value, indent, mode);
   else if (isArray(value)) emitList(e, value, indent, mode);
@@ -137,11 +140,26 @@ function emitBytes(e: Emitter, value: GoBytes, indent: number, mode: number): vo
 }
 
 function emitStruct(e: Emitter, value: GoObject, indent: number, mode: number): void {
+  const problem = typeProblem(value);
+  if (problem !== undefined) throw refusal(e, value, problem);
   const own = structValue(value);
+  if (e.pretty && instantOf(value) !== undefined && typeof own === "string") return emitText(e, own, mode);
   if (!e.pretty || typeof own === "string") return emitValue(e, own, indent, mode);
   const pairs = [...structFields(value).entries].map(([key, item]) => [key.toLowerCase(), item] as const);
   const fields = new Map(pairs);
   emitMembers(e, [...fields.keys()], (key) => fields.get(key), indent, mode);
+}
+
+/** Helm compatibility: v3 panics, which `toYamlPretty` does not swallow. */
+function refusal(e: Emitter, value: GoObject, problem: string): YamlError {
+  if (e.pretty) return new YamlError("yaml-panic", `cannot marshal type: ${value.type.name}`);
+  return encodeFailure(`error marshaling into JSON: ${problem}`);
+}
+
+/** Durations are texts to v3 alone. */
+function emitInt(e: Emitter, value: GoInt, indent: number, mode: number): void {
+  if (e.pretty && value.type === "time.Duration") emitString(e, durationText(value.value), indent, mode);
+  else emitText(e, value.value.toString(), mode);
 }
 
 function emitGoMap(e: Emitter, value: GoMap, indent: number, mode: number): void {
