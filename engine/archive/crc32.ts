@@ -6,9 +6,9 @@ const table: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value >>> 0;
 });
 
-/** CRC-32 (IEEE) of the bytes, unsigned, as in the trailer of gzip. */
-export function crc32(data: Uint8Array): number {
-  let crc = 0xffffffff;
+/** CRC-32 (IEEE) of the bytes, unsigned, as in the trailer of gzip; `before` is that of the bytes in front of them. */
+export function crc32(data: Uint8Array, before = 0): number {
+  let crc = before ^ 0xffffffff;
   for (let i = 0; i < data.length; i++) crc = (crc >>> 8) ^ (table[(crc ^ (data[i] ?? 0)) & 0xff] ?? 0);
   return (crc ^ 0xffffffff) >>> 0;
 }

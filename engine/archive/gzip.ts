@@ -1,5 +1,6 @@
 import { ArchiveError } from "./archive-error.ts";
 import { crc32 } from "./crc32.ts";
+import { createDeflater } from "./deflate.ts";
 import { INFLATE_STEP_BYTES, MAX_INFLATED_BYTES } from "./limits.ts";
 
 const MAGIC: readonly number[] = [0x1f, 0x8b, 0x08];
@@ -52,13 +53,36 @@ export interface GzipHeader {
 export async function gzip(data: Uint8Array, header: GzipHeader = {}): Promise<Uint8Array> {
   const body = new Response(streamOf(data).pipeThrough(new CompressionStream("deflate-raw")));
   const deflated = new Uint8Array(await body.arrayBuffer());
-  const head = gzipHeader(header);
+  return member(gzipHeader(header), deflated, { sum: crc32(data), size: data.length });
+}
+
+/**
+ * One gzip member with the bytes of Go's `compress/gzip` at its default level, written piece by piece as `chunks` are. Slower than
+ * {@link gzip}, and the same on every runtime.
+ */
+export function gzipAsGo(chunks: Iterable<Uint8Array>, header: GzipHeader = {}): Uint8Array {
+  const deflater = createDeflater();
+  let sum = 0;
+  let size = 0;
+  for (const chunk of chunks) {
+    deflater.write(chunk);
+    sum = crc32(chunk, sum);
+    size += chunk.length;
+  }
+  return member(gzipHeader(header), deflater.finish(), { sum, size });
+}
+
+function member(
+  head: Uint8Array,
+  deflated: Uint8Array,
+  plain: { readonly sum: number; readonly size: number },
+): Uint8Array {
   const out = new Uint8Array(head.length + deflated.length + 8);
   out.set(head);
   out.set(deflated, head.length);
   const view = new DataView(out.buffer, head.length + deflated.length);
-  view.setUint32(0, crc32(data), true);
-  view.setUint32(4, data.length % 0x1_0000_0000, true);
+  view.setUint32(0, plain.sum, true);
+  view.setUint32(4, plain.size % 0x1_0000_0000, true);
   return out;
 }
 

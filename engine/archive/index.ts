@@ -1,12 +1,14 @@
 export { ArchiveError } from "./archive-error.ts";
 export type { ArchiveErrorCode } from "./archive-error.ts";
 export { crc32 } from "./crc32.ts";
-export { gunzip, gzip, isGzip } from "./gzip.ts";
+export { createDeflater } from "./deflate.ts";
+export type { Deflater } from "./deflate.ts";
+export { gunzip, gzip, gzipAsGo, isGzip } from "./gzip.ts";
 export type { ByteSource, GunzipOptions, GzipHeader } from "./gzip.ts";
 export { MAX_CHART_BYTES, MAX_ENTRIES, MAX_INFLATED_BYTES } from "./limits.ts";
 export { isDirectory } from "./tar-header.ts";
 export type { TarHeader } from "./tar-header.ts";
 export { createTarReader, readTar, readTarGz } from "./tar-reader.ts";
 export type { AcceptEntry, TarEntry, TarReader } from "./tar-reader.ts";
-export { writeTar } from "./tar-writer.ts";
+export { tarParts, writeTar } from "./tar-writer.ts";
 export type { TarFile } from "./tar-writer.ts";

@@ -16,6 +16,11 @@ const MAX_OCTAL_12 = 8 ** 11 - 1;
  * zero blocks at the end. Equal inputs give equal bytes.
  */
 export function writeTar(files: Iterable<TarFile>): Uint8Array {
+  return join(tarParts(files));
+}
+
+/** The pieces of {@link writeTar} as Go's writer hands them on: headers, contents, padding. */
+export function tarParts(files: Iterable<TarFile>): readonly Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (const file of files) {
     const mtime = Math.round(file.mtime);
@@ -33,8 +38,8 @@ export function writeTar(files: Iterable<TarFile>): Uint8Array {
     );
     pushPadded(parts, file.data);
   }
-  parts.push(new Uint8Array(2 * BLOCK));
-  return join(parts);
+  parts.push(new Uint8Array(BLOCK), new Uint8Array(BLOCK));
+  return parts;
 }
 
 function paxRecords(name: string, longName: boolean, mtime: number): string {
