@@ -1,8 +1,8 @@
 import { type CrdFile, crdFiles } from "../chart/crds.ts";
 import type { Chart } from "../chart/chart.ts";
 import { EngineError, type JsonObject } from "../errors.ts";
-import { fromJsonValue } from "../encoding/json-value.ts";
-import { GoMap } from "../go/value.ts";
+import { decodeGoJson } from "../encoding/lossless.ts";
+import type { GoMap } from "../go/value.ts";
 import type { ResourceMapping } from "../kube/mapping.ts";
 import type { PlannedCrd } from "../plan/plan.ts";
 import { type BuiltObject, buildObjects } from "./build.ts";
@@ -22,10 +22,14 @@ export async function openChart(step: Step, request: ChartOptions): Promise<Char
   );
 }
 
-/** The values of a request as templates see them. */
+/** The values of a request as templates see them. Throws `ActionError` `invalid-request` for JSON that is no Go-kinded map. */
 export function valuesOfRequest(values: JsonObject): GoMap {
-  const value = fromJsonValue(values);
-  return value instanceof GoMap ? value : new GoMap();
+  try {
+    return decodeGoJson(values);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw new ActionError("invalid-request", `the values cannot be read: ${error.message}`);
+  }
 }
 
 /** The CRDs that an install applies, and how their kinds will be reached. */

@@ -1,6 +1,6 @@
 import { type HookEvent } from "../manifest/hook.ts";
 import { getName, getNamespace } from "../object/read.ts";
-import { toBinary } from "../release/base64.ts";
+import { encodeBase64 } from "../release/base64.ts";
 import { releaseText } from "../release/document.ts";
 import type { Release } from "../release/release.ts";
 import type { Plan, PlannedHook } from "../plan/plan.ts";
@@ -21,7 +21,7 @@ export function withBeginning(step: Step, operation: Operation): Operation {
   const [a = 0, b = 0, c = 0] = step.deps.randomBytes(3);
   return {
     ...operation,
-    seed: btoa(toBinary(step.deps.randomBytes(SEED_BYTES))),
+    seed: encodeBase64(step.deps.randomBytes(SEED_BYTES)),
     now: step.deps.now(),
     nanos: 1 + (((a << 16) | (b << 8) | c) % 999_998),
   };

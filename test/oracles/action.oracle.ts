@@ -60,7 +60,7 @@ async function send(
   path: string,
   body?: JsonObject,
   type = "application/json",
-): Promise<any> {
+): Promise<Answer | undefined> {
   const answer = await cluster.transport.send({
     method,
     path,
@@ -78,6 +78,27 @@ async function send(
   const json = JSON.parse(await new Response(answer.body).text());
   if (answer.status >= 300 && answer.status !== 404) throw new Error(`${method} ${path}: ${JSON.stringify(json)}`);
   return answer.status === 404 ? undefined : json;
+}
+
+/** What the API server answers, as far as the tests look into it. */
+interface Answer {
+  readonly data: Readonly<Record<string, string>>;
+  readonly metadata: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly managedFields: readonly JsonObject[];
+    readonly deletionTimestamp?: string;
+  };
+  readonly spec: { readonly replicas?: number; readonly known?: boolean };
+  readonly items: readonly Answer[];
+}
+
+/** What is there for sure. */
+async function get(path: string): Promise<Answer> {
+  const found = await send("GET", path);
+  if (found === undefined) throw new Error(`${path} is not there`);
+  return found;
 }
 
 /** `kubectl scale`. */
@@ -99,7 +120,7 @@ async function record(
 ): Promise<{ labels: Record<string, string>; text: string } | undefined> {
   const secret = await send("GET", `/api/v1/namespaces/${namespace}/secrets/sh.helm.release.v1.${name}.v${revision}`);
   if (secret === undefined) return undefined;
-  const packed = Buffer.from(Buffer.from(secret.data.release, "base64").toString(), "base64");
+  const packed = Buffer.from(Buffer.from(secret.data["release"] ?? "", "base64").toString(), "base64");
   return { labels: secret.metadata.labels, text: gunzipSync(packed).toString() };
 }
 
@@ -284,11 +305,9 @@ describe("a release that helm made", () => {
     const ns = await space();
     await helm("install", "web", dir, "-n", ns, "--server-side=false");
     await succeed(upgrade("web", "csa2", { namespace: ns }));
-    const live = await send("GET", `/api/v1/namespaces/${ns}/configmaps/web`);
+    const live = await get(`/api/v1/namespaces/${ns}/configmaps/web`);
     expect(live.data).toEqual({ other: "x" });
-    expect(live.metadata.managedFields.map((one: JsonObject) => [one["manager"], one["operation"]])).toEqual([
-      ["helm", "Apply"],
-    ]);
+    expect(live.metadata.managedFields.map((one) => [one["manager"], one["operation"]])).toEqual([["helm", "Apply"]]);
   });
 });
 
@@ -518,12 +537,12 @@ describe("replicas", () => {
     await succeed(install("web", "hpa", { namespace: ns }));
     await scale(ns, "web", 7, "kube-controller-manager");
     const driven = await succeed(upgrade("web", "hpa", { namespace: ns, values: { color: "green", replicas: 4 } }));
-    const live = await send("GET", `/apis/apps/v1/namespaces/${ns}/deployments/web`);
+    const live = await get(`/apis/apps/v1/namespaces/${ns}/deployments/web`);
     expect(live.spec.replicas).toBe(7);
     expect(driven.events.filter((event) => event.type === "conflict")).toMatchObject([
       { decision: "yield", manager: "kube-controller-manager", field: ".spec.replicas" },
     ]);
-    expect((await send("GET", `/api/v1/namespaces/${ns}/configmaps/web`)).data).toEqual({ color: "green" });
+    expect((await get(`/api/v1/namespaces/${ns}/configmaps/web`)).data).toEqual({ color: "green" });
   });
 
   test("of a workload that an HPA targets stay, whoever scaled it", async () => {
@@ -538,7 +557,7 @@ describe("replicas", () => {
     });
     await scale(ns, "web", 6);
     await succeed(upgrade("web", "hpa2", { namespace: ns }));
-    expect((await send("GET", `/apis/apps/v1/namespaces/${ns}/deployments/web`)).spec.replicas).toBe(6);
+    expect((await get(`/apis/apps/v1/namespaces/${ns}/deployments/web`)).spec.replicas).toBe(6);
   });
 
   test("that a person scaled are taken over by force, or yielded by a rule", async () => {
@@ -549,9 +568,9 @@ describe("replicas", () => {
     await succeed(
       upgrade("web", "force", { namespace: ns, conflicts: [{ fields: [".spec.replicas"], decision: "yield" }] }),
     );
-    expect((await send("GET", `/apis/apps/v1/namespaces/${ns}/deployments/web`)).spec.replicas).toBe(5);
+    expect((await get(`/apis/apps/v1/namespaces/${ns}/deployments/web`)).spec.replicas).toBe(5);
     await succeed(upgrade("web", "force", { namespace: ns, forceConflicts: true }));
-    expect((await send("GET", `/apis/apps/v1/namespaces/${ns}/deployments/web`)).spec.replicas).toBe(2);
+    expect((await get(`/apis/apps/v1/namespaces/${ns}/deployments/web`)).spec.replicas).toBe(2);
   });
 
   test("that a person scaled are explained field by field", async () => {
@@ -590,7 +609,7 @@ describe("CRDs", () => {
     });
     const ns = await space();
     await succeed(install("web", "crds", { namespace: ns }));
-    expect((await send("GET", `/apis/${group}/v1/namespaces/${ns}/foos/x`)).spec).toEqual({ known: true });
+    expect((await get(`/apis/${group}/v1/namespaces/${ns}/foos/x`)).spec).toEqual({ known: true });
     await succeed(uninstall("web", { namespace: ns }));
     expect(await send("GET", `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/foos.${group}`)).toBeDefined();
   });
@@ -646,8 +665,8 @@ test("an operation that another program's pending revision stands in the way of 
   const ns = await space();
   await succeed(install("web", "pending", { namespace: ns }));
   const path = `/api/v1/namespaces/${ns}/secrets/sh.helm.release.v1.web.v1`;
-  const secret = await send("GET", path);
-  const packed = Buffer.from(Buffer.from(secret.data.release, "base64").toString(), "base64");
+  const secret = await get(path);
+  const packed = Buffer.from(Buffer.from(secret.data["release"] ?? "", "base64").toString(), "base64");
   const text = gunzipSync(packed).toString().replace('"status":"deployed"', '"status":"pending-upgrade"');
   const data = { release: Buffer.from(Buffer.from(text).toString("base64")).toString("base64") };
   await send(
@@ -695,14 +714,14 @@ function results(driven: Driven): readonly string[] {
 
 /** What of an object managers own, and who they are. */
 async function ownedPart(path: string, namespace: string): Promise<unknown> {
-  const { metadata } = await send("GET", path.replace("NS", namespace));
+  const { metadata } = await get(path.replace("NS", namespace));
   return JSON.parse(
     JSON.stringify({
       labels: metadata.labels,
       annotations: { ...metadata.annotations, "deployment.kubernetes.io/revision": "" },
       managers: metadata.managedFields
-        .filter((one: JsonObject) => one["manager"] === "helm")
-        .map((one: JsonObject) => [one["operation"], one["apiVersion"], one["fieldsV1"]]),
+        .filter((one) => one["manager"] === "helm")
+        .map((one) => [one["operation"], one["apiVersion"], one["fieldsV1"]]),
     }).replaceAll(namespace, "NS"),
   );
 }
@@ -715,7 +734,7 @@ async function names(namespace: string): Promise<readonly string[]> {
     "apis/batch/v1/namespaces/NS/jobs",
     "apis/apps/v1/namespaces/NS/deployments",
   ]) {
-    const list = await send("GET", `/${path.replace("NS", namespace)}`);
+    const list = await get(`/${path.replace("NS", namespace)}`);
     for (const item of list.items)
       if (item.metadata.deletionTimestamp === undefined) out.push(`${path.split("/").at(-1)} ${item.metadata.name}`);
   }

@@ -23,6 +23,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/main.oracle.ts" },
   },
   {
+    name: "action",
+    capSeconds: 360,
+    tools: ["helm", "cluster"],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/action.oracle.ts" },
+  },
+  {
     name: "local-cluster",
     capSeconds: 120,
     tools: [],

@@ -77,7 +77,7 @@ export function openBench(cluster: ClusterTransport, over: Partial<ActionDeps> =
         return cluster.send(request);
       },
     },
-    charts: { open: async (pinned) => charts.get(pinned.digest) },
+    charts: { open: async (wanted) => charts.get(wanted.digest) },
     parts: memoryParts(),
     now: () => Date.now(),
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
