@@ -131,15 +131,22 @@ function jsonText(self: Instant): string {
 }
 
 /** Methods with several results cannot be called from templates; Go says so when it is tried. */
-function badSignature(name: string, second: string): GoMethod {
-  const refusal = `invalid function signature for ${name}: second return value should be error; is ${second}`;
+function uncallable(message: string): GoMethod {
   return {
     parameters: [],
-    refusal,
+    refusal: message,
     call: () => {
-      throw new GoFailure(refusal);
+      throw new GoFailure(message);
     },
   };
+}
+
+function twoResults(name: string, second: string): GoMethod {
+  return uncallable(`invalid function signature for ${name}: second return value should be error; is ${second}`);
+}
+
+function threeResults(name: string): GoMethod {
+  return uncallable(`function ${name} has 3 return values; should be 1 or 2`);
 }
 
 const TIME = "time.Time";
@@ -185,11 +192,11 @@ const TIME_METHODS: ReadonlyMap<string, GoMethod> = new Map([
   ["IsDST", method([], isDaylightSaving)],
   ["MarshalText", method([], (self) => new GoBytes(toUtf8(jsonText(self))))],
   ["MarshalJSON", method([], (self) => new GoBytes(toUtf8(`"${jsonText(self)}"`)))],
-  ["ISOWeek", badSignature("ISOWeek", "int")],
-  ["Clock", badSignature("Clock", "int")],
-  ["Date", badSignature("Date", "time.Month")],
-  ["Zone", badSignature("Zone", "int")],
-  ["ZoneBounds", badSignature("ZoneBounds", "time.Time")],
+  ["ISOWeek", twoResults("ISOWeek", "int")],
+  ["Clock", threeResults("Clock")],
+  ["Date", threeResults("Date")],
+  ["Zone", twoResults("Zone", "int")],
+  ["ZoneBounds", twoResults("ZoneBounds", "time.Time")],
 ]);
 
 function floorDivide(value: bigint, by: bigint): bigint {

@@ -65,8 +65,10 @@ function omit(map: GoMap, unwanted: readonly string[]): GoMap {
 }
 
 function merge(target: GoMap, sources: readonly GoMap[], overwrite: boolean, context: CallContext): GoMap {
-  for (const source of sources) mergeInto(target, source, overwrite, context);
-  return target;
+  const isNil = target.type.isNil === true && sources.every((source) => source.type.isNil === true);
+  const result = target.type.isNil === true && !isNil ? new GoMap() : target;
+  for (const source of sources) mergeInto(result, source, overwrite, context);
+  return result;
 }
 
 /** A Go type assertion: the interface must hold exactly this type. */

@@ -47,6 +47,11 @@ function attempt<T>(work: () => T, onFailure: (message: string) => T): T {
 
 const swallow = (): string => "";
 
+/** Helm compatibility: the pretty encoder panics on a type that it does not know, and only then. */
+function swallowKnown(message: string): string {
+  return message.startsWith("cannot marshal type") ? raise(message) : "";
+}
+
 function raise(message: string): never {
   throw new GoFailure(message);
 }
@@ -99,7 +104,7 @@ const rawJson: Encode = (value) => encodeJson(value, { escapeHtml: false });
 export const encodingFunctions: readonly Entry[] = [
   ["toYaml", encoder(yaml, swallow)],
   ["mustToYaml", encoder(yaml, raise)],
-  ["toYamlPretty", encoder(yamlPretty, swallow)],
+  ["toYamlPretty", encoder(yamlPretty, swallowKnown)],
   ["fromYaml", mapOrError(decodeYamlMap)],
   ["fromYamlArray", listOrError(decodeYamlList)],
   ["toJson", encoder(encodeJson, swallow)],

@@ -120,11 +120,20 @@ function concat(lists: readonly GoValue[], context: CallContext): GoList {
 function chunk(size: number, list: GoValue): GoList {
   const items = elementsOrFail(list, "Cannot chunk type");
   const count = Math.floor((items.length - 1) / size) + 1;
-  if (size === 0 || count < 0 || (size < 0 && count > 0)) fail("runtime error: makeslice: len out of range");
+  if (size <= 0) return oddChunks(size, count, items);
   const chunks: GoList[] = [];
-  if (size < 0) return new GoList(chunks, "[][]interface {}");
   for (let at = 0; at < items.length; at += size) chunks.push(new GoList(items.slice(at, at + size)));
-  return new GoList(chunks, "[][]interface {}");
+  return new GoList(chunks, CHUNKS);
+}
+
+const CHUNKS = "[][]interface {}";
+
+/** Helm compatibility: a negative size gives at most one chunk, the rest of a division by it, or fails. */
+function oddChunks(size: number, count: number, items: readonly GoValue[]): GoList {
+  const rest = items.length % -size;
+  if (count === 0) return new GoList([], CHUNKS);
+  if (count === 1 && rest > 0) return new GoList([new GoList(items.slice(0, rest))], CHUNKS);
+  return fail("runtime error: makeslice: len out of range");
 }
 
 /** Sprig's list functions. Each takes any slice type and, but for `slice`, gives a new `[]interface {}`. */

@@ -15,6 +15,9 @@ export function mergeInto(target: GoMap, source: GoMap, overwrite: boolean, cont
   if (depth > DEPTH) throw new GoFailure(`maps nested more than ${DEPTH} levels deep cannot be merged`);
   if (target.entries === source.entries) return;
   context.spend(1 + source.entries.size / ENTRIES_PER_UNIT);
+  if (target.type.zero === "" && source.type.zero !== "" && source.entries.size > 0) {
+    throw new GoFailure("reflect.Value.SetMapIndex: value of type interface {} is not assignable to type string");
+  }
   for (const [key, value] of source.entries) {
     if (value === null || value === undefined) {
       if (overwrite) target.entries.set(key, null);

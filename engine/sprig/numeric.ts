@@ -113,7 +113,7 @@ function parseOctal(value: GoValue): GoInt {
 
 function parseDecimal(text: string): GoInt {
   const parsed = atoi(text);
-  return new GoInt("int", parsed.failure === undefined ? parsed.value : 0n);
+  return new GoInt("int", parsed.value);
 }
 
 const biggest = unaryVariadic(ANY, ANY, (first, rest) => foldInt(toInt64(first), rest, larger));

@@ -37,6 +37,16 @@ function goVersion(version: Version, type: GoStructType): GoObject {
   return value;
 }
 
+/** True for a `*semver.Version`. */
+export function isVersion(value: GoValue): boolean {
+  return value instanceof GoObject && value.type === POINTER_TYPE;
+}
+
+/** The zero value behind a `*semver.Version`. */
+export function zeroVersion(): GoObject {
+  return goVersion({ major: 0n, minor: 0n, patch: 0n, prerelease: "", metadata: "", original: "" }, POINTER_TYPE);
+}
+
 function versionOf(value: GoValue): Version {
   const version = value instanceof GoObject ? versions.get(value) : undefined;
   if (version === undefined) throw new GoFailure("runtime error: invalid memory address or nil pointer dereference");

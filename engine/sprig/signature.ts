@@ -1,5 +1,5 @@
-import { GoFailure, GoInt, GoList, GoMap, GoObject } from "../go/value.ts";
-import type { GoTypeName, GoValue } from "../go/value.ts";
+import { ANY_MAP, GoFailure, GoInt, GoList, GoMap, GoObject } from "../go/value.ts";
+import type { GoMapType, GoTypeName, GoValue } from "../go/value.ts";
 import type { CallContext, GoFunction } from "../template/function.ts";
 
 /** A parameter of a Go function: its Go type, and how the body reads an argument that the caller already checked. */
@@ -48,12 +48,15 @@ export const ANY: Parameter<GoValue> = {
   read: (value) => (value === undefined ? null : value),
 };
 
-/** `map[string]interface {}`. A named map type loses its name but shares its entries; the literal nil reads as an empty map. */
+/** The type of the nil map that a literal nil stands for. */
+const NIL_MAP: GoMapType = { ...ANY_MAP, isNil: true };
+
+/** `map[string]interface {}`. A named map type loses its name but shares its entries; the literal nil reads as a nil map. */
 export const MAP: Parameter<GoMap> = { type: "map[string]interface {}", read: readMap };
 
 function readMap(value: GoValue): GoMap {
   if (value instanceof GoMap) return value.type.name === MAP.type ? value : new GoMap(value.entries);
-  if (value === null || value === undefined) return new GoMap();
+  if (value === null || value === undefined) return new GoMap(new Map(), NIL_MAP);
   return wrongArgument(MAP.type);
 }
 
