@@ -85,6 +85,8 @@ export interface AppDeps {
   /** Requests to a cluster in one step; 40 on Workers. */
   readonly subrequests: number;
   readonly stepsPerRun?: number;
+  /** Where a new operation runs first; in the process of its request when absent. */
+  readonly runs?: DeployDeps["runs"];
 }
 
 /** The running application. */
@@ -174,6 +176,7 @@ function createDeployDeps(
     encodeValues: deps.encodeValues,
     conflicts: deps.config.conflicts,
     defer: deps.defer,
+    runs: deps.runs ?? "request",
     subrequests: deps.subrequests,
     ...(deps.stepsPerRun === undefined ? {} : { stepsPerRun: deps.stepsPerRun }),
     actionDeps: async (standing, guard) => {

@@ -22,6 +22,8 @@ export interface RegistryOptions {
   readonly publicOrigin?: string;
   /** Called after a pushed tag is visible; the push does not wait for it. */
   readonly onPush?: (event: PushEvent) => Promise<void>;
+  /** False where the runtime compresses answers; true when absent. */
+  readonly compress?: boolean;
   /** Keeps work going after the answer (`waitUntil` on Workers). */
   readonly defer?: (work: Promise<void>) => void;
   /** Told of defects, for the log. */
@@ -48,6 +50,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     now,
     random,
     access: options.access,
+    compress: options.compress ?? true,
     defer: options.defer ?? (() => undefined),
     report: options.report ?? (() => undefined),
     ...(publicOrigin === undefined ? {} : { publicOrigin }),

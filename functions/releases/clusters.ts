@@ -5,6 +5,8 @@ import { ProblemError } from "../http/problem.ts";
 /** A cluster that can be reached. */
 export interface Cluster {
   readonly name: string;
+  /** What results call it, where its name alone would mislead. */
+  readonly title?: string;
   readonly transport: ClusterTransport;
   /** The policy of this cluster; absent: the configuration's. */
   readonly conflicts?: ConflictPolicy;

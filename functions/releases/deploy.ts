@@ -11,6 +11,7 @@ import { ProblemError } from "../http/problem.ts";
 import { type ReleaseAddress, releaseKey } from "../operations/operation-id.ts";
 import { targetOf } from "../operations/routes.ts";
 import { runOperation, type RunnerDeps } from "../operations/runner.ts";
+import type { Lease } from "../operations/operation-store.ts";
 import { startOperation, type Started } from "../operations/start-operation.ts";
 import { type Clusters, findCluster } from "./clusters.ts";
 import type { ChartBody, InstallBody, RollbackBody, UninstallBody, UpgradeBody } from "./request-schema.ts";
@@ -26,6 +27,8 @@ export interface DeployDeps extends RunnerDeps, AuditDeps {
   readonly conflicts: ConflictPolicy;
   /** Keeps work going after the answer (`waitUntil` on Workers). */
   readonly defer: (work: Promise<void>) => void;
+  /** Where a new operation runs first: in the process that took the request, or where its wakeup comes. */
+  readonly runs: "request" | "wakeup";
 }
 
 /** A change that somebody asks for. */
@@ -63,7 +66,7 @@ export async function deploy(deps: DeployDeps, asked: Asked, change: Change): Pr
     origin: asked.origin,
     action: change.action,
     state: deps.start(request),
-    summary: summaryOf(change, chart),
+    summary: { target: cluster.title ?? cluster.name, ...summaryOf(change, chart) },
   });
   const entry = {
     principal,
@@ -72,10 +75,18 @@ export async function deploy(deps: DeployDeps, asked: Asked, change: Change): Pr
     result: "allowed",
   } as const;
   await audit(deps, { ...entry, request: asked.requestId, detail: { operation: started.operation } });
-  if (started.lease !== undefined) {
-    deps.defer(runOperation(deps, releaseKey(address), started.operation, started.lease));
-  }
+  if (started.lease !== undefined) await begin(deps, started.operation, started.lease);
   return started;
+}
+
+/** Under the lease that was just taken, or by a wakeup where nothing outlives the request for long. */
+async function begin(deps: DeployDeps, operation: string, lease: Lease): Promise<void> {
+  if (deps.runs === "request") {
+    deps.defer(runOperation(deps, lease.release, operation, lease));
+    return;
+  }
+  await deps.store.release(lease);
+  await deps.wakeup.at(lease.release, operation, deps.clock.now());
 }
 
 function actionsOf(change: Change): readonly AccessAction[] {

@@ -57,7 +57,12 @@ function clustersRoute(deps: ReadRouteDeps): Route {
     summary: "The clusters that the caller may see",
     body: NOTHING,
     query: NOTHING,
-    answers: { 200: { description: "The clusters", schema: listOf(z.object({ name: z.string() })) } },
+    answers: {
+      200: {
+        description: "The clusters",
+        schema: listOf(z.object({ name: z.string(), title: z.string().optional() })),
+      },
+    },
     handle: async ({ principal }) => {
       const visible = deps.clusters
         .names()
@@ -66,7 +71,11 @@ function clustersRoute(deps: ReadRouteDeps): Route {
             isAllowed(principal.grants, "releases:read", { cluster }) ||
             isAllowed(principal.grants, "clusters:read", { cluster }),
         );
-      return jsonResponse({ items: visible.map((name) => ({ name })) });
+      const items = visible.map((name) => {
+        const title = deps.clusters.find(name)?.title;
+        return title === undefined ? { name } : { name, title };
+      });
+      return jsonResponse({ items });
     },
   });
 }
@@ -130,6 +139,7 @@ function statusRoute(deps: ReadRouteDeps): Route {
       return jsonResponse({
         ...releaseSummary(release),
         cluster: address.cluster,
+        target: deps.clusters.find(address.cluster)?.title ?? address.cluster,
         ...(firstDeployed === undefined ? {} : { firstDeployed }),
         notes: notes ?? "",
         ...(running === undefined ? {} : { operation: running.operation }),

@@ -19,6 +19,7 @@ export const releaseItem: z.ZodType = z.object(summary);
 export const releaseStatus: z.ZodType = z.object({
   ...summary,
   cluster: z.string(),
+  target: z.string().describe("What the cluster is called in results"),
   firstDeployed: z.string().optional(),
   notes: z.string(),
   operation: z.string().describe("The running operation").optional(),

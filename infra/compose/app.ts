@@ -1,9 +1,6 @@
 import { actionFor, advance, stopAction } from "../../engine/action/index.ts";
 import { loadArchive } from "../../engine/chart/index.ts";
-import type { JsonObject } from "../../engine/errors.ts";
-import { toJsonValue } from "../../engine/encoding/index.ts";
-import { isJsonObject } from "../../engine/object/json.ts";
-import type { GoMap } from "../../engine/go/value.ts";
+import { encodeGoJson } from "../../engine/encoding/index.ts";
 import type { DiscoveryData } from "../../engine/kube/discovery.ts";
 import { type App, type AppDeps, createApp } from "../../functions/app.ts";
 import { createCatalog } from "../../functions/charts/registry-catalog.ts";
@@ -16,6 +13,8 @@ export interface ComposeOptions extends Omit<
   AppDeps,
   "engine" | "actionExtras" | "loadChart" | "encodeValues" | "openRegistry"
 > {
+  /** False where the runtime compresses answers. */
+  readonly compress: boolean;
   /** True for `host[:port]` in a chart reference that means this server. */
   readonly isOwnHost: (host: string) => boolean;
 }
@@ -35,21 +34,24 @@ export function composeApp(options: ComposeOptions): App {
       resolve: answerPending,
     }),
     loadChart: (archive) => loadArchive(archive),
-    encodeValues,
+    encodeValues: encodeGoJson,
     openRegistry: (wiring) => {
       const { objects: store, randomBytes: random, egress, clock, config } = options;
       const origin = config.publicUrl === undefined ? {} : { publicOrigin: new URL(config.publicUrl).origin };
-      const registry = createRegistry({ ...wiring, store, projects, egress, clock, random, ...origin });
+      const registry = createRegistry({
+        ...wiring,
+        compress: options.compress,
+        store,
+        projects,
+        egress,
+        clock,
+        random,
+        ...origin,
+      });
       return {
         fetch: registry.fetch,
         catalog: createCatalog({ charts: registry.charts, isOwnHost: options.isOwnHost }),
       };
     },
   });
-}
-
-function encodeValues(values: GoMap): JsonObject {
-  const json = toJsonValue(values);
-  if (!isJsonObject(json)) throw new Error("values that are no map");
-  return json;
 }

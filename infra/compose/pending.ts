@@ -1,4 +1,4 @@
-const answerPrivateKey = async (_: unknown): Promise<PendingAnswer> => ({ ok: false, error: "no keys" });
+import { answerPrivateKey } from "../../engine/sprig/keys.ts";
 import type { PendingResolver } from "../../engine/render/input.ts";
 import type { PendingAnswer } from "../../engine/template/pending.ts";
 

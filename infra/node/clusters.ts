@@ -43,7 +43,10 @@ async function openCluster(entry: ClusterConfig, folder: string): Promise<Opened
       storage: openClusterLog(`${folder}/cluster/${name}.jsonl`),
       readyAfter: EMBEDDED_READY_MS,
     });
-    return { cluster: { name, transport: local.transport, ...policy }, close: async () => local.close() };
+    return {
+      cluster: { name, title: `${name} (simulated)`, transport: local.transport, ...policy },
+      close: async () => local.close(),
+    };
   }
   const { transport, close } = await openKubeconfig(await sourceOf(entry));
   return { cluster: { name, transport, ...policy }, close };

@@ -78,6 +78,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
     egress,
     defer,
     subrequests: Number.MAX_SAFE_INTEGER,
+    compress: true,
     isOwnHost: (host) => host === publicHost || isLoopbackHost(host, port()),
   });
   listening = await listen(app, options);

@@ -55,7 +55,7 @@ async function answerIndex(context: PathContext, cache: IndexCache, project: str
   if (index.kind === "stream") return new Response(index.stream, { status: 200, headers });
   headers["etag"] = `"${formatHex(index.hash)}"`;
   if (matches(request, formatHex(index.hash))) return empty(304, headers);
-  const gzip = request.headers.get("accept-encoding")?.includes("gzip") === true;
+  const gzip = deps.compress && request.headers.get("accept-encoding")?.includes("gzip") === true;
   const bytes = gzip ? await index.gzip() : index.bytes;
   if (gzip) headers["content-encoding"] = "gzip";
   headers["content-length"] = String(bytes.length);

@@ -30,6 +30,8 @@ export interface HttpDeps extends UploadDeps {
   /** `https://host[:port]` as clients see it; absent: taken from each request. */
   readonly publicOrigin?: string;
   readonly onPush?: (event: PushEvent) => Promise<void>;
+  /** Answers are compressed here; false where the runtime does it (Workers encode what carries `content-encoding` themselves). */
+  readonly compress: boolean;
   /** Keeps work going after the answer (`waitUntil`). */
   readonly defer: (work: Promise<void>) => void;
   /** Defects, for the log. */

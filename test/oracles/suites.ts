@@ -30,6 +30,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/action.oracle.ts" },
   },
   {
+    name: "smoke",
+    capSeconds: 180,
+    tools: [],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/smoke.oracle.ts" },
+  },
+  {
     name: "local-cluster",
     capSeconds: 120,
     tools: [],

@@ -1,0 +1,62 @@
+import { serve } from "@hono/node-server";
+import type { ClusterRequest, ClusterTransport } from "../../engine/kube/transport.ts";
+
+/** A simulated cluster behind HTTP: for programs that cannot call it in process. */
+export interface ListeningCluster {
+  readonly url: string;
+  /** For `kubectl`, `helm` and Workers; the API knows no users. */
+  readonly kubeconfig: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Listens on a free port of loopback. */
+export function listenCluster(transport: ClusterTransport, port = 0): Promise<ListeningCluster> {
+  return new Promise((resolve) => {
+    const server = serve({ fetch: (request) => answer(transport, request), hostname: "127.0.0.1", port }, (info) => {
+      const url = `http://127.0.0.1:${info.port}`;
+      const close = (): Promise<void> =>
+        new Promise((done) => {
+          server.close(() => done());
+          if ("closeAllConnections" in server) server.closeAllConnections();
+        });
+      resolve({ url, kubeconfig: kubeconfigOf(url), close });
+    });
+  });
+}
+
+async function answer(transport: ClusterTransport, request: Request): Promise<Response> {
+  const url = new URL(request.url);
+  const body = request.body === null ? undefined : await request.text();
+  const response = await transport.send({
+    method: methodOf(request.method),
+    path: url.pathname,
+    query: [...url.searchParams],
+    headers: Object.fromEntries(request.headers),
+    signal: request.signal,
+    ...(body === undefined || body === "" ? {} : { body }),
+  });
+  return new Response(response.body, { status: response.status, headers: response.headers });
+}
+
+function methodOf(method: string): ClusterRequest["method"] {
+  switch (method) {
+    case "POST":
+    case "PUT":
+    case "PATCH":
+    case "DELETE":
+      return method;
+    default:
+      return "GET";
+  }
+}
+
+function kubeconfigOf(url: string): string {
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "local", cluster: { server: url } }],
+    users: [{ name: "local", user: {} }],
+    contexts: [{ name: "local", context: { cluster: "local", user: "local", namespace: "default" } }],
+    "current-context": "local",
+  });
+}
