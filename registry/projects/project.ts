@@ -7,6 +7,8 @@ export interface HostedProject {
   readonly name: string;
   /** A tag that exists is never pointed elsewhere. */
   readonly immutableTags?: boolean;
+  /** An image may name blobs that are not here, as a partial copy does. An index always may. */
+  readonly sparseImages?: boolean;
 }
 
 /** A project that shows one upstream as ours. */

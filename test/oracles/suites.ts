@@ -58,6 +58,20 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/kube-random.oracle.ts" },
   },
   {
+    name: "registry",
+    capSeconds: 180,
+    tools: ["helm", "oras", "crane", "conformance"],
+    cluster: false,
+    run: { kind: "vitest", file: "test/oracles/registry.oracle.ts" },
+  },
+  {
+    name: "s3",
+    capSeconds: 90,
+    tools: ["versitygw"],
+    cluster: false,
+    run: { kind: "vitest", file: "test/oracles/s3.oracle.ts" },
+  },
+  {
     name: "corpus",
     capSeconds: 600,
     tools: [],

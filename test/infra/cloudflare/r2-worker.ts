@@ -22,7 +22,7 @@ export type StoreCall =
   | { readonly kind: "complete"; readonly key: string; readonly id: string; readonly parts: readonly MultipartPart[] };
 
 /** A Worker that lends its R2 store to a test. */
-const worker = {
+export default {
   async fetch(request: Request, env: { readonly CONTENT: R2Bucket }): Promise<Response> {
     const call = JSON.parse(decodeURIComponent(request.headers.get("x-call") ?? "{}")) as StoreCall;
     try {
@@ -33,8 +33,6 @@ const worker = {
     }
   },
 };
-
-export { worker as default };
 
 async function answer(call: StoreCall, request: Request, bucket: R2Bucket): Promise<Response> {
   const store = createR2Store(bucket);
