@@ -27,7 +27,7 @@ const CACHED_PROGRAM = 2000;
 /** A compilation takes about this long, and a unit for each instruction of the program. */
 const COMPILE_UNITS = 150;
 /** Steps of the automaton in about a microsecond. */
-const STEPS_PER_UNIT = 100;
+const STEPS_PER_UNIT = 30;
 
 interface Program {
   readonly engine: RE2JS;

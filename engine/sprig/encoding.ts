@@ -1,12 +1,15 @@
 import {
   JsonError,
+  TomlError,
   YamlError,
   decodeJson,
   decodeJsonList,
   decodeJsonMap,
+  decodeToml,
   decodeYamlList,
   decodeYamlMap,
   encodeJson,
+  encodeToml,
   encodeYaml,
   encodeYamlPretty,
 } from "../encoding/index.ts";
@@ -21,7 +24,8 @@ const CHARACTERS_PER_UNIT = 20;
 
 /** The text of an error that Go's codecs return; other errors are not theirs and go on. */
 function codecMessage(error: unknown): string {
-  if (error instanceof YamlError || error instanceof JsonError || error instanceof GoFailure) return error.message;
+  const isCodec = error instanceof YamlError || error instanceof JsonError || error instanceof TomlError;
+  if (isCodec || error instanceof GoFailure) return error.message;
   throw error;
 }
 
@@ -54,6 +58,16 @@ function swallowKnown(message: string): string {
 
 function raise(message: string): never {
   throw new GoFailure(message);
+}
+
+/** Helm compatibility: the error text is the result, but a panic of the encoder fails. */
+function tomlOrError(value: GoValue): string {
+  try {
+    return encodeToml(value);
+  } catch (error) {
+    if (error instanceof TomlError && error.code !== "toml-panic") return error.message;
+    throw error;
+  }
 }
 
 /** Helm drops the one line feed that ends a document. */
@@ -113,6 +127,9 @@ export const encodingFunctions: readonly Entry[] = [
   ["mustToPrettyJson", encoder(prettyJson, raise)],
   ["toRawJson", encoder(rawJson, raise)],
   ["mustToRawJson", encoder(rawJson, raise)],
+  ["toToml", encoder(tomlOrError, raise)],
+  ["mustToToml", encoder(encodeToml, raise)],
+  ["fromToml", mapOrError(decodeToml)],
   ["fromJson", mapOrError(decodeJsonMap)],
   ["fromJsonArray", listOrError(decodeJsonList)],
   ["mustFromJson", decoder((text) => attempt(() => decodeJson(text), raise))],

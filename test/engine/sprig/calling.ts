@@ -8,9 +8,9 @@ import type { JsonValue } from "../../../engine/errors.ts";
 /** A JavaScript value that a test writes for a Go one: integers are `int`, arrays lists, plain objects maps. */
 export type Plain = GoValue | readonly Plain[] | { readonly [key: string]: Plain };
 
-/** A float that is written as an integer. */
+/** The Go value of a plain one. */
 export function go(value: Plain): GoValue {
-  if (typeof value === "number") return Number.isInteger(value) ? goInt(value) : value;
+  if (typeof value === "number") return Number.isSafeInteger(value) ? goInt(value) : value;
   if (Array.isArray(value)) return new GoList(value.map(go));
   if (typeof value !== "object" || value === null || "kind" in value) return value;
   return goMap(Object.entries(value).map(([key, item]) => [key, go(item)] as const));
