@@ -1,4 +1,4 @@
-import { serve } from "@hono/node-server";
+import { serve, type ServerType } from "@hono/node-server";
 import type { ClusterRequest, ClusterTransport } from "../../engine/kube/transport.ts";
 
 /** A simulated cluster behind HTTP: for programs that cannot call it in process. */
@@ -14,13 +14,15 @@ export function listenCluster(transport: ClusterTransport, port = 0): Promise<Li
   return new Promise((resolve) => {
     const server = serve({ fetch: (request) => answer(transport, request), hostname: "127.0.0.1", port }, (info) => {
       const url = `http://127.0.0.1:${info.port}`;
-      const close = (): Promise<void> =>
-        new Promise((done) => {
-          server.close(() => done());
-          if ("closeAllConnections" in server) server.closeAllConnections();
-        });
-      resolve({ url, kubeconfig: kubeconfigOf(url), close });
+      resolve({ url, kubeconfig: kubeconfigOf(url), close: () => closeServer(server) });
     });
+  });
+}
+
+function closeServer(server: ServerType): Promise<void> {
+  return new Promise((done) => {
+    server.close(() => done());
+    if ("closeAllConnections" in server) server.closeAllConnections();
   });
 }
 

@@ -12,6 +12,8 @@ export interface OracleCluster {
   readonly folder: string;
   readonly kubeconfig: string;
   readonly auditLog: string;
+  /** The API server's certificate, PEM: its own authority. */
+  readonly certificate: string;
   readonly stop: () => void;
 }
 
@@ -30,7 +32,13 @@ export async function startCluster(binaries: string): Promise<OracleCluster> {
     spawnSync("bash", [join(here, "cluster", "down.sh"), folder], { stdio: "ignore" });
     rmSync(folder, { recursive: true, force: true });
   };
-  return { folder, kubeconfig: join(folder, "kubeconfig"), auditLog: join(folder, "audit.log"), stop };
+  return {
+    folder,
+    kubeconfig: join(folder, "kubeconfig"),
+    auditLog: join(folder, "audit.log"),
+    certificate: join(folder, "pki", "apiserver.crt"),
+    stop,
+  };
 }
 
 /** The first of {@link PORTS} neighbouring ports that nobody listens on. */

@@ -74,6 +74,8 @@ async function withCluster(suite: Suite, env: NodeJS.ProcessEnv): Promise<Counts
       KUBECONFIG: cluster.kubeconfig,
       ORACLE_AUDIT_LOG: cluster.auditLog,
       ORACLE_CLUSTER: cluster.folder,
+      // workerd trusts what its process was started with.
+      NODE_EXTRA_CA_CERTS: cluster.certificate,
     });
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);

@@ -51,6 +51,8 @@ spec:
   "templates/NOTES.txt": "{{ .Values.greeting }} from {{ .Release.Name }}",
 };
 
+const byText = (a: string, b: string): number => (a < b ? -1 : 1);
+
 /** The main job, end to end: what must work on every runtime. The cluster is called `default`. */
 export function describeSmoke(name: string, open: () => Promise<SmokeTarget>): void {
   describe(`the main job on ${name}`, () => {
@@ -112,7 +114,7 @@ export function describeSmoke(name: string, open: () => Promise<SmokeTarget>): v
       const created = events.filter(
         ({ event, data }) => event === "resource" && memberAt(data, "result") === "created",
       );
-      expect(created.map(({ data }) => memberAt(data, "object", "kind")).toSorted()).toEqual([
+      expect(created.map(({ data }) => stringAt(data, "object", "kind") ?? "").toSorted(byText)).toEqual([
         "ConfigMap",
         "Deployment",
         "Namespace",
