@@ -3,19 +3,24 @@ import { parseTemplate } from "../template/template.ts";
 import type { ParsedFile } from "../template/template.ts";
 import type { TemplateFile } from "./context.ts";
 
-/**
- * Characters of template text whose parsed form a process keeps. Parsed and compiled, a character costs about twenty bytes; the largest
- * public chart has half of this.
- */
-const MAX_CACHED_CHARACTERS = 4 << 20;
+/** Memory that parsed templates may hold in a process that lives with 128 MiB. The largest public chart needs 37 million of it. */
+const MAX_CACHED_BYTES = 48_000_000;
+/** Measured: what a character of text and an action cost, parsed and compiled. */
+const BYTES_PER_CHARACTER = 3;
+const BYTES_PER_ACTION = 1500;
+
+interface CachedText {
+  readonly cost: number;
+  readonly byPath: Map<string, ParsedFile>;
+}
 
 /** Parsed files by text, then by path; settled values only. The oldest text goes first. */
-const cache = new Map<string, Map<string, ParsedFile>>();
-let cachedCharacters = 0;
+const cache = new Map<string, CachedText>();
+let cachedBytes = 0;
 
 /** `parseTemplate`, but a text that was parsed before under the same path is not parsed again. `functions` must always be the same table. */
 export function parseCached(file: TemplateFile, functions: FunctionTable): ParsedFile {
-  const known = cache.get(file.text)?.get(file.path);
+  const known = cache.get(file.text)?.byPath.get(file.path);
   if (known !== undefined) return known;
   const parsed = parseTemplate(file.path, file.text, functions);
   keep(file, parsed);
@@ -23,15 +28,21 @@ export function parseCached(file: TemplateFile, functions: FunctionTable): Parse
 }
 
 function keep(file: TemplateFile, parsed: ParsedFile): void {
-  const size = file.text.length + file.path.length;
-  if (size > MAX_CACHED_CHARACTERS / 4) return;
   const known = cache.get(file.text);
-  if (known === undefined) cache.set(file.text, new Map([[file.path, parsed]]));
-  else known.set(file.path, parsed);
-  cachedCharacters += size;
-  for (const [text, files] of cache) {
-    if (cachedCharacters <= MAX_CACHED_CHARACTERS) break;
+  const cost = known?.cost ?? costOf(file.text);
+  if (cost > MAX_CACHED_BYTES / 2) return;
+  if (known === undefined) cache.set(file.text, { cost, byPath: new Map([[file.path, parsed]]) });
+  else known.byPath.set(file.path, parsed);
+  cachedBytes += cost;
+  for (const [text, oldest] of cache) {
+    if (cachedBytes <= MAX_CACHED_BYTES) break;
     cache.delete(text);
-    for (const path of files.keys()) cachedCharacters -= text.length + path.length;
+    cachedBytes -= oldest.cost * oldest.byPath.size;
   }
+}
+
+function costOf(text: string): number {
+  let actions = 1;
+  for (let at = text.indexOf("{{"); at >= 0; at = text.indexOf("{{", at + 2)) actions++;
+  return text.length * BYTES_PER_CHARACTER + actions * BYTES_PER_ACTION;
 }
