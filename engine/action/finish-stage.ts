@@ -9,6 +9,10 @@ import type { ActionRequest } from "./request.ts";
 import type { Operation } from "./state.ts";
 import { draftOf, more, requestOf, type StageResult, type Step } from "./step.ts";
 
+const UNINSTALL_AGAIN = "What was deleted stays deleted.";
+const NOT_RECORDED =
+  "The objects are as the new revision wants them, only its record does not say so. A rollback or another upgrade puts it right.";
+
 /** Records the success: what was deployed is superseded, the new revision deployed. */
 export async function finishStage(step: Step, operation: Operation): Promise<StageResult> {
   const request = await requestOf(step, operation);
@@ -24,7 +28,10 @@ export async function finishStage(step: Step, operation: Operation): Promise<Sta
     return succeeded(recorded, request, release);
   } catch (error) {
     if (!(error instanceof EngineError) || isTransient(error)) throw error;
-    if (operation.mode !== "install") return failed(operation, toFailure(error, "record-failed"), "", release);
+    const failure = toFailure(error, "record-failed");
+    if (operation.mode !== "install" || failure.code === "record-changed") {
+      return failed(operation, failure, NOT_RECORDED, release);
+    }
     step.emit({ type: "warning", message: `failed to record the release: ${error.message}` });
     return succeeded(operation, request, release);
   }
@@ -36,7 +43,11 @@ export async function purgeStage(step: Step, operation: Operation): Promise<Stag
   const problem = await purge(step, request);
   if (problem === undefined) return endUninstall(step, operation, request);
   if (operation.draft === undefined) {
-    return failed(operation, failureOf("record-failed", `uninstall: Failed to purge the release: ${problem}`), "");
+    return failed(
+      operation,
+      failureOf("record-failed", `uninstall: Failed to purge the release: ${problem}`),
+      UNINSTALL_AGAIN,
+    );
   }
   const errors = [...operation.errors, `uninstall: Failed to purge the release: ${problem}`];
   return endUninstall(step, { ...operation, errors }, request);
@@ -79,7 +90,7 @@ async function endUninstall(step: Step, operation: Operation, request: ActionReq
   const { errors, info } = operation;
   if (errors.length > 0) {
     const text = `uninstallation completed with ${errors.length} error(s): ${errors.join("; ")}`;
-    return failed(operation, failureOf("delete-failed", text, { info }), "");
+    return failed(operation, failureOf("delete-failed", text, { info }), UNINSTALL_AGAIN);
   }
   step.emit({ type: "phase", phase: "done", message: `release "${request.name}" uninstalled` });
   const gone = { name: request.name, namespace: request.namespace, status: "uninstalled" };

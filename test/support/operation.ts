@@ -53,8 +53,8 @@ export interface DriveOptions {
   readonly subrequests?: number;
   /** Runs every step twice from the same state and goes on from the second: as after a crash behind the effects. */
   readonly twice?: boolean;
-  /** Called after each step; a state given back is taken instead. */
-  readonly onState?: (state: ActionState, step: number) => ActionState | void;
+  /** Called after each step. */
+  readonly onState?: (state: ActionState, step: number) => Promise<void> | void;
 }
 
 /** How an operation went. */
@@ -99,7 +99,7 @@ async function drive(deps: ActionDeps, request: ActionRequest, options: DriveOpt
     events.push(...step.events);
     state = step.state;
     stateBytes = Math.max(stateBytes, JSON.stringify(state).length);
-    state = options.onState?.(state, steps) ?? state;
+    await options.onState?.(state, steps);
     if (step.next.kind === "done") return { outcome: step.next.outcome, events, steps, stateBytes };
     if (step.next.kind === "approval") throw new Error("nobody approves here");
     if (step.next.kind === "at")
