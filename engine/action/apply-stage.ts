@@ -73,8 +73,8 @@ export async function removeStage(
   }
   if (failures.list.length > 0) return more(failedWith(operation, joined(failures, " && ")));
   if (operation.mode === "uninstall")
-    return more({ ...operation, stage: { kind: "wait-gone", since: step.deps.now(), polls: 0 } });
-  return more({ ...operation, stage: { kind: "wait", since: step.deps.now(), polls: 0, memory: "" } });
+    return more({ ...operation, stage: { kind: "wait-gone", since: step.deps.now(), polls: 0, done: 0 } });
+  return more({ ...operation, stage: { kind: "wait", since: step.deps.now(), polls: 0, memory: "", done: 0 } });
 }
 
 /** The operation on its way to being recorded as failed. */

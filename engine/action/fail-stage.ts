@@ -13,7 +13,7 @@ import { failed } from "./outcome.ts";
 import { releaseWith, supersede, updateOurRecord } from "./record.ts";
 import type { ActionRequest, InstallRequest, RollbackRequest, UninstallRequest, UpgradeRequest } from "./request.ts";
 import type { Failure, Operation, Stage } from "./state.ts";
-import { keepPart, more, planOf, requestOf, type StageResult, type Step } from "./step.ts";
+import { keep, keepPart, more, planOf, requestOf, type StageResult, type Step } from "./step.ts";
 
 /** Records the failure, then cleans up or undoes, as the request says. */
 export async function failStage(step: Step, operation: Operation): Promise<StageResult> {
@@ -32,34 +32,33 @@ export async function failStage(step: Step, operation: Operation): Promise<Stage
     phase: "failed",
     message: `${request.name} revision ${release.version} is recorded as failed`,
   });
-  if (isCleaned(operation, request)) return more({ ...recorded, stage: { kind: "cleanup" } });
+  if (isCleaned(operation, request)) return more({ ...recorded, stage: { kind: "cleanup", position: 0 } });
   if (undoing) return more({ ...recorded, stage: { kind: "undo" } });
   return failed(recorded, shown(operation, request, failure), undoText(recorded, request), release);
 }
 
-/** Deletes what this operation made, where asked for. */
-export async function cleanupStage(step: Step, operation: Operation): Promise<StageResult> {
+/** Deletes what this operation made, where asked for; `position` counts what was made. */
+export async function cleanupStage(
+  step: Step,
+  operation: Operation,
+  stage: Extract<Stage, { kind: "cleanup" }>,
+): Promise<StageResult> {
   const failure = failureOfOperation(operation);
   const request = await requestOf(step, operation);
   const plan = await planOf(step, operation);
-  const problems = await gather(
-    plan.objects.filter((one) => one.write === "create"),
-    async (planned) => {
-      try {
-        await deleteObject(step.session, planned.mapping, addressOf(planned.object), { propagation: "Background" });
-        step.emit({
-          type: "resource",
-          object: eventObject(planned.object),
-          result: "deleted",
-          message: "cleaned up after the failure",
-        });
-        return undefined;
-      } catch (error) {
-        if (!isKubeError(error) || error.code === "budget" || isTransient(error)) throw error;
-        return error.message;
-      }
-    },
-  );
+  const made = plan.objects.filter((one) => one.write === "create");
+  const end = Math.min(made.length, stage.position + step.meter.left());
+  const problems = await gather(made.slice(stage.position, end), async (planned) => {
+    try {
+      await deleteObject(step.session, planned.mapping, addressOf(planned.object), { propagation: "Background" });
+      const object = eventObject(planned.object);
+      step.emit({ type: "resource", object, result: "deleted", message: "cleaned up after the failure" });
+      return undefined;
+    } catch (error) {
+      if (!isKubeError(error) || error.code === "budget" || isTransient(error)) throw error;
+      return error.message;
+    }
+  });
   const texts = problems.filter((text) => text !== undefined);
   if (texts.length > 0) {
     const rest = `unable to cleanup resources: ${texts.join(", ")}`;
@@ -68,6 +67,7 @@ export async function cleanupStage(step: Step, operation: Operation): Promise<St
     const message = `an error occurred while cleaning up resources. ${upgrade}: ${rest}`;
     return failed(operation, { ...failure, code: "undo-failed", message }, undoText(operation, request));
   }
+  if (end < made.length) return keep({ ...operation, stage: { kind: "cleanup", position: end } });
   if (isUndone(operation, request)) return more({ ...operation, stage: { kind: "undo" } });
   return failed(operation, shown(operation, request, failure), undoText(operation, request));
 }

@@ -5,6 +5,7 @@ import { isKubeError } from "../kube/error.ts";
 import { collectionPath, resourceName } from "../kube/mapping.ts";
 import { sendJson } from "../kube/rest.ts";
 import { formatGvk, parseApiVersion } from "../object/gvk.ts";
+import { isJsonArray, isJsonObject, stringAt } from "../object/json.ts";
 import type { PendingAnswer, PendingRequest } from "../template/pending.ts";
 import type { PendingResolver } from "../render/input.ts";
 import { gather } from "./gather.ts";
@@ -74,7 +75,10 @@ async function lookUp(step: Step, discovery: Discovery, request: Lookup): Promis
   }
 }
 
-/** What Go's unstructured decoder makes of a list: items of typed lists get the list's version and kind. */
+/** What Go's unstructured decoder makes of a list: items that name no version and kind get the list's. */
 function withKinds(list: JsonValue): JsonValue {
-  return list;
+  if (!isJsonObject(list) || !isJsonArray(list["items"])) return list;
+  const apiVersion = stringAt(list, "apiVersion") ?? "";
+  const kind = (stringAt(list, "kind") ?? "").replace(/List$/u, "");
+  return { ...list, items: list["items"].map((item) => (isJsonObject(item) ? { apiVersion, kind, ...item } : item)) };
 }

@@ -9,7 +9,7 @@ import { failed } from "./outcome.ts";
 import { lookAt, problemText } from "./watch-objects.ts";
 import { pollDelay } from "./poll.ts";
 import type { Failure, Operation, Stage } from "./state.ts";
-import { draftOf, later, more, planOf, type StageResult, type Step } from "./step.ts";
+import { draftOf, keep, later, more, planOf, type StageResult, type Step } from "./step.ts";
 
 const NOTHING = "There is nothing to undo: no object of the release was written.";
 /** Helm's own time for CRDs to be taken up. */
@@ -29,7 +29,8 @@ export async function namespaceStage(step: Step, operation: Operation): Promise<
 /** Deletes the revisions that must go before a new one is written. */
 export async function pruneStage(step: Step, operation: Operation): Promise<StageResult> {
   const draft = await draftOf(step, operation);
-  const problems = await gather(operation.prune, async (version) => {
+  const some = operation.prune.slice(0, step.meter.left());
+  const problems = await gather(some, async (version) => {
     try {
       await deleteRecord(step.session, draft, version);
       return undefined;
@@ -40,7 +41,9 @@ export async function pruneStage(step: Step, operation: Operation): Promise<Stag
   });
   const texts = problems.filter((text) => text !== undefined);
   const [first] = texts;
-  if (first === undefined) return more({ ...operation, stage: { kind: "record" } });
+  const left = operation.prune.slice(some.length);
+  if (first === undefined && left.length > 0) return keep({ ...operation, prune: left });
+  if (first === undefined) return more({ ...operation, prune: [], stage: { kind: "record" } });
   const text = texts.length === 1 ? first : `encountered ${texts.length} deletion errors. First is: ${first}`;
   return failed(operation, failureOf("record-failed", text), NOTHING);
 }

@@ -45,7 +45,7 @@ export async function runStage(step: Step, operation: Operation): Promise<StageR
     case "fail":
       return failStage(step, operation);
     case "cleanup":
-      return cleanupStage(step, operation);
+      return cleanupStage(step, operation, stage);
     default:
       return undoStage(step, operation);
   }

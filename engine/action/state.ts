@@ -59,15 +59,22 @@ export type Stage =
   | { readonly kind: "apply"; readonly position: number; readonly failures: Failures }
   /** Objects that are no longer wanted. */
   | { readonly kind: "remove"; readonly position: number; readonly failures: Failures }
-  | { readonly kind: "wait"; readonly since: number; readonly polls: number; readonly memory: string }
-  | { readonly kind: "wait-gone"; readonly since: number; readonly polls: number }
+  /** `done` targets at the front are ready, so that a small budget gets to those behind them. */
+  | {
+      readonly kind: "wait";
+      readonly since: number;
+      readonly polls: number;
+      readonly memory: string;
+      readonly done: number;
+    }
+  | { readonly kind: "wait-gone"; readonly since: number; readonly polls: number; readonly done: number }
   /** Uninstall: the record says `uninstalling`. */
   | { readonly kind: "mark" }
   | { readonly kind: "finish" }
   /** Uninstall without history. */
   | { readonly kind: "purge" }
   | { readonly kind: "fail" }
-  | { readonly kind: "cleanup" }
+  | { readonly kind: "cleanup"; readonly position: number }
   | { readonly kind: "undo" };
 
 /** Objects that could not be written, in plan order; `more` were too many to keep. */

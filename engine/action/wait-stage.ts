@@ -35,12 +35,15 @@ export async function waitStage(
     });
   }
   const rule = request.waitForJobs ? "jobs" : "current";
-  const look = await tryLook(() => lookAt(step, targets, rule));
+  const look = await tryLook(() => lookAt(step, targets.slice(stage.done), rule));
   if ("failure" in look) return more(failedWith(operation, look.failure));
   const late = step.deps.now() - stage.since >= request.timeout;
-  const memory = tellChanges(step, look.found.states, stage.memory);
+  const memory = tellChanges(step, look.found.states, stage.memory, stage.done);
   if (!look.found.over && !late) {
-    const waiting: Operation = { ...operation, stage: { ...stage, polls: stage.polls + 1, memory } };
+    const waiting: Operation = {
+      ...operation,
+      stage: { ...stage, polls: stage.polls + 1, memory, done: stage.done + doneOf(look.found, "Current") },
+    };
     return later(waiting, step.deps.now() + pollDelay(stage.polls));
   }
   const text = problemText(look.found, rule, !look.found.over);
@@ -59,12 +62,12 @@ export async function waitGoneStage(
   const next: Operation = { ...operation, stage: firstHook("uninstall", "post") };
   const targets = removals.filter((one) => one.write === "delete");
   if (request.wait === "hookOnly" || targets.length === 0) return more(next);
-  const look = await tryLook(() => lookAt(step, targets, "deleted"));
+  const look = await tryLook(() => lookAt(step, targets.slice(stage.done), "deleted"));
   if ("failure" in look) return more({ ...next, errors: [...operation.errors, look.failure.message] });
   const late = step.deps.now() - stage.since >= request.timeout;
   if (!look.found.over && !late) {
     return later(
-      { ...operation, stage: { ...stage, polls: stage.polls + 1 } },
+      { ...operation, stage: { ...stage, polls: stage.polls + 1, done: stage.done + doneOf(look.found, "NotFound") } },
       step.deps.now() + pollDelay(stage.polls),
     );
   }
@@ -85,12 +88,19 @@ async function tryLook(
   }
 }
 
+/** How many at the front need no second look, where the budget did not reach those at the end. */
+function doneOf(look: Look, status: string): number {
+  if (look.unread === 0) return 0;
+  const first = look.states.findIndex((state) => state.status !== status);
+  return first < 0 ? look.states.length : first;
+}
+
 /** Tells what changed since the last look. Gives what to remember. */
-function tellChanges(step: Step, states: readonly WaitState[], memory: string): string {
+function tellChanges(step: Step, states: readonly WaitState[], memory: string, done: number): string {
   const before = new Set(memory.split("\n"));
   const lines: string[] = [];
   for (const [index, state] of states.slice(0, MAX_REMEMBERED).entries()) {
-    const line = `${index} ${state.status} ${hash(state.message)}`;
+    const line = `${done + index} ${state.status} ${hash(state.message)}`;
     lines.push(line);
     if (state.status === "Current" || before.has(line)) continue;
     const { gvk, namespace, name } = state.ref;

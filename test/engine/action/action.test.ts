@@ -180,6 +180,14 @@ describe("lookup", () => {
     expect(release.manifest).toContain('none: "{}"');
   });
 
+  test("of a list gives its items their kind, as Go's decoder does", async () => {
+    const listing = `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\ndata:\n  kinds: {{ range (lookup "v1" "Namespace" "" "").items }}{{ .kind }}-{{ .metadata.name }} {{ end }}\n`;
+    await use("list", { "templates/a.yaml": listing });
+    await good(install("web", "list"));
+    const { release } = await getRelease({ cluster: bench.deps.cluster }, { name: "web", namespace: "default" });
+    expect(release.manifest).toContain("kinds: Namespace-default Namespace-kube-system");
+  });
+
   test("that is refused fails the render with the reason", async () => {
     class Refused extends EngineError {
       readonly code = "refused";
@@ -358,4 +366,29 @@ test("a driver within one process takes an operation to its end, also from a kep
   const again = await runAction({ request, deps: bench.deps, sleep, state: JSON.parse(JSON.stringify(first)) });
   expect(again).toMatchObject({ kind: "succeeded", release: { revision: 1 } });
   expect(await history()).toEqual(["1 deployed: Install complete"]);
+});
+
+test("many old revisions go, many objects are cleaned up and awaited, with small steps", async () => {
+  await use("one", { "templates/a.yaml": ONE });
+  const secret = "---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: s{{ $i }}\n";
+  await use("secrets", {
+    "templates/a.yaml": ONE,
+    "templates/s.yaml": `{{- range $i := until 30 }}\n${secret}{{- end }}\n`,
+  });
+  await good(install("web", "one"));
+  for (let i = 0; i < 12; i++) await good(upgrade("web", "one", { maxHistory: 0 }));
+  const small = { subrequests: 8 };
+  const pruned = await bench.run(upgrade("web", "one", { maxHistory: 2 }), small);
+  expect(pruned.outcome.kind).toBe("succeeded");
+  expect((await history()).length).toBe(2);
+  interfere = (request) => (request.method === "PATCH" && request.path.endsWith("/s29") ? 422 : undefined);
+  const cleaned = await bench.run(upgrade("web", "secrets", { cleanupOnFail: true }), small);
+  interfere = () => undefined;
+  expect(cleaned.outcome).toMatchObject({ kind: "failed", code: "apply-failed" });
+  const gone = cleaned.events.filter((event) => event.type === "resource" && event.result === "deleted");
+  expect(gone.length).toBe(30);
+  const waited = await bench.run(upgrade("web", "secrets", { wait: "watcher", timeout: 20_000 }), small);
+  expect(waited.outcome.kind).toBe("succeeded");
+  const removed = await bench.run(uninstall("web", { wait: "watcher", timeout: 20_000 }), small);
+  expect(removed.outcome.kind).toBe("succeeded");
 });
