@@ -1,5 +1,6 @@
 import { YamlError } from "./yaml-error.ts";
 import { MAX_DEPTH } from "./yaml-scanner.ts";
+import type { Entries } from "./yaml-entry.ts";
 import type { Scanner } from "./yaml-scanner.ts";
 import type { Resolved } from "./yaml-resolve.ts";
 
@@ -37,6 +38,12 @@ export interface Composer<V, M extends V> {
   readonly anchors: Map<string, Anchor<V>>;
   readonly handles: Map<string, string>;
   readonly duplicates: string[];
+  /** Reads the node at the head of the queue, which may be a collection again. */
+  readonly parseNode: (c: Composer<V, M>, context: number) => V;
+  /** Reads a key into `entries`; `none` where nothing stands in its place. */
+  readonly parseKey: (c: Composer<V, M>, entries: Entries<V, M>, none: boolean, context: number) => void;
+  /** The scalar that was read last. */
+  value: V;
   depth: number;
   deepest: number;
   decoded: number;
@@ -46,8 +53,19 @@ export interface Composer<V, M extends V> {
   jsonProblem: string | undefined;
 }
 
-export function newComposer<V, M extends V>(scanner: Scanner, shape: Shape<V, M>, strict: boolean): Composer<V, M> {
+/** How nodes are read; a part, since blocks and flows contain each other. */
+export type NodeParser<V, M extends V> = Pick<Composer<V, M>, "parseNode" | "parseKey">;
+
+export function newComposer<V, M extends V>(
+  scanner: Scanner,
+  shape: Shape<V, M>,
+  strict: boolean,
+  parser: NodeParser<V, M>,
+): Composer<V, M> {
   return {
+    parseNode: parser.parseNode,
+    parseKey: parser.parseKey,
+    value: shape.scalar(null),
     scanner,
     shape,
     strict,

@@ -2,7 +2,7 @@ import { newComposer } from "./yaml-composer.ts";
 import type { Composer, Shape } from "./yaml-composer.ts";
 import { YamlError } from "./yaml-error.ts";
 import { peekToken } from "./yaml-fetch.ts";
-import { parseNode } from "./yaml-parse.ts";
+import { parseKey, parseNode } from "./yaml-parse.ts";
 import {
   DOCUMENT_START,
   parserError,
@@ -21,7 +21,7 @@ const ROOT = 1;
  * is thrown as a {@link YamlError} without a prefix.
  */
 export function readDocument<V, M extends V>(text: string, shape: Shape<V, M>, strict: boolean): V {
-  const c = newComposer(openSource(text), shape, strict);
+  const c = newComposer(openSource(text), shape, strict, { parseNode, parseKey });
   const value = parseDocument(c);
   const problem = c.decodeProblem ?? duplicatesProblem(c) ?? c.convertProblem ?? c.jsonProblem;
   if (problem !== undefined) throw new YamlError("yaml-syntax", problem);

@@ -1,3 +1,4 @@
+import { emptyNode, INDENTLESS, parseMapping, parseSequence } from "./yaml-block.ts";
 import { closeAnchor, expandAlias, openAnchor } from "./yaml-anchor.ts";
 import { enter, failDecode, scalarValue } from "./yaml-composer.ts";
 import type { Anchor, Composer } from "./yaml-composer.ts";
@@ -8,7 +9,6 @@ import { resolve, resolveKey } from "./yaml-resolve.ts";
 import {
   ALIAS,
   ANCHOR,
-  BLOCK_END,
   BLOCK_ENTRY,
   BLOCK_MAPPING_START,
   BLOCK_SEQUENCE_START,
@@ -36,10 +36,7 @@ interface Properties {
   readonly token: Token;
 }
 
-const BLOCK = 1;
-const INDENTLESS = 2;
-
-/** Reads the node at the head of the queue. `context`: 0 in flow, {@link BLOCK}, or with sequences that need no indentation. */
+/** Reads the node at the head of the queue. `context`: 0 in flow, {@link IN_BLOCK}, or with sequences that need no indentation. */
 export function parseNode<V, M extends V>(c: Composer<V, M>, context: number): V {
   const token = peekToken(c.scanner);
   c.decoded += 1;
@@ -132,11 +129,13 @@ function parseContent<V, M extends V>(c: Composer<V, M>, token: Token, context: 
 function parseCollection<V, M extends V>(c: Composer<V, M>, type: number): V {
   switch (type) {
     case BLOCK_MAPPING_START:
-      return parseBlockMapping(c);
+      takeToken(c.scanner);
+      return parseMapping(c);
     case BLOCK_SEQUENCE_START:
-      return parseBlockSequence(c);
+      takeToken(c.scanner);
+      return parseSequence(c, false);
     case BLOCK_ENTRY:
-      return parseIndentlessSequence(c);
+      return parseSequence(c, true);
     case FLOW_MAPPING_START:
       return parseFlowMapping(c);
     default:
@@ -144,92 +143,32 @@ function parseCollection<V, M extends V>(c: Composer<V, M>, type: number): V {
   }
 }
 
-/** A node that is not there. */
-function empty<V, M extends V>(c: Composer<V, M>): V {
-  c.decoded += 1;
-  return c.shape.scalar(null);
-}
-
-function parseBlockSequence<V, M extends V>(c: Composer<V, M>): V {
-  const s = c.scanner;
-  const items: V[] = [];
-  takeToken(s);
-  for (;;) {
-    const token = peekToken(s);
-    takeToken(s);
-    if (token.type === BLOCK_END) return c.shape.list(items);
-    if (token.type !== BLOCK_ENTRY) throw parserError(s, "did not find expected '-' indicator", token.at);
-    const { type } = peekToken(s);
-    items.push(type === BLOCK_ENTRY || type === BLOCK_END ? empty(c) : parseNode(c, BLOCK));
-  }
-}
-
-function parseIndentlessSequence<V, M extends V>(c: Composer<V, M>): V {
-  const s = c.scanner;
-  const items: V[] = [];
-  while (peekToken(s).type === BLOCK_ENTRY) {
-    takeToken(s);
-    const { type } = peekToken(s);
-    const none = type === BLOCK_ENTRY || type === KEY || type === VALUE || type === BLOCK_END;
-    items.push(none ? empty(c) : parseNode(c, BLOCK));
-  }
-  return c.shape.list(items);
-}
-
-function parseBlockMapping<V, M extends V>(c: Composer<V, M>): V {
-  const s = c.scanner;
-  const entries = newEntries(c);
-  takeToken(s);
-  for (;;) {
-    const token = peekToken(s);
-    takeToken(s);
-    if (token.type === BLOCK_END) return entries.map;
-    if (token.type !== KEY) throw parserError(s, "did not find expected key", token.at);
-    parseKey(c, entries, isBlockGap(peekToken(s).type), INDENTLESS);
-    parseBlockValue(c, entries, token.at);
-  }
-}
-
-function isBlockGap(type: number): boolean {
-  return type === KEY || type === VALUE || type === BLOCK_END;
-}
-
-function parseBlockValue<V, M extends V>(c: Composer<V, M>, entries: Entries<V, M>, keyAt: number): void {
-  const s = c.scanner;
-  const mark = peekToken(s);
-  if (mark.type !== VALUE) return putEntry(c, entries, empty(c), keyAt);
-  takeToken(s);
-  const token = peekToken(s);
-  if (isBlockGap(token.type)) return putEntry(c, entries, empty(c), mark.at);
-  startValue(c, entries, token);
-  putEntry(c, entries, parseNode(c, INDENTLESS), token.at);
-}
-
-function startValue<V, M extends V>(c: Composer<V, M>, entries: Entries<V, M>, token: Token): void {
-  entries.aliased = token.type === ALIAS;
+/** Reads a key into `entries`. `none`: nothing stands where the key should be, which is a null key. */
+export function parseKey<V, M extends V>(
+  c: Composer<V, M>,
+  entries: Entries<V, M>,
+  none: boolean,
+  context: number,
+): void {
+  entries.merge = false;
+  entries.aliased = false;
+  if (none) {
+    emptyNode(c);
+    entries.key = null;
+    entries.shown = "<nil>";
+  } else readKey(c, entries, context);
   entries.before = c.decodeProblem;
 }
 
-/** Reads a key into `entries`. `none`: nothing stands where the key should be, which is a null key. */
-function parseKey<V, M extends V>(c: Composer<V, M>, entries: Entries<V, M>, none: boolean, context: number): void {
-  entries.merge = false;
-  if (none) {
-    empty(c);
-    entries.key = null;
-    entries.shown = "<nil>";
-    return;
-  }
+function readKey<V, M extends V>(c: Composer<V, M>, entries: Entries<V, M>, context: number): void {
   const s = c.scanner;
   const token = peekToken(s);
-  if (token.type === SCALAR) {
-    takeToken(s);
-    c.decoded += 1;
-    entries.merge = token.plain && token.value === "<<";
-    entries.key = token.plain ? resolveKey(token.value) : token.value;
-    if (c.strict) entries.shown = showKey(token.value, token.plain);
-    return;
-  }
-  parseOtherKey(c, entries, token, context);
+  if (token.type !== SCALAR) return parseOtherKey(c, entries, token, context);
+  takeToken(s);
+  c.decoded += 1;
+  entries.merge = token.plain && token.value === "<<";
+  entries.key = token.plain ? resolveKey(token.value) : token.value;
+  if (c.strict) entries.shown = showKey(token.value, token.plain);
 }
 
 /** A key that is more than a scalar. Helm compatibility: `! <<` merges as `<<` does. */
@@ -312,11 +251,11 @@ function parseFlowValue<V, M extends V>(c: Composer<V, M>, entries: Entries<V, M
     takeToken(s);
     token = peekToken(s);
     if (token.type !== FLOW_ENTRY && token.type !== end) {
-      startValue(c, entries, token);
+      entries.aliased = token.type === ALIAS;
       return putEntry(c, entries, parseNode(c, 0), token.at);
     }
   }
-  putEntry(c, entries, empty(c), token.at);
+  putEntry(c, entries, emptyNode(c), token.at);
 }
 
 function parseFlowMapping<V, M extends V>(c: Composer<V, M>): V {
@@ -341,7 +280,7 @@ function parseFlowEntry<V, M extends V>(c: Composer<V, M>, entries: Entries<V, M
   const s = c.scanner;
   if (token.type !== KEY) {
     parseKey(c, entries, false, 0);
-    return putEntry(c, entries, empty(c), peekToken(s).at);
+    return putEntry(c, entries, emptyNode(c), peekToken(s).at);
   }
   takeToken(s);
   const { type } = peekToken(s);

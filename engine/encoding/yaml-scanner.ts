@@ -44,6 +44,8 @@ export interface Scanner {
   readonly end: number;
   /** The reader's complaint about what lies behind `end`, if any. */
   readonly unreadable: string | undefined;
+  /** The text has no line ends but LF: it may be read line by line. */
+  readonly byLine: boolean;
   pos: number;
   lineStart: number;
   flowLevel: number;
@@ -66,6 +68,7 @@ export function newScanner(text: string, end: number, unreadable: string | undef
     text,
     end,
     unreadable,
+    byLine: unreadable === undefined && !/[\r\u0085\u2028\u2029]/.test(text),
     pos: 0,
     lineStart: 0,
     flowLevel: 0,
