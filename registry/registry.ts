@@ -1,4 +1,5 @@
 import type { Egress } from "../engine/oci/egress.ts";
+import { createBodyBudget } from "./content/body-budget.ts";
 import type { ObjectStore } from "./content/object-store.ts";
 import type { RegistryAccess } from "./http/access.ts";
 import { createRegistryApp } from "./http/app.ts";
@@ -49,6 +50,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     charts,
     now,
     random,
+    bodies: createBodyBudget(),
     access: options.access,
     compress: options.compress ?? true,
     defer: options.defer ?? (() => undefined),

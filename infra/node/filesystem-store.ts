@@ -7,7 +7,15 @@ import { createFolderReader, listKeysOf, listObjectsOf } from "./filesystem-list
 import { abortParts, beginParts, completeParts, writePart } from "./filesystem-multipart.ts";
 import { hasCode, inFolder, openStorePaths, pathOf, type StorePaths } from "./filesystem-paths.ts";
 import { headOf, readObject } from "./filesystem-read.ts";
-import { discard, publish, removeKey, statIfThere, type WriteSettings, writePending } from "./filesystem-write.ts";
+import {
+  createTemporaryNames,
+  discard,
+  publish,
+  removeKey,
+  statIfThere,
+  type WriteSettings,
+  writePending,
+} from "./filesystem-write.ts";
 
 /** Settings of a filesystem store. */
 export interface FilesystemStoreOptions {
@@ -28,7 +36,8 @@ export function createFilesystemStore(root: string, options: FilesystemStoreOpti
   const paths = openStorePaths(root);
   const cache = createFileCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
   const folder = createFolderReader();
-  const settings: WriteSettings = { paths, durable: options.durable ?? false };
+  const nextName = createTemporaryNames(paths);
+  const settings: WriteSettings = { paths, nextName, durable: options.durable ?? false };
   return guarded({
     head: async (key) => statObject(paths, key),
     get: async (key, range) => readObject(paths, cache, key, range),

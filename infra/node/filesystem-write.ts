@@ -13,7 +13,6 @@ import {
   writeSync,
 } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { PutBody, PutCondition, PutResult } from "../../registry/content/object-store.ts";
 import { StoreError } from "../../registry/content/store-error.ts";
@@ -37,13 +36,16 @@ export interface PendingFile {
 /** How files are written. */
 export interface WriteSettings {
   readonly paths: StorePaths;
+  readonly nextName: () => string;
   /** Ask the disk to keep the bytes before the file becomes visible. */
   readonly durable: boolean;
 }
 
-/** A name in the folder of temporary files that nobody else has. */
-export function temporaryPath(paths: StorePaths): string {
-  return join(paths.temporary, `${process.pid}-${randomBytes(9).toString("base64url")}`);
+/** Names in the folder of temporary files that nobody else has, in this process or another. */
+export function createTemporaryNames(paths: StorePaths): () => string {
+  const start = `${paths.temporary}/${process.pid}-${randomBytes(9).toString("base64url")}-`;
+  let count = 0;
+  return () => start + ++count;
 }
 
 /** Writes the body to a temporary file and checks its digest. Throws StoreError `digest-mismatch`; nothing is left then. */
@@ -58,8 +60,8 @@ export async function writePending(
   return await withFile(settings, async (file) => await writeAll(file, body.bytes));
 }
 
-function writeAtOnce({ paths, durable }: WriteSettings, bytes: Uint8Array): PendingFile {
-  const path = temporaryPath(paths);
+function writeAtOnce({ nextName, durable }: WriteSettings, bytes: Uint8Array): PendingFile {
+  const path = nextName();
   const fd = openSync(path, "wx");
   try {
     for (let offset = 0; offset < bytes.length;) offset += writeSync(fd, bytes, offset);
@@ -105,7 +107,7 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
 }
 
 async function withFile(settings: WriteSettings, fill: (file: FileHandle) => Promise<void>): Promise<PendingFile> {
-  const path = temporaryPath(settings.paths);
+  const path = settings.nextName();
   const file = await open(path, "wx");
   try {
     await fill(file);

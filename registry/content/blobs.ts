@@ -1,7 +1,7 @@
 import { type Digest, digestAlgorithm, digestHex, digestOf, parseDigest } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
-import { blobKey, lastSegment, linkKey, linksOf, repositoryOf } from "./keys.ts";
+import { blobKey, linkKey, linksOf } from "./keys.ts";
 import type { ByteRange, ObjectBody, ObjectStore } from "./object-store.ts";
 import { listKeys, readJson, writeJson } from "./record.ts";
 import { StoreError } from "./store-error.ts";
@@ -59,7 +59,7 @@ export async function linkBlob(
   digest: Digest,
   size: number,
 ): Promise<void> {
-  await writeJson(store, linkKey(digest, repository), { size });
+  await writeJson(store, linkKey(digest, repository), { size, repository });
 }
 
 /** Takes the blob out of the repository; the content stays for collection. False when there was no link. */
@@ -68,17 +68,16 @@ export async function unlinkBlob(store: ObjectStore, repository: RepositoryName,
 }
 
 /** Repositories that a mount without `from` looks at: enough for one that the caller may read, too few to be a burden. */
-const MAX_MOUNT_CANDIDATES = 100;
+const MAX_MOUNT_CANDIDATES = 20;
 
 /** Repositories that link a blob, at most {@link MAX_MOUNT_CANDIDATES}. */
 export async function repositoriesWith(store: ObjectStore, digest: Digest): Promise<readonly RepositoryName[]> {
   const page = await listKeys(store, linksOf(digest), { limit: MAX_MOUNT_CANDIDATES });
-  const names: RepositoryName[] = [];
-  for (const key of page.keys) {
-    const name = parseRepositoryName(repositoryOf(lastSegment(key)));
-    if (name !== undefined) names.push(name);
-  }
-  return names;
+  const links = await Promise.all(page.keys.map((key) => readJson(store, key)));
+  return links.flatMap((link) => {
+    const name = link?.value["repository"];
+    return typeof name === "string" ? (parseRepositoryName(name) ?? []) : [];
+  });
 }
 
 /** The digest in a request's path or query. Throws OciError `DIGEST_INVALID`. */

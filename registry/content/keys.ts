@@ -1,4 +1,4 @@
-import { type Digest, digestAlgorithm, digestHex } from "../../engine/oci/digest.ts";
+import { type Digest, digestAlgorithm, digestHex, digestOfSmall } from "../../engine/oci/digest.ts";
 import type { RepositoryName, Tag } from "../../engine/oci/repository-name.ts";
 
 /**
@@ -6,15 +6,15 @@ import type { RepositoryName, Tag } from "../../engine/oci/repository-name.ts";
  *
  * ```
  * blobs/ALGORITHM/HH/HEX                                bytes of every blob and manifest, once
- * links/ALGORITHM/HEX/REPOSITORY                        {size}: the blob may be read through this repository
+ * links/ALGORITHM/HH/HEX@REPOSITORY                     {size,repository}: the blob may be read through this repository
  * manifests/REPOSITORY/ALGORITHM-HEX                    {mediaType,size,subject?}: the manifest may be read through it
  * tags/REPOSITORY/TAG                                   {digest,mediaType,size}
- * tagged/REPOSITORY/ALGORITHM-HEX/TAG                   {}: a hint that TAG may point at this manifest
+ * tagged/REPOSITORY/HEX@TAG                             {}: a hint that TAG may point at this manifest; HEX are 64 digits
  * referrers/REPOSITORY/ALGORITHM-HEX/ALGORITHM-HEX      descriptor of the second, whose subject is the first
  * catalog/PROJECT/REPOSITORY                            {}: there is or was something
- * epochs/PROJECT                                        {epoch}: changes with every change of a tag
+ * epochs/PROJECT                                        {epoch}: made by readers of all tags, removed by whoever changes one
  * listings/REPOSITORY                                   the charts behind its tags; may be lost
- * uploads/states/ID                                     an upload's state
+ * uploads/states/ID                                     the state of an upload of which something arrived
  * uploads/pieces/ID/OFFSET-RANDOM                       bytes that are no whole part yet
  * uploads/data/ID                                       the multipart upload of one that outgrew a part
  * upstream/PROJECT/KIND/…                               what is known of an upstream (registry/upstream)
@@ -22,21 +22,27 @@ import type { RepositoryName, Tag } from "../../engine/oci/repository-name.ts";
  * ```
  *
  * REPOSITORY is the name with `/` written as `!`, which no name contains: a name is one path segment, so that no key is
- * another one's folder. HH are the first two hex digits.
+ * another one's folder. HH are the first two hex digits. Behind `@` a name of more than 100 characters is written as its hash: file
+ * systems end a segment at 255 bytes.
  */
 export function blobKey(digest: Digest): string {
   const hex = digestHex(digest);
   return `blobs/${digestAlgorithm(digest)}/${hex.slice(0, 2)}/${hex}`;
 }
 
+const LONGEST = 100;
+const encoder = new TextEncoder();
+
 /** The right to read a blob through a repository. */
 export function linkKey(digest: Digest, repository: RepositoryName): string {
-  return linksOf(digest) + flat(repository);
+  const name = flat(repository);
+  return linksOf(digest) + (name.length <= LONGEST ? name : `~${digestHex(digestOfSmall(encoder.encode(name)))}`);
 }
 
 /** Prefix of all links to a blob. */
 export function linksOf(digest: Digest): string {
-  return `links/${digestAlgorithm(digest)}/${digestHex(digest)}/`;
+  const hex = digestHex(digest);
+  return `links/${digestAlgorithm(digest)}/${hex.slice(0, 2)}/${hex}@`;
 }
 
 /** A manifest of a repository. */
@@ -66,7 +72,7 @@ export function taggedKey(repository: RepositoryName, digest: Digest, tag: Tag |
 
 /** Prefix of the hints of one manifest. */
 export function taggedOf(repository: RepositoryName, digest: Digest): string {
-  return `tagged/${flat(repository)}/${segment(digest)}/`;
+  return `tagged/${flat(repository)}/${digestHex(digest).slice(0, 64)}@`;
 }
 
 /** The descriptor of a manifest in its subject's list. */
@@ -89,7 +95,7 @@ export function catalogOf(project: string | undefined): string {
   return project === undefined ? "catalog/" : `catalog/${project}/`;
 }
 
-/** Changes with every change of a tag in the project. */
+/** There as long as no tag of the project changed since somebody read them all. */
 export function epochKey(project: string): string {
   return `epochs/${project}`;
 }
@@ -128,6 +134,11 @@ export const PARTS = "parts/";
 /** A part of an operation; `hex` is the sha256 of its plain bytes. */
 export function partKey(hex: string): string {
   return PARTS + hex;
+}
+
+/** The tag that a hint's key ends with. */
+export function tagOfHint(key: string): string {
+  return key.slice(key.lastIndexOf("@") + 1);
 }
 
 /** The last part of a key. */

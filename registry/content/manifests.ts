@@ -7,7 +7,7 @@ import { parseDigest } from "../../engine/oci/digest.ts";
 import type { RepositoryName } from "../../engine/oci/repository-name.ts";
 import { putContent, statBlob } from "./blobs.ts";
 import { objectBytes } from "./body.ts";
-import { blobKey, lastSegment, manifestKey, referrerKey, taggedOf, tagKey } from "./keys.ts";
+import { blobKey, manifestKey, referrerKey, taggedOf, tagKey, tagOfHint } from "./keys.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { eachKey, readJson, writeJson } from "./record.ts";
 
@@ -46,10 +46,11 @@ export interface NewManifest {
 
 /**
  * Stores a manifest: content, its place in its subject's list, then the entry by which it is visible. What it names must be
- * there before ({@link assertComplete}).
+ * there before ({@link assertComplete}). One that is there already is left as it is: `helm push` puts each manifest twice.
  */
 export async function putManifest(store: ObjectStore, repository: RepositoryName, item: NewManifest): Promise<void> {
   const { digest, bytes, manifest } = item;
+  if ((await statManifest(store, repository, digest))?.mediaType === manifest.mediaType) return;
   await putContent(store, digest, { kind: "bytes", bytes });
   const subject = manifest.subject?.digest;
   if (subject !== undefined) {
@@ -106,7 +107,7 @@ export async function deleteManifest(store: ObjectStore, repository: RepositoryN
   const stored = await readJson(store, manifestKey(repository, digest));
   if (stored === undefined) return false;
   for await (const hint of eachKey(store, taggedOf(repository, digest))) {
-    const key = tagKey(repository, lastSegment(hint));
+    const key = tagKey(repository, tagOfHint(hint));
     const tag = await readJson(store, key);
     if (tag?.value["digest"] === digest) await store.delete(key, tag.etag);
     await store.delete(hint);

@@ -1,7 +1,7 @@
 import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
 import { catalogKey, catalogOf, epochKey, lastSegment, repositoryOf } from "./keys.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { listKeys, writeJson } from "./record.ts";
+import { listKeys, readJson, writeJson } from "./record.ts";
 
 /** Makes the repository one that listings show. Written once: an existing mark is left alone. */
 export async function markRepository(store: ObjectStore, project: string, repository: RepositoryName): Promise<void> {
@@ -37,12 +37,19 @@ function projectOf(repository: RepositoryName): string {
   return repository.slice(0, Math.max(0, repository.indexOf("/")));
 }
 
-/** Records that a tag of the project changed: caches built from an older epoch are stale. `nonce` differs with every call. */
-export async function advanceEpoch(store: ObjectStore, project: string, nonce: string): Promise<void> {
-  await writeJson(store, epochKey(project), { epoch: nonce });
+/** Makes everything stale that was built from the project's tags. Called after a tag changed; costs a look where nobody reads them all. */
+export async function endEpoch(store: ObjectStore, project: string): Promise<void> {
+  const key = epochKey(project);
+  if ((await store.head(key)) !== undefined) await store.delete(key);
 }
 
-/** What changes with every tag of the project; undefined before the first. */
-export async function readEpoch(store: ObjectStore, project: string): Promise<string | undefined> {
-  return (await store.head(epochKey(project)))?.etag;
+/**
+ * What holds as long as no tag of the project changes. Asked for before the tags are read, whoever changes one meanwhile ends it.
+ * `nonce` differs with every call.
+ */
+export async function currentEpoch(store: ObjectStore, project: string, nonce: string): Promise<string | undefined> {
+  const key = epochKey(project);
+  const known = (await readJson(store, key))?.value["epoch"];
+  if (typeof known === "string") return known;
+  return (await writeJson(store, key, { epoch: nonce }, { kind: "absent" })).kind === "stored" ? nonce : undefined;
 }

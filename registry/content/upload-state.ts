@@ -25,9 +25,13 @@ export interface UploadState {
   readonly multipart?: UploadParts;
 }
 
+/** What is stored for an upload that was cancelled. */
+export const ENDED_UPLOAD: JsonObject = { ended: true };
+
 /** The state that a stored JSON object is. A malformed one is a defect. */
-export function parseUploadState(value: JsonObject): UploadState {
+export function parseUploadState(value: JsonObject): UploadState | "ended" {
   const { repository, offset, pieces, multipart } = value;
+  if (value["ended"] === true) return "ended";
   if (typeof repository !== "string" || typeof offset !== "number" || !Array.isArray(pieces)) throw malformed();
   const base = { repository, offset, pieces: pieces.map(parsePiece) };
   return multipart === undefined ? base : { ...base, multipart: parseParts(multipart) };

@@ -4,15 +4,20 @@ import type { RepositoryName } from "../../engine/oci/repository-name.ts";
 import { finishSha256 } from "../../engine/oci/sha256-state.ts";
 import { type BlobBody, digestInvalid, putContent } from "./blobs.ts";
 import type { IncomingBody } from "./body.ts";
+import type { BodyBudget } from "./body-budget.ts";
 import { blobKey, pieceKey, uploadDataKey, uploadKey } from "./keys.ts";
-import type { ObjectStore } from "./object-store.ts";
+import type { ObjectStore, PutCondition } from "./object-store.ts";
 import { readJson, writeJson } from "./record.ts";
+import { isUploadId, makeUploadId } from "./upload-id.ts";
 import { createPartBuffer, loadPieces, PART_BYTES, type PartBuffer } from "./upload-parts.ts";
-import { parseUploadState, type UploadParts, type UploadState } from "./upload-state.ts";
+import { ENDED_UPLOAD, parseUploadState, type UploadParts, type UploadState } from "./upload-state.ts";
 
 /** What uploads need from outside. */
 export interface UploadDeps {
   readonly store: ObjectStore;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly bodies: BodyBudget;
   /** That many random bytes. */
   readonly random: (size: number) => Uint8Array;
 }
@@ -21,30 +26,24 @@ export interface UploadDeps {
 export interface Upload {
   readonly id: string;
   readonly state: UploadState;
-  readonly etag: string;
+  /** Absent while nothing arrived: then nothing is stored either. */
+  readonly etag?: string;
 }
 
-const ID = /^[0-9a-f]{32}$/;
 /** A part's number ends at 10,000 on every S3-like store. */
 const MAX_BLOB_BYTES = 10_000 * PART_BYTES;
-/** Bodies up to this size are handled in one piece: one write, no stream. */
-const SMALL_BODY = 1024 * 1024;
-
-/** Starts an upload; gives its id. */
-export async function beginUpload(deps: UploadDeps, repository: RepositoryName): Promise<string> {
-  const id = formatHex(deps.random(16));
-  const state: UploadState = { repository, offset: 0, pieces: [] };
-  await writeJson(deps.store, uploadKey(id), state, { kind: "absent" });
-  return id;
+/** Starts an upload; gives its id. Nothing is stored before something arrives. */
+export function beginUpload(deps: UploadDeps, repository: RepositoryName): string {
+  return makeUploadId(repository, deps.now(), deps.random(8));
 }
 
 /** The upload of that id in the repository. Throws OciError `BLOB_UPLOAD_UNKNOWN`. */
-export async function readUpload(store: ObjectStore, repository: RepositoryName, id: string): Promise<Upload> {
-  const stored = ID.test(id) ? await readJson(store, uploadKey(id)) : undefined;
-  const state = stored === undefined ? undefined : parseUploadState(stored.value);
-  if (stored === undefined || state === undefined || state.repository !== repository) {
-    throw new OciError("BLOB_UPLOAD_UNKNOWN");
-  }
+export async function readUpload(deps: UploadDeps, repository: RepositoryName, id: string): Promise<Upload> {
+  if (!isUploadId(id, repository, deps.now())) throw new OciError("BLOB_UPLOAD_UNKNOWN");
+  const stored = await readJson(deps.store, uploadKey(id));
+  if (stored === undefined) return { id, state: { repository, offset: 0, pieces: [] } };
+  const state = parseUploadState(stored.value);
+  if (state === "ended" || state.repository !== repository) throw new OciError("BLOB_UPLOAD_UNKNOWN");
   return { id, state, etag: stored.etag };
 }
 
@@ -79,7 +78,8 @@ async function fill(buffer: PartBuffer, stream: ReadableStream<Uint8Array>, star
 async function commit(deps: UploadDeps, upload: Upload, buffer: PartBuffer): Promise<Upload> {
   const key = pieceKey(upload.id, upload.state.offset, formatHex(deps.random(8)));
   const state = await buffer.settle(key);
-  const put = await writeJson(deps.store, uploadKey(upload.id), state, { kind: "etag", etag: upload.etag });
+  const condition: PutCondition = upload.etag === undefined ? { kind: "absent" } : { kind: "etag", etag: upload.etag };
+  const put = await writeJson(deps.store, uploadKey(upload.id), state, condition);
   if (put.kind === "stored") {
     await tidy(deps.store, replaced(upload.state, state));
     return { id: upload.id, state, etag: put.etag };
@@ -109,27 +109,52 @@ export async function finishUpload(
   digest: Digest,
   body: IncomingBody,
 ): Promise<number> {
-  const whole = upload.state.offset === 0 ? await wholeBody(body) : undefined;
+  const { store } = deps;
+  const whole = upload.state.offset === 0 ? await wholeBody(deps, body) : undefined;
   if (whole !== undefined) {
-    await putContent(deps.store, digest, whole);
-    await tidy(deps.store, [uploadKey(upload.id)]);
-    return whole.kind === "bytes" ? whole.bytes.length : whole.size;
+    const size = await storeWhole(store, digest, whole);
+    if (upload.etag !== undefined) await tidy(store, [uploadKey(upload.id)]);
+    return size;
   }
   const last = await appendUpload(deps, upload, body);
   await (last.state.multipart === undefined ? putPieces(deps, last, digest) : putParts(deps, last, digest));
-  await tidy(deps.store, [uploadKey(upload.id), ...last.state.pieces.map((piece) => piece.key)]);
+  await tidy(store, [uploadKey(upload.id), ...last.state.pieces.map((piece) => piece.key)]);
   return last.state.offset;
 }
 
-/** The body as it can be stored without an upload, when its length is known. */
-export async function wholeBody(body: IncomingBody): Promise<BlobBody | undefined> {
+/** A body that can be stored without an upload. `release` ends its claim on memory. */
+export interface WholeBody {
+  readonly body: BlobBody;
+  readonly release: () => void;
+}
+
+/** The body as it can be stored without an upload, when its length is known. Throws OciError `SIZE_INVALID`. */
+export async function wholeBody(deps: UploadDeps, body: IncomingBody): Promise<WholeBody | undefined> {
   const { length } = body;
   if (length === undefined) return undefined;
   if (length > MAX_BLOB_BYTES) throw new OciError("SIZE_INVALID", { message: "blob is too large" });
-  if (length > SMALL_BODY && body.stream !== null) return { kind: "stream", stream: body.stream, size: length };
-  const bytes = await body.bytes();
-  if (bytes.length !== length) throw new OciError("SIZE_INVALID", { status: 400 });
-  return { kind: "bytes", bytes };
+  const release = deps.bodies.claim(length);
+  if (release === undefined && body.stream !== null) {
+    return { body: { kind: "stream", stream: body.stream, size: length }, release: () => undefined };
+  }
+  try {
+    const bytes = await body.bytes();
+    if (bytes.length !== length) throw new OciError("SIZE_INVALID", { status: 400 });
+    return { body: { kind: "bytes", bytes }, release: release ?? (() => undefined) };
+  } catch (error) {
+    release?.();
+    throw error;
+  }
+}
+
+/** Stores a whole body under its digest; gives its size. */
+export async function storeWhole(store: ObjectStore, digest: Digest, whole: WholeBody): Promise<number> {
+  try {
+    await putContent(store, digest, whole.body);
+    return whole.body.kind === "bytes" ? whole.body.bytes.length : whole.body.size;
+  } finally {
+    whole.release();
+  }
 }
 
 async function putPieces(deps: UploadDeps, upload: Upload, digest: Digest): Promise<void> {
@@ -167,10 +192,10 @@ async function adopt(store: ObjectStore, key: string, digest: Digest): Promise<v
   await tidy(store, [key]);
 }
 
-/** Ends an upload without a blob. */
+/** Ends an upload without a blob: its id is never an upload again. */
 export async function cancelUpload(store: ObjectStore, upload: Upload): Promise<void> {
   const { multipart, pieces } = upload.state;
-  await store.delete(uploadKey(upload.id));
+  await writeJson(store, uploadKey(upload.id), ENDED_UPLOAD);
   if (multipart !== undefined) await store.abortMultipart(uploadDataKey(upload.id), multipart.id);
   await tidy(
     store,

@@ -4,7 +4,7 @@ import { requireDigest, unlinkBlob } from "../content/blobs.ts";
 import { authorize } from "./authorize.ts";
 import { type RequestContext, requireName, wishFor } from "./context.ts";
 import { parseRange } from "./range.ts";
-import { empty, type HeaderRecord } from "./respond.ts";
+import { empty, type HeaderRecord, missed } from "./respond.ts";
 
 /** `GET`, `HEAD` and `DELETE /v2/NAME/blobs/DIGEST`. */
 export async function handleBlob(context: RequestContext, nameText: string, digestText: string): Promise<Response> {
@@ -28,13 +28,13 @@ async function readBlob(context: RequestContext, name: RepositoryName, digestTex
   const rangeHeader = request.headers.get("range");
   if (context.method === "HEAD" || rangeHeader !== null) {
     const size = await source.blobSize(repository, digest, request.signal);
-    if (size === undefined) throw new OciError("BLOB_UNKNOWN");
+    if (size === undefined) return missed("BLOB_UNKNOWN");
     if (context.method === "HEAD") return empty(200, blobHeaders(digest, size));
     const range = parseRange(rangeHeader, size);
     if (range === "unsatisfiable") return unsatisfiable(size);
     if (range !== undefined) {
       const part = await source.blob(repository, digest, range, request.signal);
-      if (part === undefined) throw new OciError("BLOB_UNKNOWN");
+      if (part === undefined) return missed("BLOB_UNKNOWN");
       const headers = blobHeaders(digest, range.length);
       headers["content-range"] = `bytes ${range.offset}-${range.offset + range.length - 1}/${size}`;
       return new Response(bodyOf(part.body), { status: 206, headers });
@@ -42,7 +42,7 @@ async function readBlob(context: RequestContext, name: RepositoryName, digestTex
   }
   if (matches(request, digest)) return empty(304, { etag: `"${digest}"` });
   const blob = await source.blob(repository, digest, undefined, request.signal);
-  if (blob === undefined) throw new OciError("BLOB_UNKNOWN");
+  if (blob === undefined) return missed("BLOB_UNKNOWN");
   return new Response(bodyOf(blob.body), { status: 200, headers: blobHeaders(digest, blob.size) });
 }
 

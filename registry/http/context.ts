@@ -25,8 +25,6 @@ export interface HttpDeps extends UploadDeps {
   readonly projects: Projects;
   readonly charts: Charts;
   readonly access: RegistryAccess;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
   /** `https://host[:port]` as clients see it; absent: taken from each request. */
   readonly publicOrigin?: string;
   readonly onPush?: (event: PushEvent) => Promise<void>;

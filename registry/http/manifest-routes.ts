@@ -13,7 +13,7 @@ import { authorize } from "./authorize.ts";
 import { bodyOf, matches } from "./blob-routes.ts";
 import { incomingBody, queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
 import { changedTag, pushTag } from "./push.ts";
-import { empty, type HeaderRecord } from "./respond.ts";
+import { empty, type HeaderRecord, missed } from "./respond.ts";
 
 /** Tags in one `PUT …/manifests/DIGEST?tag=a&tag=b`; the spec wants at least 10. */
 const MAX_TAG_PARAMETERS = 100;
@@ -45,10 +45,10 @@ async function readManifestRoute(context: RequestContext, name: RepositoryName, 
   await authorize(context, [wishFor(name, ["pull"])]);
   const { request, deps } = context;
   const reference = parseReference(text);
-  if (reference === undefined) throw new OciError("MANIFEST_UNKNOWN");
+  if (reference === undefined) return missed("MANIFEST_UNKNOWN");
   const { source, repository } = await deps.projects.locate(name, request.signal);
   const head = await source.manifest(repository, reference, request.signal);
-  if (head === undefined) throw new OciError("MANIFEST_UNKNOWN");
+  if (head === undefined) return missed("MANIFEST_UNKNOWN");
   const headers: HeaderRecord = {
     "content-type": head.mediaType,
     "content-length": String(head.size),
@@ -58,7 +58,7 @@ async function readManifestRoute(context: RequestContext, name: RepositoryName, 
   if (context.method === "HEAD") return empty(200, headers);
   if (matches(request, head.digest)) return empty(304, { etag: `"${head.digest}"` });
   const bytes = await source.manifestBytes(repository, head, request.signal);
-  if (bytes === undefined) throw new OciError("MANIFEST_UNKNOWN");
+  if (bytes === undefined) return missed("MANIFEST_UNKNOWN");
   return new Response(bodyOf(bytes), { status: 200, headers });
 }
 

@@ -1,8 +1,7 @@
-import { formatHex } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import type { RepositoryName, Tag } from "../../engine/oci/repository-name.ts";
 import type { NewManifest } from "../content/manifests.ts";
-import { advanceEpoch } from "../content/repositories.ts";
+import { endEpoch } from "../content/repositories.ts";
 import { readTag, writeTag } from "../content/tags.ts";
 import { type HostedProject, splitRepository } from "../projects/project.ts";
 import type { HttpDeps } from "./context.ts";
@@ -39,7 +38,7 @@ async function writeImmutable(
 
 /** Makes everything that was built from the project's tags stale. */
 export async function changedTag(deps: HttpDeps, project: string): Promise<void> {
-  await advanceEpoch(deps.store, project, formatHex(deps.random(8)));
+  await endEpoch(deps.store, project);
 }
 
 function notify(deps: HttpDeps, { project, name, tag, item, actor }: TagPush): void {

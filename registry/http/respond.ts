@@ -1,3 +1,4 @@
+import { DISTRIBUTION_ERRORS } from "../../engine/oci/error-code.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import { StoreError } from "../content/store-error.ts";
 
@@ -30,6 +31,23 @@ export function refusal(error: unknown): Response | undefined {
   if (error instanceof StoreError) return refusal(new OciError("UNAVAILABLE"));
   return undefined;
 }
+
+/** What a plain miss is answered: reads miss often, and an Error with its stack costs more than the rest of the answer. */
+export function missed(code: "BLOB_UNKNOWN" | "MANIFEST_UNKNOWN"): Response {
+  const body = code === "BLOB_UNKNOWN" ? BLOB_UNKNOWN : MANIFEST_UNKNOWN;
+  return new Response(body, {
+    status: 404,
+    headers: { "content-type": JSON_TYPE, "content-length": String(body.length) },
+  });
+}
+
+function missBody(code: "BLOB_UNKNOWN" | "MANIFEST_UNKNOWN"): Uint8Array<ArrayBuffer> {
+  const { message } = DISTRIBUTION_ERRORS[code];
+  return new TextEncoder().encode(JSON.stringify({ errors: [{ code, message, detail: {} }] }));
+}
+
+const BLOB_UNKNOWN = missBody("BLOB_UNKNOWN");
+const MANIFEST_UNKNOWN = missBody("MANIFEST_UNKNOWN");
 
 /** The error document of a defect: nothing of it is shown. */
 export function defect(): Response {

@@ -1,7 +1,7 @@
 import { type Digest, parseDigest } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
-import { linkBlob, putContent, repositoriesWith, requireDigest, statBlob } from "../content/blobs.ts";
+import { linkBlob, repositoriesWith, requireDigest, statBlob } from "../content/blobs.ts";
 import type { IncomingBody } from "../content/body.ts";
 import {
   appendUpload,
@@ -9,6 +9,7 @@ import {
   cancelUpload,
   finishUpload,
   readUpload,
+  storeWhole,
   type Upload,
   wholeBody,
 } from "../content/uploads.ts";
@@ -30,19 +31,16 @@ export async function handleUploads(context: RequestContext, nameText: string): 
   }
   const digest = query?.get("digest");
   if (typeof digest === "string") return await takeWhole(context, name, requireDigest(digest));
-  const id = await beginUpload(context.deps, name);
+  const id = beginUpload(context.deps, name);
   return empty(202, { location: uploadLocation(name, id), range: "0-0", "docker-upload-uuid": id });
 }
 
 async function takeWhole(context: RequestContext, name: RepositoryName, digest: Digest): Promise<Response> {
   const { deps } = context;
   const body = incomingBody(context.request);
-  const whole = await wholeBody(body);
-  if (whole !== undefined) {
-    await putContent(deps.store, digest, whole);
-    return await linked(context, name, digest, whole.kind === "bytes" ? whole.bytes.length : whole.size);
-  }
-  const upload = await readUpload(deps.store, name, await beginUpload(deps, name));
+  const whole = await wholeBody(deps, body);
+  if (whole !== undefined) return await linked(context, name, digest, await storeWhole(deps.store, digest, whole));
+  const upload = await readUpload(deps, name, beginUpload(deps, name));
   return await linked(context, name, digest, await finishUpload(deps, upload, digest, body));
 }
 
@@ -79,7 +77,7 @@ export async function handleUpload(context: RequestContext, nameText: string, id
   const name = requireName(nameText);
   await authorize(context, [wishFor(name, ["pull", "push"])]);
   const { deps } = context;
-  const upload = await readUpload(deps.store, name, id);
+  const upload = await readUpload(deps, name, id);
   switch (context.method) {
     case "GET":
       return empty(204, progress(name, upload));

@@ -1,16 +1,24 @@
+import { formatHex } from "../../engine/oci/digest.ts";
 import { tagToVersion } from "../../engine/oci/repository-name.ts";
 import { openBlob, statBlob } from "../content/blobs.ts";
 import { catalogKey } from "../content/keys.ts";
 import type { ChartListing, TaggedChart } from "../content/listing.ts";
 import { readManifest, statManifest } from "../content/manifests.ts";
 import type { ObjectStore } from "../content/object-store.ts";
-import { listRepositories, readEpoch } from "../content/repositories.ts";
+import { currentEpoch, listRepositories } from "../content/repositories.ts";
 import { listTags, readTag } from "../content/tags.ts";
 import { splitRepository } from "./project.ts";
 import type { ChartVersion, RepositorySource } from "./source.ts";
 
+/** What reading pushed content needs. */
+export interface HostedDeps {
+  readonly store: ObjectStore;
+  readonly listing: ChartListing;
+  readonly random: (size: number) => Uint8Array;
+}
+
 /** What was pushed here. */
-export function createHostedSource(store: ObjectStore, listing: ChartListing): RepositorySource {
+export function createHostedSource({ store, listing, random }: HostedDeps): RepositorySource {
   return {
     manifest: async (repository, reference) =>
       reference.kind === "tag"
@@ -31,7 +39,7 @@ export function createHostedSource(store: ObjectStore, listing: ChartListing): R
     },
     versions: async (repository) => (await listing.read(repository)).map(toVersion),
     repositories: async (project, options) => await listRepositories(store, { project, ...options }),
-    epoch: async (project) => await readEpoch(store, project),
+    epoch: async (project) => await currentEpoch(store, project, formatHex(random(8))),
   };
 }
 

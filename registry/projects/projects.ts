@@ -39,7 +39,7 @@ const MAX_GROUP_DEPTH = 4;
 
 /** Resolves repository names to sources. */
 export function createProjects(deps: ProjectsDeps): Projects {
-  const hosted = createHostedSource(deps.store, createChartListing(deps.store));
+  const hosted = createHostedSource({ ...deps, listing: createChartListing(deps.store) });
   const proxies = new Map<string, RepositorySource>();
   const sourceOf = (project: HostedProject | ProxyProject): RepositorySource => {
     if (project.kind === "hosted") return hosted;

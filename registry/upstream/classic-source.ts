@@ -8,7 +8,7 @@ import { linkBlob, putContent } from "../content/blobs.ts";
 import { upstreamKey } from "../content/keys.ts";
 import { type ManifestHead, putManifest } from "../content/manifests.ts";
 import { readJson, writeJson } from "../content/record.ts";
-import { advanceEpoch, markRepository } from "../content/repositories.ts";
+import { endEpoch, markRepository } from "../content/repositories.ts";
 import { listTags, readTag, type TagPage, writeTag } from "../content/tags.ts";
 import { fetchChart, type FetchedChart } from "./classic-fetch.ts";
 import { currentIndex } from "./classic-index.ts";
@@ -122,7 +122,7 @@ async function adopt(context: Context, convert: ConvertChart, wish: TagWish, ent
     fetched: context.now(),
   });
   await writeTag(context.store, wish.repository, wish.tag, head);
-  await advanceEpoch(context.store, context.project, chart.digest + String(context.now()));
+  await endEpoch(context.store, context.project);
   return head;
 }
 

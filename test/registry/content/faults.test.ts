@@ -41,7 +41,8 @@ async function expectWhole(registry: TestRegistry): Promise<void> {
     }
   }
   for (const item of (await registry.store.list("links/")).items) {
-    const [, algorithm, hex, name = ""] = item.key.split("/");
+    const [, algorithm, , link = ""] = item.key.split("/");
+    const [hex, name = ""] = link.split("@");
     const response = await registry.ask("GET", `/v2/${name.replaceAll("!", "/")}/blobs/${algorithm}:${hex}`);
     const stored = new Uint8Array(await response.arrayBuffer());
     expect([response.status, sha256(stored)]).toEqual([200, `${algorithm}:${hex}`]);

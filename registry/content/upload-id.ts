@@ -1,0 +1,28 @@
+import { digestHex, digestOfSmall, formatHex } from "../../engine/oci/digest.ts";
+import type { RepositoryName } from "../../engine/oci/repository-name.ts";
+
+/** An upload that is not finished by then is unknown. */
+const LIFETIME_MS = 24 * 3_600_000;
+const ID = /^[0-9a-f]{44}$/;
+const encoder = new TextEncoder();
+
+/**
+ * The id of an upload: 8 random bytes, the second it began in, and a sum over both and the repository. The sum tells an id that was given
+ * out from one that never was, so that a fresh upload need not be stored. It opens nothing: whoever may push can have an id.
+ */
+export function makeUploadId(repository: RepositoryName, now: number, random: Uint8Array): string {
+  const begun = Math.floor(now / 1000);
+  const head = formatHex(random) + begun.toString(16).padStart(12, "0");
+  return head + sumOf(repository, head);
+}
+
+/** True for an id that was given out for the repository and is not too old. */
+export function isUploadId(id: string, repository: RepositoryName, now: number): boolean {
+  if (!ID.test(id)) return false;
+  const age = now - Number.parseInt(id.slice(16, 28), 16) * 1000;
+  return age < LIFETIME_MS && id.slice(28) === sumOf(repository, id.slice(0, 28));
+}
+
+function sumOf(repository: RepositoryName, head: string): string {
+  return digestHex(digestOfSmall(encoder.encode(`${repository}@${head}`))).slice(0, 16);
+}
