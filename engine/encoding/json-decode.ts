@@ -1,6 +1,6 @@
 import { readJson } from "../go/json-reader.ts";
 import type { JsonShape } from "../go/json-reader.ts";
-import { GoFailure, GoList, GoMap } from "../go/value.ts";
+import { GoFailure, GoList, GoMap, NIL_MAP } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
 import { JsonError } from "./json-error.ts";
 import { LIST_TARGET, MAP_TARGET, mismatch } from "./yaml-decode.ts";
@@ -42,18 +42,18 @@ function shapeOf(problems: string[]): JsonShape<GoValue> {
   };
 }
 
-/** `decodeJson` into a map, as `fromJson` does; null is the empty map. */
+/** `decodeJson` into a map, as `fromJson` does; null is the nil map. */
 export function decodeJsonMap(text: string, target: string = MAP_TARGET): GoMap {
   const value = decodeJson(text);
   if (value instanceof GoMap) return value;
-  if (value === null) return new GoMap();
+  if (value === null) return new GoMap(new Map(), NIL_MAP);
   throw new JsonError("json-type", mismatch(value, target), new GoMap());
 }
 
-/** `decodeJson` into a list, as `fromJsonArray` does; null is the empty list. */
+/** `decodeJson` into a list, as `fromJsonArray` does; null is the nil slice. */
 export function decodeJsonList(text: string, target: string = LIST_TARGET): GoList {
   const value = decodeJson(text);
   if (value instanceof GoList) return value;
-  if (value === null) return new GoList([]);
+  if (value === null) return new GoList([], LIST_TARGET, true);
   throw new JsonError("json-type", mismatch(value, target), new GoList([]));
 }

@@ -18,6 +18,7 @@ export function deepEqual(a: GoValue, b: GoValue, depth = 0): boolean {
 
 function equalMaps(a: GoMap, b: GoMap, depth: number): boolean {
   if (a.type.name !== b.type.name || a.entries.size !== b.entries.size) return false;
+  if ((a.type.isNil === true) !== (b.type.isNil === true)) return false;
   if (a.entries === b.entries) return true;
   for (const [key, value] of a.entries) {
     if (!b.entries.has(key) || !deepEqual(value, b.entries.get(key), depth + 1)) return false;

@@ -96,6 +96,8 @@ export class GoMap {
 
 /** `map[string]interface {}`. */
 export const ANY_MAP: GoMapType = { name: "map[string]interface {}", zero: null };
+/** The nil `map[string]interface {}`. */
+export const NIL_MAP: GoMapType = { ...ANY_MAP, isNil: true };
 /** Helm's `common.Values`: a named `map[string]interface {}`. */
 export const VALUES_MAP: GoMapType = { name: "common.Values", zero: null };
 /** `map[string]string`. */

@@ -5,7 +5,7 @@ import type { CallContext } from "../template/function.ts";
 import { deepCopy } from "./deep-copy.ts";
 import { mergeInto } from "./merge.ts";
 import { ANY, MAP, TEXT, binary, fail, named, triple, unary, unaryVariadic, variadic } from "./signature.ts";
-import type { Entry, Parameter } from "./signature.ts";
+import type { Entry } from "./signature.ts";
 import { stringForm } from "./string-form.ts";
 import { stringList } from "./strings.ts";
 
@@ -18,13 +18,8 @@ function dict(pairs: readonly GoValue[]): GoMap {
   return new GoMap(entries);
 }
 
-/** The first argument of `set`: unlike elsewhere, a nil map is an error. */
-const WRITABLE_MAP: Parameter<GoMap> = {
-  type: MAP.type,
-  read: (value) => (value === null || value === undefined ? fail("assignment to entry in nil map") : MAP.read(value)),
-};
-
 function set(map: GoMap, key: string, value: GoValue, context: CallContext): GoMap {
+  if (map.type.isNil === true) fail("assignment to entry in nil map");
   context.spend(1);
   map.entries.set(key, value);
   return map;
@@ -112,7 +107,7 @@ function copyOrFail(value: GoValue, context: CallContext): GoValue {
 export const dictFunctions: readonly Entry[] = [
   ["dict", variadic(ANY, dict)],
   ["get", binary(MAP, TEXT, get)],
-  ["set", triple(WRITABLE_MAP, TEXT, ANY, set)],
+  ["set", triple(MAP, TEXT, ANY, set)],
   ["unset", binary(MAP, TEXT, unset)],
   ["hasKey", binary(MAP, TEXT, (map, key) => map.entries.has(key))],
   ["pluck", unaryVariadic(TEXT, MAP, pluck)],

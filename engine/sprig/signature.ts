@@ -1,5 +1,5 @@
-import { ANY_MAP, GoFailure, GoInt, GoList, GoMap, GoObject } from "../go/value.ts";
-import type { GoMapType, GoTypeName, GoValue } from "../go/value.ts";
+import { GoFailure, GoInt, GoList, GoMap, GoObject, NIL_MAP } from "../go/value.ts";
+import type { GoTypeName, GoValue } from "../go/value.ts";
 import type { CallContext, GoFunction } from "../template/function.ts";
 
 /** A parameter of a Go function: its Go type, and how the body reads an argument that the caller already checked. */
@@ -47,9 +47,6 @@ export const ANY: Parameter<GoValue> = {
   type: "interface {}",
   read: (value) => (value === undefined ? null : value),
 };
-
-/** The type of the nil map that a literal nil stands for. */
-const NIL_MAP: GoMapType = { ...ANY_MAP, isNil: true };
 
 /** `map[string]interface {}`. A named map type loses its name but shares its entries; the literal nil reads as a nil map. */
 export const MAP: Parameter<GoMap> = { type: "map[string]interface {}", read: readMap };

@@ -11,9 +11,17 @@ export type Plain = GoValue | readonly Plain[] | { readonly [key: string]: Plain
 /** The Go value of a plain one. */
 export function go(value: Plain): GoValue {
   if (typeof value === "number") return Number.isSafeInteger(value) ? goInt(value) : value;
-  if (Array.isArray(value)) return new GoList(value.map(go));
-  if (typeof value !== "object" || value === null || "kind" in value) return value;
+  if (isList(value)) return new GoList(value.map(go));
+  if (!isRecord(value)) return value;
   return goMap(Object.entries(value).map(([key, item]) => [key, go(item)] as const));
+}
+
+function isRecord(value: Plain): value is { readonly [key: string]: Plain } {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function isList(value: Plain): value is readonly Plain[] {
+  return Array.isArray(value);
 }
 
 /** A context whose randomness is a counter and whose answers come from `answers`. */

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, bigInt, double, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatValue, typeName } from "../../../engine/go/format-value.ts";
 import { call, failureOf } from "./calling.ts";
@@ -50,9 +50,9 @@ describe("numbers", () => {
   });
 
   it("adds and multiplies as int64 does, wrapping", () => {
-    const int = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
-    fc.assert(
-      fc.property(int, int, (a, b) => {
+    const int = bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
+    assert(
+      property(int, int, (a, b) => {
         expect(formatValue(call("add", String(a), String(b)))).toBe(String(BigInt.asIntN(64, a + b)));
         expect(formatValue(call("mul", String(a), String(b)))).toBe(String(BigInt.asIntN(64, a * b)));
       }),
@@ -60,8 +60,8 @@ describe("numbers", () => {
   });
 
   it("takes a float through decimals unchanged", () => {
-    fc.assert(
-      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (x) => {
+    assert(
+      property(double({ noNaN: true, noDefaultInfinity: true }), (x) => {
         expect(call("addf", x)).toBe(x === 0 ? 0 : x);
       }),
     );
