@@ -224,7 +224,7 @@ export class Printer {
     }
     const { sharpV, plusV } = this.flags;
     const isPointer = struct.type.name.startsWith("*");
-    if (isPointer && depth > 0) return sharpV ? `(${struct.type.name})(${POINTER_TEXT})` : POINTER_TEXT;
+    if (isPointer && depth > 0) return this.address(struct, verb);
     const name = isPointer ? struct.type.name.slice(1) : struct.type.name;
     let out = `${isPointer ? "&" : ""}${sharpV ? name : ""}{`;
     let separator = "";
@@ -234,6 +234,12 @@ export class Printer {
       checkLength(out);
     }
     return `${out}}`;
+  }
+
+  /** A pointer inside another value: an address, or the wrong verb for one. */
+  private address(struct: GoObject, verb: string): string {
+    if (verb === "v") return this.flags.sharpV ? `(${struct.type.name})(${POINTER_TEXT})` : POINTER_TEXT;
+    return "bodxX".includes(verb) ? this.int(new GoInt("uint64", BigInt(POINTER_TEXT)), verb) : this.bad(struct, verb);
   }
 
   private pointer(value: GoValue, verb: string): string {

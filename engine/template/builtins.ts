@@ -6,6 +6,7 @@ import { byteLength, fromUtf8, toUtf8 } from "../go/utf8.ts";
 import { goInt, GoBytes, GoFailure, GoInt, GoList, GoMap } from "../go/value.ts";
 import type { GoTypeName, GoValue } from "../go/value.ts";
 import type { CallContext, FunctionTable, GoFunction } from "./function.ts";
+import { dereference } from "./pointer.ts";
 import { NO_VALUE } from "./tpl.ts";
 
 const VALUE: GoTypeName = "reflect.Value";
@@ -64,7 +65,7 @@ const printfFunction: GoFunction = {
 
 /** What the escapers print: nil as an action prints it. */
 function escaped(escape: (text: string) => string): GoFunction {
-  return printing((args) => escape(sprint(args.map((arg) => arg ?? NO_VALUE))));
+  return printing((args) => escape(sprint(args.map((arg) => dereference(arg) ?? NO_VALUE))));
 }
 
 /** Builtin `index`: `index x 1 "a"` is `x[1]["a"]`. */
@@ -83,11 +84,11 @@ function indexOne(item: GoValue, key: GoValue): GoValue {
     const value = item.entries.get(mapKey(key));
     return value === undefined ? item.type.zero : value;
   }
-  if (item instanceof GoList) return element(item.items.length, key, (at) => item.items[at]);
-  if (item instanceof GoBytes) return element(item.data.length, key, (at) => byteAt(item.data, at));
+  if (item instanceof GoList) return element("slice", item.items.length, key, (at) => item.items[at]);
+  if (item instanceof GoBytes) return element("slice", item.data.length, key, (at) => byteAt(item.data, at));
   if (typeof item !== "string") throw new GoFailure(`can't index item of type ${elementType(item)}`);
   const bytes = toUtf8(item);
-  return element(bytes.length, key, (at) => byteAt(bytes, at));
+  return element("string", bytes.length, key, (at) => byteAt(bytes, at));
 }
 
 /** The type behind a pointer, which these functions follow. */
@@ -105,9 +106,9 @@ function byteAt(bytes: Uint8Array, at: number): GoInt {
   return new GoInt("uint8", BigInt(bytes[at] ?? 0));
 }
 
-function element(size: number, key: GoValue, read: (at: number) => GoValue): GoValue {
+function element(kind: "slice" | "string", size: number, key: GoValue, read: (at: number) => GoValue): GoValue {
   const at = position(key, size);
-  if (at === size) throw new GoFailure("reflect: slice index out of range");
+  if (at === size) throw new GoFailure(`reflect: ${kind} index out of range`);
   return read(at);
 }
 

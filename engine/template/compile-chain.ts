@@ -1,10 +1,9 @@
-import { GoMap } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
 import { checkCount, countFits } from "./call-count.ts";
 import { compileArgument, finalConverter, typedArguments } from "./compile-argument.ts";
 import type { Argument } from "./compile-argument.ts";
 import type { CompileContext } from "./compile-context.ts";
-import { callMethod, findMethod, plainField, walkFields } from "./field.ts";
+import { callMethod, findMethod, plainField, walkToReceiver } from "./field.ts";
 import type { BoundMethod } from "./field.ts";
 import type { Evaluate, EvaluateFinal, Frame } from "./frame.ts";
 import type { Node, Operand, VariableNode } from "./node.ts";
@@ -27,29 +26,21 @@ export function compileWithArguments(
   }
   const { base, names, origin } = chain;
   const compiledArgs = args.map((arg) => compileArgument(context, arg));
-  const before = names.slice(0, -1);
   const name = names.at(-1) ?? "";
   let compiledFor: object | undefined;
   let call: MethodCall | undefined;
   return (frame, dot, final) => {
-    const receiver = walkFields(frame, base(frame, dot), before, node, origin);
+    const { receiver, container } = walkToReceiver(frame, base(frame, dot), names, node, origin);
     if (receiver === undefined) return undefined;
     if (receiver === null) return frame.fail("nil pointer evaluating interface {}.%s", name);
     const bound = findMethod(receiver, name);
-    if (bound === undefined) {
-      const container = before.length === 0 ? containerAt(frame, origin) : new GoMap();
-      return rejectArguments(frame, receiver, name, container);
-    }
+    if (bound === undefined) return rejectArguments(frame, receiver, name, container);
     if (call === undefined || compiledFor !== bound.method) {
       call = compileMethodCall(bound, name, compiledArgs, hasFinal);
       compiledFor = bound.method;
     }
     return callMethod(frame, bound, name, node, call(frame, dot, final));
   };
-}
-
-function containerAt(frame: Frame, origin: number | undefined): GoValue {
-  return origin === undefined ? undefined : frame.slots[origin];
 }
 
 function rejectArguments(frame: Frame, receiver: GoValue, name: string, container: GoValue): GoValue {

@@ -1,5 +1,4 @@
-import { formatValue } from "../go/fmt.ts";
-import { goInt, GoBytes, GoInt, GoList, GoMap, GoObject, sortedKeys } from "../go/value.ts";
+import { goInt, GoBytes, GoInt, GoList, GoMap, sortedKeys } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
 import { compileAssignment, compilePipe } from "./compile-expression.ts";
 import type { CompileContext } from "./compile-context.ts";
@@ -7,6 +6,7 @@ import type { Store } from "./compile-expression.ts";
 import { BREAK, CONTINUE, NEXT } from "./frame.ts";
 import type { Flow, Frame, Run } from "./frame.ts";
 import type { BranchNode, ListNode } from "./node.ts";
+import { dereference } from "./pointer.ts";
 
 /** The compiled parts of a range. */
 interface Range {
@@ -68,8 +68,7 @@ function iterate(frame: Frame, range: Range, items: GoValue): boolean {
 }
 
 function rejectRange(frame: Frame, items: GoValue): never {
-  const text = formatValue(items);
-  return frame.fail("range can't iterate over %v", items instanceof GoObject ? text.replace(/^&\{/, "{") : text);
+  return frame.fail("range can't iterate over %v", dereference(items));
 }
 
 /** The elements of a range one by one, with their indexes or keys. */

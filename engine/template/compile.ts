@@ -9,6 +9,7 @@ import { BREAK, callError, CONTINUE, NEXT } from "./frame.ts";
 import type { Flow, Frame, Run } from "./frame.ts";
 import type { FunctionTable } from "./function.ts";
 import type { ActionNode, BranchNode, ListNode, PipeNode, Statement, TemplateNode } from "./node.ts";
+import { dereference } from "./pointer.ts";
 import { Scope } from "./scope.ts";
 import { NO_VALUE } from "./tpl.ts";
 
@@ -82,33 +83,40 @@ function compileAction(context: CompileContext, node: ActionNode): Run {
     };
   }
   const value = compileCommands(context, pipe);
+  const addressable = isAddressable(pipe);
   return (frame, dot) => {
-    print(frame, value(frame, dot), node);
+    print(frame, value(frame, dot), node, addressable);
     return NEXT;
   };
 }
 
+/** Whether a pipeline gives a place that Go can take the address of: a field or variable, not what a function returned. */
+export function isAddressable(pipe: PipeNode): boolean {
+  const first = pipe.commands.at(-1)?.args[0];
+  if (first?.kind === "identifier") return first.name === "and" || first.name === "or";
+  return first?.kind === "pipe" ? isAddressable(first) : true;
+}
+
 /** Writes the value of an action. */
-export function print(frame: Frame, value: GoValue, node: ActionNode): void {
-  frame.write(typeof value === "string" ? value : printed(frame, value, node));
+export function print(frame: Frame, value: GoValue, node: ActionNode, addressable: boolean): void {
+  frame.write(typeof value === "string" ? value : printed(frame, value, node, addressable));
 }
 
 /** What an action prints for a value that is no string. */
-function printed(frame: Frame, value: GoValue, node: ActionNode): string {
+function printed(frame: Frame, value: GoValue, node: ActionNode, addressable: boolean): string {
   if (value === undefined || value === null) return NO_VALUE;
   try {
-    return value instanceof GoObject ? printedObject(value) : formatValue(value);
+    return value instanceof GoObject ? printedObject(value, addressable) : formatValue(value);
   } catch (error) {
     throw callError(frame, node, "print", error);
   }
 }
 
 /** A pointer is followed, and a method of the pointer counts where Go can take an address. */
-function printedObject(value: GoObject): string {
-  const addressed = value.type.printAddressed?.(value);
+function printedObject(value: GoObject, addressable: boolean): string {
+  const addressed = addressable ? value.type.printAddressed?.(value) : undefined;
   if (addressed !== undefined) return addressed;
-  const text = formatValue(value);
-  return value.type.print === undefined && text.startsWith("&{") ? text.slice(1) : text;
+  return formatValue(dereference(value));
 }
 
 function nothing(): Flow {

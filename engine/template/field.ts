@@ -20,16 +20,36 @@ export function walkFields(
 ): GoValue {
   let container: GoValue = origin === undefined ? undefined : frame.slots[origin];
   let value = receiver;
-  for (let i = 0; i < names.length; i++) {
-    const name = names[i] ?? "";
-    const next =
-      value instanceof GoMap && value.type.methods === undefined
-        ? mapField(value, name)
-        : field(frame, value, name, node, container);
+  for (const name of names) {
+    const next = step(frame, value, name, node, container);
     container = value;
     value = next;
   }
   return value;
+}
+
+/** The value before the last of `names`, for a call of that last one, and what it was read from. */
+export function walkToReceiver(
+  frame: Frame,
+  start: GoValue,
+  names: readonly string[],
+  node: Node,
+  origin: number | undefined,
+): { readonly receiver: GoValue; readonly container: GoValue } {
+  let container: GoValue = origin === undefined ? undefined : frame.slots[origin];
+  let receiver = start;
+  for (const name of names.slice(0, -1)) {
+    const next = step(frame, receiver, name, node, container);
+    container = receiver;
+    receiver = next;
+  }
+  return { receiver, container };
+}
+
+function step(frame: Frame, value: GoValue, name: string, node: Node, container: GoValue): GoValue {
+  return value instanceof GoMap && value.type.methods === undefined
+    ? mapField(value, name)
+    : field(frame, value, name, node, container);
 }
 
 function mapField(map: GoMap, name: string): GoValue {

@@ -181,13 +181,13 @@ class Parser {
     if (token.kind !== "string" && token.kind !== "raw-string") this.unexpected(token, context);
     const name = this.unquoted(token);
     this.expect("right-delim", context);
-    this.parseBody(name, context);
+    this.parseBody(name, context, this);
   }
 
-  /** The body of a `define` or `block`, up to its end. */
-  private parseBody(name: string, context: string): void {
+  /** The body of a `define` or `block`, up to its end. An `else` is reported by `outer`. */
+  private parseBody(name: string, context: string, outer: Parser): void {
     const [list, end] = this.itemList();
-    if (end.kind !== "end") this.fail("unexpected %s in %s", "{{else}}", context);
+    if (end.kind !== "end") outer.fail("unexpected %s in %s", "{{else}}", context);
     this.add(name, list);
   }
 
@@ -290,7 +290,7 @@ class Parser {
     const token = this.nextNonSpace();
     const name = this.templateName(token, context);
     const pipe = this.pipeline(context, "right-delim");
-    new Parser(this.input, this.lexer, this.trees, this.controlDepth + 1).parseBody(name, context);
+    new Parser(this.input, this.lexer, this.trees, this.controlDepth + 1).parseBody(name, context, this);
     return { kind: "template", offset: token.offset, name, pipe };
   }
 
