@@ -118,7 +118,7 @@ async function check() {
   for (const [name, file, args] of steps) {
     const code = await run(file, args, { cwd: root });
     if (code !== 0) failed += 1;
-    process.stdout.write(`check ${name}: ${code === 0 ? "ok" : "failed"}\n`);
+    process.stdout.write("check " + name + (code === 0 ? ": ok\n" : ": failed\n"));
   }
   return failed === 0 ? 0 : 1;
 }

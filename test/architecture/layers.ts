@@ -8,7 +8,8 @@ const floors = ["engine", "registry", "functions", "infra"];
 const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
   engine: [
     ["errors.ts"],
-    ["go", "archive", "semver"],
+    ["go", "archive"],
+    ["semver"],
     ["template", "encoding", "json-schema", "oci", "object"],
     ["sprig", "chart", "kube", "manifest", "plugin"],
     ["render", "release", "hooks"],

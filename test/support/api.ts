@@ -29,7 +29,8 @@ export interface StreamEvent {
 }
 
 /** How long a test waits for an operation by `Prefer: wait`, in seconds. */
-const WAIT_SECONDS = 120;
+const WAIT_SECONDS = 180;
+const POLL_MS = 500;
 
 /** The API behind any fetch: a server's, or a Worker's. */
 export function createApi(options: {
@@ -57,11 +58,23 @@ export function createApi(options: {
       body: JSON.stringify(body),
       headers: { "content-type": "application/json", ...headers },
     });
+  /** The server waits a minute at most; what is not over by then is asked for again. */
+  const settled = async (first: ApiAnswer): Promise<ApiAnswer> => {
+    const end = Date.now() + WAIT_SECONDS * 1000;
+    let answer = first;
+    while (answer.body["status"] === "running" && Date.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      answer = await call(`/v1/operations/${String(first.body["id"])}`, { method: "GET" });
+    }
+    return answer;
+  };
   return {
     get: (path) => call(path, { method: "GET" }),
     post,
     deploy: async (release, action, body) => {
-      const answer = await post(`${releasePath(release)}/${action}`, body, { prefer: `wait=${WAIT_SECONDS}` });
+      const answer = await settled(
+        await post(`${releasePath(release)}/${action}`, body, { prefer: `wait=${WAIT_SECONDS}` }),
+      );
       if (answer.body["status"] !== "succeeded")
         throw new Error(`${action} of ${release.name}: ${answer.status} ${JSON.stringify(answer.body, null, 1)}`);
       return answer.body;
