@@ -1,4 +1,4 @@
-import type { Chart } from "../chart/chart.ts";
+import type { Chart, ChartFile } from "../chart/chart.ts";
 import { tableAt } from "../chart/values.ts";
 import { fromUtf8 } from "../go/utf8.ts";
 import { cleanPath } from "../go/path.ts";
@@ -31,14 +31,26 @@ export function templateFiles(root: Chart): ReadonlyMap<string, TemplateFile> {
     const own = index++;
     const isLibrary = (chart.metadata.type ?? "").toLowerCase() === "library";
     for (const child of chart.dependencies) collect(child, `${fullPath}/charts/${child.metadata.name}`);
-    for (const { name, data } of chart.templates) {
-      if (isLibrary && !isPartial(name)) continue;
-      const path = cleanPath(`${fullPath}/${name}`);
-      files.set(path, { path, text: fromUtf8(data), basePath: cleanPath(`${fullPath}/templates`), chart: own });
+    const basePath = cleanPath(`${fullPath}/templates`);
+    for (const file of chart.templates) {
+      if (isLibrary && !isPartial(file.name)) continue;
+      const path = cleanPath(`${fullPath}/${file.name}`);
+      files.set(path, { path, text: textOf(file), basePath, chart: own });
     }
   };
   collect(root, root.metadata.name);
   return files;
+}
+
+/** Texts of the files that are still in use: the same string again finds its parsed form without being hashed again. */
+const texts = new WeakMap<ChartFile, string>();
+
+function textOf(file: ChartFile): string {
+  const known = texts.get(file);
+  if (known !== undefined) return known;
+  const text = fromUtf8(file.data);
+  texts.set(file, text);
+  return text;
 }
 
 /** What all dots of one render share. */
@@ -56,7 +68,7 @@ export function createDots(root: Chart, values: GoMap, input: DotInput): readonl
         ["Name", release.name],
         ["Namespace", release.namespace],
         ["IsUpgrade", release.isUpgrade],
-        ["IsInstall", !release.isUpgrade],
+        ["IsInstall", release.isInstall ?? !release.isUpgrade],
         ["Revision", goInt(release.revision)],
         ["Service", "Helm"],
       ]),

@@ -20,7 +20,11 @@ export interface RenderInput {
     readonly namespace: string;
     readonly revision: number;
     readonly isUpgrade: boolean;
+    /** `!isUpgrade` where absent; `helm lint` has neither. */
+    readonly isInstall?: boolean;
   };
+  /** `required` and `fail` warn instead of stopping, as in `helm lint`. */
+  readonly lint?: boolean;
   readonly capabilities: Capabilities;
   /** `off`: `lookup` gives an empty map, as in a client dry run. */
   readonly lookup: "off" | "live";

@@ -140,7 +140,7 @@ function runFile(job: Job, file: TemplateFile, dot: GoMap, budget: Budget): stri
     ask: (request) => answers.ask(request, file.path, ordinal - 1),
     nextOrdinal: () => ordinal++,
     budget,
-    lint: false,
+    lint: input.lint === true,
     warn: (message, attributes = {}) =>
       input.onWarning?.({ level: "WARN", message, attributes: Object.entries(attributes) }),
   });
