@@ -83,8 +83,22 @@ const ELEMENTS: readonly Element[] = [
 
 const BY_FIRST: ReadonlyMap<string, readonly Element[]> = Map.groupBy(ELEMENTS, (element) => element[0] ?? "");
 
+/** Layouts that are kept split: a chart uses one or two. Long ones are not kept. */
+const KEPT = 64;
+const KEPT_LENGTH = 128;
+const known = new Map<string, readonly Chunk[]>();
+
 /** Splits a layout at its elements. */
 export function layoutChunks(layout: string): readonly Chunk[] {
+  const kept = known.get(layout);
+  if (kept !== undefined) return kept;
+  const chunks = splitLayout(layout);
+  if (known.size >= KEPT) known.clear();
+  if (layout.length <= KEPT_LENGTH) known.set(layout, chunks);
+  return chunks;
+}
+
+function splitLayout(layout: string): readonly Chunk[] {
   const chunks: Chunk[] = [];
   let plain = 0;
   let at = 0;

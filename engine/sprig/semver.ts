@@ -14,7 +14,7 @@ import {
   withMetadata,
   withPrerelease,
 } from "../semver/index.ts";
-import type { Version } from "../semver/index.ts";
+import type { Constraint, Version } from "../semver/index.ts";
 import { TEXT, binary, unary } from "./signature.ts";
 import type { Entry } from "./signature.ts";
 
@@ -117,8 +117,21 @@ function versionType(name: string, methods: ReadonlyMap<string, GoMethod>): GoSt
 const VALUE_TYPE: GoStructType = versionType("semver.Version", VALUE_METHODS);
 const POINTER_TYPE: GoStructType = versionType(POINTER, POINTER_METHODS);
 
+/** Constraints that are kept parsed: charts ask the same few again and again. */
+const KEPT = 256;
+const constraints = new Map<string, Constraint>();
+
+function knownConstraint(text: string): Constraint {
+  const known = constraints.get(text);
+  if (known !== undefined) return known;
+  const constraint = parseConstraint(text);
+  if (constraints.size >= KEPT) constraints.clear();
+  constraints.set(text, constraint);
+  return constraint;
+}
+
 function satisfies(constraint: string, version: string): boolean {
-  return asFailure(() => checkConstraint(parseConstraint(constraint), parseVersion(version)));
+  return asFailure(() => checkConstraint(knownConstraint(constraint), parseVersion(version)));
 }
 
 export const semverFunctions: readonly Entry[] = [
