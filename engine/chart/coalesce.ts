@@ -44,6 +44,11 @@ export function mergeTables(target: GoMap, source: GoMap, onWarning?: OnWarning)
   return mergeInto(target, source, "", pass(true, onWarning));
 }
 
+/** As {@link mergeTables}, but a null in `target` takes the key of `source` away. */
+export function coalesceTables(target: GoMap, source: GoMap, onWarning?: OnWarning): GoMap {
+  return mergeInto(target, source, "", pass(false, onWarning));
+}
+
 function pass(merge: boolean, onWarning: OnWarning | undefined): Pass {
   return { merge, warn: (message) => onWarning?.(printed(message)) };
 }

@@ -39,6 +39,20 @@ export async function loadPackage(name: string, data: Uint8Array, options: LoadO
 }
 
 /**
+ * Loads a packaged chart as `helm show`, `helm lint` and the dependency commands do: every `apiVersion`, every fault of the archive in its own
+ * words. `name` is the file's path, for texts. Throws {@link ChartError}.
+ */
+export async function loadChartFile(name: string, data: Uint8Array, options: LoadOptions = {}): Promise<Chart> {
+  checkGzip(name, data);
+  const files = await readArchiveFiles(data, options.signal).catch((error: unknown) => {
+    if (!(error instanceof ChartError) || error.detail["archive"] !== "not-gzip") throw error;
+    const text = `file '${name}' does not appear to be a valid chart file (details: ${error.message})`;
+    throw new ChartError("invalid-archive", text, {}, { cause: error });
+  });
+  return loadFiles(files, options);
+}
+
+/**
  * Throws {@link ChartError} for an `apiVersion` that Helm does not install: unknown ones, and `v3`, which is loadable but refused by
  * install, template and upgrade.
  */

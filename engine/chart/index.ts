@@ -4,7 +4,7 @@ export type { Chart, ChartFile, Dependency, Lock, Maintainer, Metadata } from ".
 export { ChartError } from "./chart-error.ts";
 export type { ChartErrorCode } from "./chart-error.ts";
 export { checkDependencies, checkInstallable, checkKubeVersion } from "./checks.ts";
-export { coalesceValues, mergeTables, mergeValues, valuesTree } from "./coalesce.ts";
+export { coalesceTables, coalesceValues, mergeTables, mergeValues, valuesTree } from "./coalesce.ts";
 export { isCompatible, isVersion } from "./compatible.ts";
 export { crdFiles } from "./crds.ts";
 export type { CrdFile } from "./crds.ts";

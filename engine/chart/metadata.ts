@@ -39,7 +39,8 @@ const DEPENDENCY: Struct = {
 
 const DEPENDENCIES: FieldType = { kind: "list", type: "[]*v2.Dependency", element: DEPENDENCY };
 
-const METADATA: Struct = {
+/** Chart.yaml as Helm's struct has it. */
+export const METADATA: Struct = {
   kind: "struct",
   type: "v2.Metadata",
   fields: new Map<string, FieldType>([

@@ -4,7 +4,7 @@ export type { JsonStyle } from "./json-encode.ts";
 export { JsonError } from "./json-error.ts";
 export type { JsonErrorCode } from "./json-error.ts";
 export { fromJsonValue, toJsonValue } from "./json-value.ts";
-export { decodeYamlStruct } from "./struct.ts";
+export { decodeYamlStruct, decodeYamlStructPointer } from "./struct.ts";
 export type { FieldType } from "./struct.ts";
 export { decodeGoJson, decodeGoValue, encodeGoJson, encodeGoValue } from "./lossless.ts";
 export { decodeToml } from "./toml-decode.ts";
@@ -22,4 +22,4 @@ export {
 export { encodeYaml, encodeYamlJson, encodeYamlPretty } from "./yaml-emit.ts";
 export { YamlError } from "./yaml-error.ts";
 export type { YamlErrorCode } from "./yaml-error.ts";
-export { readYamlDocuments } from "./yaml-documents.ts";
+export { readYamlDocuments, yamlDocuments } from "./yaml-documents.ts";

@@ -24,8 +24,16 @@ export type FieldType =
  * in a string's place becomes a string, null leaves a field out. Throws {@link YamlError} with Go 1.27's text for the first misfit.
  */
 export function decodeYamlStruct(text: string, target: Extract<FieldType, { kind: "struct" }>): JsonObject {
+  return decodeYamlStructPointer(text, target) ?? {};
+}
+
+/** {@link decodeYamlStruct} into a pointer, which null and an empty text leave nil: `undefined`. */
+export function decodeYamlStructPointer(
+  text: string,
+  target: Extract<FieldType, { kind: "struct" }>,
+): JsonObject | undefined {
   const value = decodeYamlTree(text);
-  if (value === null) return {};
+  if (value === null) return undefined;
   if (!(value instanceof TreeMap)) throw misfit(value, `Go value of type ${target.type}`);
   return structOf(value, target.fields, "");
 }

@@ -6,7 +6,11 @@ import { YamlError } from "./yaml-error.ts";
  * the document (and counts as one of its lines); CR LF becomes LF.
  */
 export function readYamlDocuments(text: string): readonly string[] {
-  const documents: string[] = [];
+  return [...yamlDocuments(text)];
+}
+
+/** {@link readYamlDocuments} one by one: a bad separator is refused when it is reached. */
+export function* yamlDocuments(text: string): Generator<string, void> {
   const lines = text.includes("\r\n") ? text.replaceAll("\r\n", "\n") : text;
   const body = lines === "" || lines.endsWith("\n") ? lines : `${lines}\n`;
   let from = 0;
@@ -15,14 +19,13 @@ export function readYamlDocuments(text: string): readonly string[] {
     if (body.startsWith("---", at)) {
       checkSeparator(body.slice(at + 3, end));
       if (at > from) {
-        documents.push(body.slice(from, at));
+        yield body.slice(from, at);
         from = end;
       }
     }
     at = end;
   }
-  if (from < body.length) documents.push(body.slice(from));
-  return documents;
+  if (from < body.length) yield body.slice(from);
 }
 
 function checkSeparator(rest: string): void {

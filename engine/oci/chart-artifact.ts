@@ -42,7 +42,7 @@ export function chartConfig(metadata: Metadata): Uint8Array {
       ["deprecated", metadata.deprecated === true ? "true" : undefined],
       ["annotations", textMap(metadata.annotations)],
       ["kubeVersion", text(metadata.kubeVersion)],
-      ["dependencies", list(metadata.dependencies, dependency)],
+      ["dependencies", list(metadata.dependencies, dependencyText)],
       ["type", text(metadata.type)],
     ]),
   );
@@ -131,7 +131,8 @@ function maintainer(item: Maintainer): string {
   ]);
 }
 
-function dependency(item: Dependency): string {
+/** A dependency as Go writes it into JSON, members in the order of its struct. */
+export function dependencyText(item: Dependency): string {
   return goObject([
     ["name", goString(item.name)],
     ["version", text(item.version)],

@@ -23,16 +23,19 @@ export async function loadDirectory(
   options: LoadOptions & { readonly onLink?: (path: string, target: string) => void } = {},
 ): Promise<Chart> {
   checkApiVersion(readManifest(files, `${directory}/Chart.yaml`));
-  const walk: Walk = {
-    files,
-    root: directory,
-    rules: readIgnore(files, directory),
-    onLink: options.onLink,
-    found: [],
-    total: 0,
-  };
+  return loadFiles(readDirectory(files, directory, options.onLink), options);
+}
+
+/** What {@link loadDirectory} reads: the files of a chart in the order of their paths, those that `.helmignore` names left out. */
+export function readDirectory(
+  files: FileSystem,
+  directory: string,
+  onLink?: (path: string, target: string) => void,
+): readonly ChartFile[] {
+  const rules = readIgnore(files, directory);
+  const walk: Walk = { files, root: directory, rules, onLink, found: [], total: 0 };
   visitDirectory(walk, "", 0);
-  return loadFiles(walk.found, options);
+  return walk.found;
 }
 
 interface Walk {

@@ -1,3 +1,5 @@
+import { EngineError } from "../../engine/errors.ts";
+
 /** What stands at a path, links followed. */
 export interface FileStat {
   readonly kind: "file" | "directory" | "other";
@@ -29,7 +31,25 @@ export interface FileSystem {
   readonly write: (path: string, data: string, append: boolean) => void;
 }
 
+/** A {@link FileSystem} for commands that also make, move and remove files. */
+export interface ToolFiles extends FileSystem {
+  /** Writes a file anew; its directory must be there. */
+  readonly writeBytes: (path: string, data: Uint8Array) => void;
+  /** Makes a directory and those above it. */
+  readonly makeDirectory: (path: string) => void;
+  /** Removes a file, or a directory with all that is in it; nothing there is no failure. */
+  readonly remove: (path: string) => void;
+  readonly rename: (from: string, to: string) => void;
+  /** Where a link leads; `undefined` for what is no link. */
+  readonly linkTarget: (path: string) => string | undefined;
+  /** A path from the root on, without `.` and `..`. */
+  readonly absolute: (path: string) => string;
+}
+
 /** A failed file operation; the message is Go's, e.g. `open x: no such file or directory`. */
-export class FileError extends Error {
-  override readonly name = "FileError";
+export class FileError extends EngineError<"file"> {
+  readonly code = "file";
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, {}, options);
+  }
 }

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemRandom } from "../node/clock.ts";
+import { findChartCommand } from "./chart-commands.ts";
+import { runCommand } from "./command.ts";
+import type { CommandIo } from "./command.ts";
 import { nodeFiles } from "./node-files.ts";
 import { answerPending } from "../compose/pending.ts";
-import { serveCommand } from "./serve.ts";
-import { templateCommand } from "./template.ts";
-import { tokenCommand } from "./token.ts";
+import { toolEgress } from "./tool-egress.ts";
 import { UsageError } from "./usage.ts";
 
 const SEED_BYTES = 32;
@@ -16,6 +17,10 @@ Usage:
   slipway serve [--config FILE] [--data DIR] [--host ADDRESS] [--port N] [--kubeconfig FILE] [--context NAME] [--no-sample]
   slipway token create [--admin | --grant JSON ...] [--name NAME] [--expires DURATION] [--data DIR]
   slipway template [NAME] CHART [helm's flags]
+  slipway create NAME | lint PATH ... | package PATH ... | verify FILE
+  slipway show all|chart|values|readme|crds CHART
+  slipway dependency list|build|update [CHART]
+  slipway pull CHART ... | push FILE oci://HOST/PATH
   slipway version
 `;
 
@@ -24,11 +29,13 @@ async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
   switch (command) {
     case "serve":
-      return await serveCommand(rest, version());
+      return await (await import("./serve.ts")).serveCommand(rest, version());
     case "token":
-      return await tokenCommand(rest);
+      return await (await import("./token.ts")).tokenCommand(rest);
     case "template":
-      return await templateCommand(rest, {
+      return await (
+        await import("./template.ts")
+      ).templateCommand(rest, {
         files: nodeFiles(process.cwd()),
         stdout: (bytes) => void process.stdout.write(bytes),
         stderr: (text) => void process.stderr.write(text),
@@ -47,9 +54,30 @@ async function main(argv: readonly string[]): Promise<number> {
       process.stdout.write(usage);
       return 0;
     default:
-      process.stderr.write(`slipway: unknown command ${JSON.stringify(command)}\n\n${usage}`);
-      return 2;
+      return await chartCommand(argv);
   }
+}
+
+/** The commands about charts, as Helm has them. */
+async function chartCommand(argv: readonly string[]): Promise<number> {
+  const found = await findChartCommand(argv);
+  if (found !== undefined) return await runCommand(found.command, found.argv, commandIo());
+  process.stderr.write(`slipway: unknown command ${JSON.stringify(argv[0])}\n\n${usage}`);
+  return 2;
+}
+
+function commandIo(): CommandIo {
+  return {
+    files: nodeFiles(process.cwd()),
+    stdout: (bytes) => void process.stdout.write(bytes),
+    stderr: (text) => void process.stderr.write(text),
+    now: () => Date.now(),
+    seed: systemRandom(SEED_BYTES),
+    resolve: answerPending,
+    environment: (name) => process.env[name],
+    egress: toolEgress,
+    processId: process.pid,
+  };
 }
 
 function namespaceOf(namespace: string | undefined): { readonly namespace?: string } {

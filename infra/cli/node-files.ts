@@ -1,12 +1,24 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, resolve } from "node:path";
 import { FileError } from "./file-system.ts";
-import type { FileStat, FileSystem } from "./file-system.ts";
+import type { FileStat, ToolFiles } from "./file-system.ts";
 
 const STDIN = 0;
 
 /** Files of this machine, relative paths from `cwd`. */
-export function nodeFiles(cwd: string): FileSystem {
+export function nodeFiles(cwd: string): ToolFiles {
   const at = (path: string): string => resolve(cwd, path);
   return {
     cwd,
@@ -26,14 +38,33 @@ export function nodeFiles(cwd: string): FileSystem {
         else writeFileSync(at(path), data);
       });
     },
+    writeBytes: (path, data) => attempt("open", path, () => writeFileSync(at(path), data)),
+    makeDirectory: (path) => attempt("mkdir", path, () => void mkdirSync(at(path), { recursive: true })),
+    remove: (path) => attempt("remove", path, () => rmSync(at(path), { recursive: true, force: true })),
+    rename: (from, to) => attempt("rename", from, () => renameSync(at(from), at(to))),
+    linkTarget: (path) => linkTarget(at(path)),
+    absolute: at,
   };
 }
 
 function statOf(path: string): FileStat | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
   if (stat === undefined) return undefined;
   const kind = stat.isFile() ? "file" : stat.isDirectory() ? "directory" : "other";
-  return { kind, size: stat.size, modTime: stat.mtime.toISOString().replace(".000Z", "Z") };
+  return { kind, size: Number(stat.size), modTime: rfc3339(stat.mtimeNs) };
+}
+
+const GIGA = 1_000_000_000n;
+
+/** Nanoseconds since 1970 as RFC 3339 with as many digits as it needs. */
+function rfc3339(nanoseconds: bigint): string {
+  const fraction = ((nanoseconds % GIGA) + GIGA) % GIGA;
+  const seconds = new Date(Number((nanoseconds - fraction) / GIGA) * 1000).toISOString().slice(0, -".000Z".length);
+  return fraction === 0n ? `${seconds}Z` : `${seconds}.${String(fraction).padStart(9, "0").replace(/0+$/, "")}Z`;
+}
+
+function linkTarget(path: string): string | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true ? readlinkSync(path) : undefined;
 }
 
 function attempt<T>(call: string, path: string, run: () => T): T {
@@ -49,6 +80,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EISDIR: "is a directory",
   ENOTDIR: "not a directory",
+  EEXIST: "file exists",
+  ENOTEMPTY: "directory not empty",
   ELOOP: "too many levels of symbolic links",
   ENAMETOOLONG: "file name too long",
 };

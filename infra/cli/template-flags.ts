@@ -33,10 +33,17 @@ export const VALUE_FLAGS: readonly Flag[] = [
   { name: "set-literal", kind: "strings" },
 ];
 
+/** Flags of every command that talks to a registry or a chart repository. */
+export const TRANSFER_FLAGS: readonly Flag[] = [
+  ...texts("username", "password", "cert-file", "key-file", "ca-file"),
+  ...bools("insecure-skip-tls-verify", "plain-http"),
+];
+
 /** Flags that say where a chart comes from. */
 export const CHART_FLAGS: readonly Flag[] = [
-  ...texts("version", "keyring", "repo", "username", "password", "cert-file", "key-file", "ca-file"),
-  ...bools("verify", "insecure-skip-tls-verify", "plain-http", "pass-credentials", "devel"),
+  ...TRANSFER_FLAGS,
+  ...texts("version", "keyring", "repo"),
+  ...bools("verify", "pass-credentials", "devel"),
 ];
 
 /** All flags of `template`, Helm's. */

@@ -4,13 +4,12 @@ import {
   checkInstallable,
   defaultCapabilities,
   loadPackage,
-  mergeValueSources,
   parseKubeVersion,
 } from "../../engine/chart/index.ts";
 import type { Capabilities, Chart, ChartWarning, HelmVersion } from "../../engine/chart/index.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { basePath } from "../../engine/go/path.ts";
-import { fromUtf8, toUtf8 } from "../../engine/go/utf8.ts";
+import { toUtf8 } from "../../engine/go/utf8.ts";
 import type { GoMap } from "../../engine/go/value.ts";
 import { checkReleaseName } from "../../engine/release/name.ts";
 import { render, RenderError, renderName, templateOutput } from "../../engine/render/index.ts";
@@ -22,6 +21,7 @@ import { FlagError, parseBool, parseFlags } from "./flags.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { writeOutput } from "./output-directory.ts";
 import { slogLine } from "./slog.ts";
+import { readValues } from "./value-flags.ts";
 import { TEMPLATE_FLAGS, TEMPLATE_GROUPS } from "./template-flags.ts";
 
 /** What the command sees of the world. */
@@ -164,37 +164,6 @@ function absolute(path: string, files: FileSystem): string {
 
 function escaped(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
-}
-
-function readValues(flags: ParsedFlags, files: FileSystem): GoMap {
-  const read = (path: string): Uint8Array => (path.trim() === "-" ? files.readInput() : files.read(path));
-  return mergeValueSources(
-    {
-      files: valueFiles(flags.all("values"), read),
-      setJson: flags.all("set-json"),
-      set: flags.all("set"),
-      setString: flags.all("set-string"),
-      setFile: flags.all("set-file"),
-      setLiteral: flags.all("set-literal"),
-    },
-    (path) => fromUtf8(readSetFile(path, read)),
-  );
-}
-
-function* valueFiles(
-  names: readonly string[],
-  read: (path: string) => Uint8Array,
-): Generator<{ readonly name: string; readonly data: Uint8Array }> {
-  for (const name of names) yield { name, data: read(name) };
-}
-
-function readSetFile(path: string, read: (path: string) => Uint8Array): Uint8Array {
-  try {
-    return read(path);
-  } catch (cause) {
-    if (!(cause instanceof FileError)) throw cause;
-    throw new ChartError("invalid-set", cause.message, {}, { cause });
-  }
 }
 
 async function loadChart(path: string, io: TemplateIo): Promise<Chart> {

@@ -1,0 +1,37 @@
+import { CommandError } from "./command.ts";
+import type { Command } from "./command.ts";
+import type { ShownPart } from "../../engine/chart/show.ts";
+
+/** A chart command and the arguments that are left for it. */
+export interface FoundCommand {
+  readonly command: Command;
+  readonly argv: readonly string[];
+}
+
+const PARTS: ReadonlySet<string> = new Set(["all", "chart", "values", "readme", "crds"] satisfies readonly ShownPart[]);
+
+function isPart(text: string): text is ShownPart {
+  return PARTS.has(text);
+}
+
+/** The chart command that a command line names, by Helm's names and aliases; `undefined` for others. Loads only what that command needs. */
+export async function findChartCommand(argv: readonly string[]): Promise<FoundCommand | undefined> {
+  const [name = "", ...rest] = argv;
+  const [second = "", ...others] = rest;
+  switch (name) {
+    case "lint":
+      return { command: (await import("./lint.ts")).lintCommand, argv: rest };
+    case "package":
+      return { command: (await import("./package.ts")).packageCommand, argv: rest };
+    case "show":
+    case "inspect":
+      if (!isPart(second)) throw groupError("show", "show all|chart|values|readme|crds");
+      return { command: (await import("./show.ts")).showCommand(second), argv: others };
+    default:
+      return undefined;
+  }
+}
+
+function groupError(name: string, usage: string): CommandError {
+  return new CommandError(`"helm ${name}" needs a sub-command\n\nUsage:  helm ${usage} [flags]`);
+}

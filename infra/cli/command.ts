@@ -1,0 +1,93 @@
+import { EngineError } from "../../engine/errors.ts";
+import type { Egress } from "../../engine/oci/egress.ts";
+import { toUtf8 } from "../../engine/go/utf8.ts";
+import type { PendingResolver } from "../../engine/render/index.ts";
+import type { ChartWarning } from "../../engine/chart/index.ts";
+import type { ToolFiles } from "./file-system.ts";
+import { FlagError, parseFlags } from "./flags.ts";
+import type { Flag, ParsedFlags } from "./flags.ts";
+import { slogLine } from "./slog.ts";
+
+/** How a command speaks TLS: paths of PEM files, absent where no flag names one. */
+export interface TlsFlags {
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly authority?: string;
+  readonly insecure?: boolean;
+}
+
+/** What the chart commands see of the world. */
+export interface CommandIo {
+  readonly files: ToolFiles;
+  readonly stdout: (bytes: Uint8Array) => void;
+  readonly stderr: (text: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** 32 random bytes. */
+  readonly seed: Uint8Array;
+  readonly resolve: PendingResolver;
+  readonly environment: (name: string) => string | undefined;
+  readonly egress: (tls: TlsFlags) => Egress;
+  readonly processId: number;
+}
+
+/** A refusal of the command itself; the message is what stands behind `Error: `. */
+export class CommandError extends EngineError<"command"> {
+  readonly code = "command";
+}
+
+/** A command as cobra knows it. */
+export interface Command {
+  /** The usage line behind `helm `, without `[flags]`. */
+  readonly use: string;
+  readonly flags: readonly Flag[];
+  /** How many arguments it takes. */
+  readonly arguments?: { readonly least?: number; readonly most?: number };
+  readonly run: (flags: ParsedFlags, io: CommandIo) => Promise<void>;
+}
+
+/** Runs a command as Helm does and gives the exit code. `argv` is what follows the command's name. */
+export async function runCommand(command: Command, argv: readonly string[], io: CommandIo): Promise<number> {
+  try {
+    const flags = parseFlags(argv, command.flags);
+    for (const notice of flags.notices) io.stderr(`${notice}\n`);
+    checkArguments(command, flags.args.length);
+    await command.run(flags, io);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof EngineError) && !(error instanceof FlagError)) throw error;
+    io.stderr(`Error: ${error.message}\n`);
+    return 1;
+  }
+}
+
+function checkArguments({ use, arguments: { least = 0, most = Infinity } = {} }: Command, count: number): void {
+  if (count >= least && count <= most) return;
+  const path = JSON.stringify(`helm ${commandPath(use)}`);
+  throw new CommandError(`${path} ${expectation(least, most)}\n\nUsage:  helm ${use} [flags]`);
+}
+
+/** The words of a usage line before the first argument. */
+function commandPath(use: string): string {
+  return /^[a-z]+(?: [a-z]+)*(?= |$)/.exec(use)?.[0] ?? use;
+}
+
+function expectation(least: number, most: number): string {
+  if (most === 0) return "accepts no arguments";
+  if (least === most) return `requires ${plural(least)}`;
+  return most === Infinity ? `requires at least ${plural(least)}` : `accepts at most ${plural(most)}`;
+}
+
+function plural(count: number): string {
+  return `${count} ${count === 1 ? "argument" : "arguments"}`;
+}
+
+/** Prints text to standard output. */
+export function print(io: Pick<CommandIo, "stdout">, text: string): void {
+  if (text !== "") io.stdout(toUtf8(text));
+}
+
+/** Logs what a chart makes Helm log. */
+export function warner(io: Pick<CommandIo, "stderr">): (warning: ChartWarning) => void {
+  return ({ level, message, attributes }) => io.stderr(slogLine(level, message, attributes));
+}
