@@ -12,7 +12,7 @@ export const MINUTE: Duration = 60n * SECOND;
 export const HOUR: Duration = 60n * MINUTE;
 
 export const MAX_DURATION: Duration = 2n ** 63n - 1n;
-export const MIN_DURATION: Duration = -(2n ** 63n);
+const MIN_DURATION: Duration = -(2n ** 63n);
 
 const UNITS: ReadonlyMap<string, Duration> = new Map([
   ["ns", NANOSECOND],

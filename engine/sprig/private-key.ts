@@ -48,7 +48,7 @@ export interface DsaKey {
 }
 export type PrivateKey = RsaKey | EcKey | Ed25519Key | DsaKey;
 
-export const RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
+const RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
 const EC_PUBLIC_KEY = "1.2.840.10045.2.1";
 const ED25519 = "1.3.101.112";
 

@@ -16,7 +16,7 @@ export function stringForm(value: GoValue): string {
 }
 
 /** The string forms of the elements that are not nil; of a value that is no list, its own. */
-export function stringForms(value: GoValue): readonly string[] {
+function stringForms(value: GoValue): readonly string[] {
   if (value === null || value === undefined) return [];
   const items = elements(value);
   if (items === undefined) return [stringForm(value)];

@@ -117,7 +117,7 @@ function abbreviateBoth(left: number, right: number, text: string): string {
 }
 
 /** Go's `strings.SplitN`; an empty separator splits into runes. */
-export function splitText(text: string, separator: string, limit: number): readonly string[] {
+function splitText(text: string, separator: string, limit: number): readonly string[] {
   if (limit === 0) return [];
   const parts = separator === "" ? Array.from(text) : text.split(separator);
   if (limit < 0 || parts.length <= limit) return parts;
