@@ -41,6 +41,7 @@ export function compileRange(context: CompileContext, node: BranchNode, compileL
       const items = value(frame, dot);
       frame.slots[origin] = items;
       if (iterate(frame, range, items) || otherwise === undefined) return NEXT;
+      frame.slots[origin] = undefined;
       return elseFlow(otherwise(frame, dot));
     };
   });

@@ -1,13 +1,14 @@
 import { isTrue } from "../go/truth.ts";
 import type { GoValue } from "../go/value.ts";
 import { andFunction, orFunction } from "./builtins.ts";
+import { countFits } from "./call-count.ts";
 import { compileStatement, isAddressable, print } from "./compile.ts";
 import { compileArguments, finalConverter } from "./compile-argument.ts";
 import type { CompileContext } from "./compile-context.ts";
 import { compileAssignment, compileOperand, compileStage, compileStart, compileStores } from "./compile-expression.ts";
 import { elementsOf } from "./compile-range.ts";
 import { BREAK, callError, CONTINUE, NEXT } from "./frame.ts";
-import type { Evaluate, EvaluateFinal, Flow, Frame, Run } from "./frame.ts";
+import type { Evaluate, EvaluateFinal, Frame, Run } from "./frame.ts";
 import type { FunctionTable, GoFunction } from "./function.ts";
 import { includeFunction, tplFunction } from "./helm-functions.ts";
 import type { RunSuspended, Suspended } from "./nested.ts";
@@ -84,7 +85,8 @@ function suspendStatement(context: SuspendContext, node: Statement): RunSuspende
         frame.node = node;
         const { execution } = frame;
         const template = execution.template(frame, node.name);
-        frame.out += yield { execution, template, data: yield* evaluate(data, frame, dot) };
+        const text = yield { execution, template, data: yield* evaluate(data, frame, dot) };
+        frame.out += text;
         return NEXT;
       };
     }
@@ -128,7 +130,6 @@ function suspendRange(context: SuspendContext, node: BranchNode): RunSuspended {
     frame.node = node;
     const items = yield* value(frame, dot);
     frame.slots[origin] = items;
-    let flow: Flow = NEXT;
     let empty = true;
     for (const [index, element] of elementsOf(frame, items, second !== undefined)) {
       empty = false;
@@ -138,12 +139,11 @@ function suspendRange(context: SuspendContext, node: BranchNode): RunSuspended {
         first?.(frame, index);
         second(frame, element);
       }
-      flow = yield* body(frame, element);
-      if (flow === BREAK) break;
+      if ((yield* body(frame, element)) === BREAK) break;
     }
-    if (empty && otherwise !== undefined) flow = yield* otherwise(frame, dot);
-    else flow = NEXT;
-    return flow === CONTINUE ? CONTINUE : NEXT;
+    if (!empty || otherwise === undefined) return NEXT;
+    frame.slots[origin] = undefined;
+    return (yield* otherwise(frame, dot)) === CONTINUE ? CONTINUE : NEXT;
   };
 }
 
@@ -165,15 +165,14 @@ function suspendCommand(
   hasFinal: boolean,
 ): SuspendFinal {
   const [first, ...args] = command.args;
-  if (first?.kind === "identifier") {
-    const found = findFunction(context.functions, first.name);
+  const found = first?.kind === "identifier" ? findFunction(context.functions, first.name) : undefined;
+  const fits = found === undefined || countFits(found, args.length, hasFinal ? 1 : 0);
+  if (first?.kind === "identifier" && found !== undefined && fits) {
     if (found === andFunction || found === orFunction) return suspendShortCircuit(context, first, args, hasFinal);
     const runsTemplate = found === includeFunction || found === tplFunction;
-    if (runsTemplate && args.length + (hasFinal ? 1 : 0) === 2) {
-      return suspendTemplateCall(context, found, command, args, hasFinal);
-    }
+    if (runsTemplate) return suspendTemplateCall(context, found, command, args, hasFinal);
   }
-  const parked = park(context, command.args);
+  const parked = fits ? park(context, command.args) : [];
   const value = hasFinal ? compileStage(context, command) : ignoringFinal(compileStart(context, command, pipe));
   return function* (frame, dot, final) {
     for (const operand of parked) yield* fill(frame, dot, operand);

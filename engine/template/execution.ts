@@ -22,6 +22,8 @@ export interface ExecuteOptions {
   readonly budget: Budget;
   readonly lint: boolean;
   readonly warn: (message: string, attributes?: Readonly<Record<string, string>>) => void;
+  /** How many nested templates may run on the machine's stack, for platforms with a small one. Default {@link MAX_STACKED_DEPTH}. */
+  readonly stackedDepth?: number;
 }
 
 /** Counters that all templates of one file's execution share. */
@@ -43,6 +45,7 @@ export class Execution implements CallContext {
   /** Functions hand these two on without their context. */
   readonly spend: (units: number) => void;
   readonly reserve: (bytes: number) => void;
+  private readonly stackedDepth: number;
   private readonly set: TemplateSet;
   private readonly options: ExecuteOptions;
   private readonly counters: Counters;
@@ -56,6 +59,7 @@ export class Execution implements CallContext {
     this.warn = options.warn;
     const { budget } = options;
     this.budget = budget;
+    this.stackedDepth = options.stackedDepth ?? MAX_STACKED_DEPTH;
     this.spend = (units) => budget.spend(units);
     this.reserve = (bytes) => budget.reserve(bytes);
     this.set = set;
@@ -121,7 +125,7 @@ export class Execution implements CallContext {
   run(template: Template, data: GoValue): string {
     this.enter();
     const { counters } = this;
-    if (counters.depth > MAX_STACKED_DEPTH) {
+    if (counters.depth > this.stackedDepth) {
       const text = runNested({ execution: this, template, data });
       this.leave();
       return text;

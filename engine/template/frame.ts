@@ -82,7 +82,12 @@ export function execError(
   const place = { file, line, column, offset: node.offset, template: template.name, node: context };
   const around = `executing ${quote(template.name)} at <${context}>: `;
   const message = file.includes("%")
-    ? sprintf(`template: ${file}:${line}:${column}: ${around.replaceAll("%", "%%")}${format}`, args)
+    ? garbled(sprintf(`template: ${file}:${line}:${column}: ${around.replaceAll("%", "%%")}${format}`, args), cause)
     : `template: ${file}:${line}:${column}: ${around}${reason}`;
   return new TemplateError("exec", message, { ...parts, place });
+}
+
+/** Go writes a wrapped error with `%w`, which shows when the file's name has used up its argument. */
+function garbled(message: string, cause: Error | undefined): string {
+  return cause === undefined ? message : message.replace(/%!v\(MISSING\)$/, "%!w(MISSING)");
 }
