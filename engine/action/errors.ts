@@ -12,6 +12,8 @@ export type ActionErrorCode =
   | "pending-other"
   /** Upgrade: there is nothing to upgrade from. */
   | "no-deployed"
+  /** The archive is no chart, or a hostile one. */
+  | "invalid-chart"
   /** The chart could not be rendered, or its manifests are no Kubernetes objects. */
   | "render-failed"
   /** An object exists and belongs to somebody else. */

@@ -1,3 +1,5 @@
+import { ArchiveError } from "../archive/index.ts";
+import { ChartError } from "../chart/chart-error.ts";
 import { type CrdFile, crdFiles } from "../chart/crds.ts";
 import type { Chart } from "../chart/chart.ts";
 import { EngineError, type JsonObject } from "../errors.ts";
@@ -12,14 +14,19 @@ import { plainly } from "./plan-objects.ts";
 import type { ChartOptions } from "./request.ts";
 import type { Step } from "./step.ts";
 
-/** The chart of a request. Throws `ActionError` `not-found` when the registry no longer has it. */
+/** The chart of a request. Throws `ActionError` `not-found` when the registry no longer has it, `invalid-chart` when it is none. */
 export async function openChart(step: Step, request: ChartOptions): Promise<Chart> {
-  const chart = await step.deps.charts.open(request.chart, step.deps.signal);
+  const chart = await step.deps.charts.open(request.chart, step.deps.signal).catch(refuseChart);
   if (chart !== undefined) return chart;
   throw new ActionError(
     "not-found",
     `the chart ${request.chart.reference} (${request.chart.digest}) is gone from the registry`,
   );
+}
+
+function refuseChart(error: unknown): never {
+  if (!(error instanceof ArchiveError) && !(error instanceof ChartError)) throw error;
+  throw new ActionError("invalid-chart", error.message, { cause: error.code, ...error.detail }, { cause: error });
 }
 
 /** The values of a request as templates see them. Throws `ActionError` `invalid-request` for JSON that is no Go-kinded map. */

@@ -1,7 +1,7 @@
 import { EngineError } from "../errors.ts";
 
-/** `refused`: the policy does not allow it. `unreachable`: name, connection, TLS, time-out. */
-export type EgressErrorCode = "refused" | "unreachable";
+/** `refused`: the policy does not allow it. `unreachable`: name, connection, TLS, time-out. `broken`: the answer's body broke off. */
+export type EgressErrorCode = "refused" | "unreachable" | "broken";
 
 /** No answer came. The message names host and policy, never a query or a header. */
 export class EgressError extends EngineError<EgressErrorCode> {

@@ -66,7 +66,11 @@ async function sendChecked(agent: Agent, request: EgressRequest): Promise<Egress
     for (const [name, value] of Object.entries(answer.headers)) {
       for (const text of Array.isArray(value) ? value : [value ?? ""]) headers.append(name, text);
     }
-    return { status: answer.statusCode, headers, body: streamOf(answer.body) };
+    return {
+      status: answer.statusCode,
+      headers,
+      body: streamOf(answer.body, (cause) => brokenOff(request.policy, url, cause)),
+    };
   } catch (cause) {
     request.signal?.throwIfAborted();
     throw unreachable(request.policy, url, cause);
@@ -77,19 +81,32 @@ function bodyOf(body: Uint8Array | ReadableStream<Uint8Array>): Uint8Array | Rea
   return body instanceof Uint8Array ? body : Readable.from(body);
 }
 
-function streamOf(body: Readable): ReadableStream<Uint8Array> {
+/** The body as a Web stream; a connection that breaks is an error of the stream. */
+function streamOf(body: Readable, failed: (cause: unknown) => EgressError): ReadableStream<Uint8Array> {
   const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
-        const next = await chunks.next();
-        if (next.done === true) controller.close();
-        else controller.enqueue(next.value);
+        try {
+          const next = await chunks.next();
+          if (next.done === true) controller.close();
+          else controller.enqueue(next.value);
+        } catch (cause) {
+          controller.error(failed(cause));
+        }
       },
-      cancel: () => void body.destroy(),
+      cancel: () => {
+        // Destroying a body that is still coming makes it say so once more.
+        body.on("error", ignore);
+        body.destroy();
+      },
     },
     { highWaterMark: 0 },
   );
+}
+
+function ignore(): void {
+  // The reader has gone: nobody is left to tell.
 }
 
 function checkedUrl(request: EgressRequest): URL {
@@ -107,6 +124,10 @@ function checkedUrl(request: EgressRequest): URL {
     throw new EgressError("refused", `${policy.name}: ${url.host} is a private address`);
   }
   return url;
+}
+
+function brokenOff(policy: EgressPolicy, url: URL, cause: unknown): EgressError {
+  return new EgressError("broken", `${policy.name}: the answer of ${url.host} broke off`, { cause });
 }
 
 function unreachable(policy: EgressPolicy, url: URL, cause: unknown): EgressError {

@@ -1,13 +1,18 @@
-/** Recently used small files, each with the etag that it had. Whoever asks brings the etag of the file as it is now. */
-export interface FileCache {
-  readonly get: (path: string, etag: string) => Uint8Array | undefined;
-  readonly set: (path: string, etag: string, bytes: Uint8Array) => void;
-  readonly forget: (path: string) => void;
-}
+import type { Stats } from "node:fs";
+import { etagOf } from "./filesystem-paths.ts";
 
-interface CachedFile {
+/** A small file as it was read, with what tells that version from others. */
+export interface CachedFile {
   readonly etag: string;
   readonly bytes: Uint8Array;
+  readonly inode: number;
+  readonly modified: number;
+}
+
+/** Recently used small files. Whoever asks brings the file's status as it is now. */
+export interface FileCache {
+  readonly get: (path: string, stats: Stats) => CachedFile | undefined;
+  readonly set: (path: string, stats: Stats, bytes: Uint8Array) => CachedFile;
 }
 
 /** What one entry costs beside its bytes: path, etag, map slot. */
@@ -22,30 +27,29 @@ export function createFileCache(capacity: number): FileCache {
     used -= file.bytes.length + ENTRY_OVERHEAD;
   };
   return {
-    get: (path, etag) => {
+    get: (path, stats) => {
       const file = files.get(path);
       if (file === undefined) return undefined;
-      if (file.etag !== etag) {
+      const same = file.modified === stats.mtimeMs && file.inode === stats.ino && file.bytes.length === stats.size;
+      if (!same) {
         drop(path, file);
         return undefined;
       }
       files.delete(path);
       files.set(path, file);
-      return file.bytes;
+      return file;
     },
-    set: (path, etag, bytes) => {
+    set: (path, stats, bytes) => {
       const before = files.get(path);
       if (before !== undefined) drop(path, before);
-      files.set(path, { etag, bytes });
+      const file = { etag: etagOf(stats), bytes, inode: stats.ino, modified: stats.mtimeMs };
+      files.set(path, file);
       used += bytes.length + ENTRY_OVERHEAD;
-      for (const [oldest, file] of files) {
+      for (const [oldest, entry] of files) {
         if (used <= capacity) break;
-        drop(oldest, file);
+        drop(oldest, entry);
       }
-    },
-    forget: (path) => {
-      const file = files.get(path);
-      if (file !== undefined) drop(path, file);
+      return file;
     },
   };
 }

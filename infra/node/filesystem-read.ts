@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, read, readSync, type Stats } from "node:fs";
 import type { ByteRange, ObjectBody, ObjectHead } from "../../registry/content/object-store.ts";
 import { streamOf } from "../../registry/content/body.ts";
-import type { FileCache } from "./file-cache.ts";
+import type { CachedFile, FileCache } from "./file-cache.ts";
 import { etagOf, hasCode, pathOf, type StorePaths } from "./filesystem-paths.ts";
 import { statIfThere } from "./filesystem-write.ts";
 
@@ -25,8 +25,8 @@ export function readObject(
   const path = pathOf(paths, key);
   const stats = statIfThere(path);
   if (stats === undefined) return undefined;
-  const cached = stats.size <= IN_ONE_PIECE ? cache.get(path, etagOf(stats)) : undefined;
-  if (cached !== undefined) return bytesObject(headOf(key, stats), cached, range);
+  const cached = stats.size <= IN_ONE_PIECE ? cache.get(path, stats) : undefined;
+  if (cached !== undefined) return bytesObject(key, cached, range);
   const fd = openIfThere(path);
   return fd === undefined ? undefined : readOpen({ key, path, fd, cache }, range);
 }
@@ -42,14 +42,9 @@ function readOpen({ key, path, fd, cache }: OpenFile, range: ByteRange | undefin
   let streamed = false;
   try {
     const stats = fstatSync(fd);
-    const head = headOf(key, stats);
-    if (stats.size <= IN_ONE_PIECE) {
-      const bytes = readWhole(fd, stats.size);
-      cache.set(path, head.etag, bytes);
-      return bytesObject(head, bytes, range);
-    }
+    if (stats.size <= IN_ONE_PIECE) return bytesObject(key, cache.set(path, stats, readWhole(fd, stats.size)), range);
     streamed = true;
-    return { ...head, body: streamFile(fd, range?.offset ?? 0, rangeEnd(range, stats.size)) };
+    return { ...headOf(key, stats), body: streamFile(fd, range?.offset ?? 0, rangeEnd(range, stats.size)) };
   } finally {
     if (!streamed) closeSync(fd);
   }
@@ -78,13 +73,14 @@ function rangeEnd(range: ByteRange | undefined, size: number): number {
   return range?.length === undefined ? size : Math.min(size, range.offset + range.length);
 }
 
-function bytesObject(head: ObjectHead, all: Uint8Array, range: ByteRange | undefined): ObjectBody {
+function bytesObject(key: string, file: CachedFile, range: ByteRange | undefined): ObjectBody {
+  const all = file.bytes;
   const bytes = range === undefined ? all : all.subarray(range.offset, rangeEnd(range, all.length));
   return {
-    key: head.key,
-    size: head.size,
-    etag: head.etag,
-    modified: head.modified,
+    key,
+    size: all.length,
+    etag: file.etag,
+    modified: file.modified,
     bytes,
     get body() {
       return streamOf(bytes);

@@ -18,8 +18,8 @@ import type { PutBody, PutCondition, PutResult } from "../../registry/content/ob
 import { StoreError } from "../../registry/content/store-error.ts";
 import { etagOf, hasCode, inFolder, lockOf, pathOf, type StorePaths } from "./filesystem-paths.ts";
 
-/** Files up to this size are written at once: the system calls cost less than handing them to the thread pool. */
-const AT_ONCE = 256 * 1024;
+/** Files up to this size are written at once: the system calls cost less than handing them to the thread pool, a millisecond at most. */
+const AT_ONCE = 2 * 1024 * 1024;
 /** Bytes that wait before they go to the file. */
 const BATCH = 256 * 1024;
 /** No writer holds a lock longer than some system calls: an older one belongs to a process that was killed. */

@@ -67,6 +67,9 @@ export function upstreamFailure(thrown: unknown): OciError | undefined {
   if (thrown instanceof OciError) return thrown;
   if (thrown instanceof EgressError) {
     if (thrown.code === "refused") return new OciError("DENIED", { message: thrown.message, cause: thrown });
+    if (thrown.code === "broken") {
+      return new OciError("UNAVAILABLE", { status: 502, message: "the upstream's answer broke off", cause: thrown });
+    }
     return new OciError("UNAVAILABLE", { message: "the upstream is unreachable", cause: thrown });
   }
   if (thrown instanceof DOMException && (thrown.name === "TimeoutError" || thrown.name === "AbortError")) {
