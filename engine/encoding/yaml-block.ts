@@ -33,10 +33,11 @@ import type { Scanner } from "./yaml-scanner.ts";
 export const IN_BLOCK = 1;
 export const INDENTLESS = 2;
 
-/** True where nothing is read ahead, so that lines may be read instead of tokens. */
+/** True where nothing is read ahead and no key is due, so that lines may be read instead of tokens. */
 function isIdle<V, M extends V>(c: Composer<V, M>): boolean {
   const s = c.scanner;
-  return s.byLine && s.queue.length === 0 && s.flowLevel === 0 && !c.strict;
+  if (!s.byLine || s.queue.length > 0 || s.flowLevel > 0 || c.strict) return false;
+  return s.keyPossible[0] !== true || s.keyRequired[0] !== true;
 }
 
 function open(s: Scanner, column: number): void {

@@ -59,7 +59,7 @@ function enqueue(c: Compiler, place: Place): Schema {
 function rootOf(c: Compiler, url: string): Root {
   const known = c.roots.get(url);
   if (known !== undefined) return known;
-  const root: Root = { url, value: c.library.load(url), resources: new Map(), processed: new Set() };
+  const root: Root = { url, value: c.library.load(url), resources: new Map(), byUrl: new Map(), processed: new Set() };
   collectResources(root, c.library.load, root.value, "", {
     url,
     dialect: { draft: DRAFT_2020, vocabularies: undefined },
@@ -130,7 +130,7 @@ function resolve(c: Compiler, root: Root, base: string, reference: string): Sche
   const resolved = resolveReference(base, reference);
   if (resolved === undefined) throw new GoFailure(`error in parsing ${quote(reference)}: invalid URL`);
   const { url, fragment } = resolved;
-  const own = url === root.url ? resourceAt(root, "") : [...root.resources.values()].find((r) => r.url === url);
+  const own = url === root.url ? resourceAt(root, "") : root.byUrl.get(url);
   if (own !== undefined) return enqueue(c, { url: root.url, pointer: resolveFragment(root, own, fragment) });
   const other = rootOf(c, url);
   return enqueue(c, { url, pointer: resolveFragment(other, resourceAt(other, ""), fragment) });

@@ -22,6 +22,7 @@ export interface Root {
   readonly url: string;
   readonly value: GoValue;
   readonly resources: Map<string, Resource>;
+  readonly byUrl: Map<string, Resource>;
   readonly processed: Set<string>;
 }
 
@@ -81,6 +82,7 @@ export interface Base {
 function addResource(root: Root, pointer: string, url: string, dialect: Dialect): Resource {
   const resource: Resource = { pointer, url, dialect, anchors: new Map(), dynamicAnchors: new Set() };
   root.resources.set(pointer, resource);
+  root.byUrl.set(url, resource);
   return resource;
 }
 
@@ -107,7 +109,7 @@ function collectFrom(root: Root, load: Load, value: GoMap, pointer: string, base
   }
   if (id !== "" || pointer === "")
     openResource(root, pointer, url, () => (named ? dialectOf(value, draft, load) : base.dialect));
-  const own = [...root.resources.values()].find((resource) => resource.url === url);
+  const own = root.byUrl.get(url);
   if (own === undefined) throw new Error("the resource was just opened");
   collectAnchors(root, value, pointer, own);
   for (const [path, schema] of subschemas(value, pointer, draft)) {
@@ -116,7 +118,7 @@ function collectFrom(root: Root, load: Load, value: GoMap, pointer: string, base
 }
 
 function openResource(root: Root, pointer: string, url: string, dialect: () => Dialect): void {
-  const same = [...root.resources.values()].find((resource) => resource.url === url);
+  const same = root.byUrl.get(url);
   if (same === undefined) addResource(root, pointer, url, dialect());
   else if (same.pointer !== pointer) {
     throw new GoFailure(

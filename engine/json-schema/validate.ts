@@ -2,7 +2,7 @@ import { GoList, GoMap, GoObject, GoInt } from "../go/value.ts";
 import { compareBytes } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
 import { quote } from "../go/quote.ts";
-import { childFrame, fail, failure, isTracked, mergeEvaluated, note, pointerOf, rootFrame } from "./frame.ts";
+import { childFrame, fail, failure, isTracked, mergeEvaluated, note, pointerOf, rootFrame, spend } from "./frame.ts";
 import type { Failure, Frame, FrameInput, Run } from "./frame.ts";
 import { duplicates, equals, INTEGER, NUMBER, typeNames, typeOf } from "./instance.ts";
 import { escapeToken } from "./location.ts";
@@ -10,6 +10,9 @@ import { count, display, quoted, quotedList } from "./message.ts";
 import { decimalOf, isInteger } from "./number.ts";
 import type { ArrayRules, ObjectRules, Schema } from "./schema.ts";
 import { checkNumber, checkText } from "./validate-scalar.ts";
+
+/** Comparisons or matches that take as long as a step. */
+const COMPARISONS = 8;
 
 /** What is wrong with a value as a whole, or `undefined`. `meta`: the value is itself a schema. */
 export function validateValue(schema: Schema, value: GoValue, metaAt?: Run["metaAt"]): Failure | undefined {
@@ -89,6 +92,7 @@ function checkValue(frame: Frame): Failure | undefined {
     return failure(frame, () => `got ${typeNames(type).join("")}, want ${typeNames(s.types).join(" or ")}`);
   }
   const { constant, enumeration, format } = s;
+  if (enumeration !== undefined) spend(frame.run, enumeration.values.length / COMPARISONS);
   if (constant !== undefined && !equals(value, constant.value)) {
     return failure(frame, () => constantText("'const' failed", [constant.value]));
   }
@@ -188,6 +192,7 @@ function checkDependency(frame: Frame, value: GoMap, name: string, dependency: r
 function checkProperties(frame: Frame, rules: ObjectRules, value: GoMap): void {
   const before = frame.errors.length;
   const unknown: string[] = [];
+  spend(frame.run, (rules.patternProperties.length * value.entries.size) / COMPARISONS);
   for (const [name, item] of value.entries) {
     if (frame.quick && frame.errors.length > 0) return;
     if (checkProperty(frame, rules, name, item)) frame.properties?.delete(name);

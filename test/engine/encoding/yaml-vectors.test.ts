@@ -10,8 +10,8 @@ import {
   YamlError,
 } from "../../../engine/encoding/index.ts";
 import { quote } from "../../../engine/go/quote.ts";
-import { goMap, GoList, GoMap } from "../../../engine/go/value.ts";
-import type { GoValue } from "../../../engine/go/value.ts";
+import { goMap, GoList } from "../../../engine/go/value.ts";
+import type { GoMap, GoValue } from "../../../engine/go/value.ts";
 import { parseVectorAnswers, parseVectorInput } from "../../support/vector-file.ts";
 
 const folder = new URL("../../vectors/", import.meta.url);
@@ -58,7 +58,7 @@ function fromYamlArray(text: string): GoList {
   }
 }
 
-function text(value: GoValue): string {
+function textOf(value: GoValue): string {
   if (typeof value !== "string") throw new Error("the vector holds no text");
   return value;
 }
@@ -69,7 +69,7 @@ describe("reading YAML that is malformed or odd", () => {
   const cases = vectors("yaml-input-errors").filter((entry) => entry.template === reading);
   it("has the recorded cases", () => expect(cases.length).toBe(100));
   it.each(cases)("answers $name as Helm does", ({ values, answer }) => {
-    const input = text(values.entries.get("s"));
+    const input = textOf(values.entries.get("s"));
     expect(`${encodeJson(fromYaml(input))} ${encodeJson(fromYamlArray(input))}`).toBe(answer);
   });
 });
@@ -101,7 +101,7 @@ describe("quoting scalars", () => {
   const list = entry?.values.entries.get("l");
   const items = list instanceof GoList ? list.items : [];
   const lines = entry?.answer.split("\n") ?? [];
-  it.each(items.map((item, i) => [text(item), lines[i] ?? ""] as const))("writes %j as Helm does", (item, line) => {
+  it.each(items.map((item, i) => [textOf(item), lines[i] ?? ""] as const))("writes %j as Helm does", (item, line) => {
     const inMap = goMap([["k", item]]);
     const written = [toYaml(item), toYaml(inMap), toYamlPretty(item), item].map(quote);
     expect(`${encodeJson(item)} => ${written.join(" | ")}`).toBe(line);
