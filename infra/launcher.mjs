@@ -13,22 +13,25 @@ const stampFile = join(root, "node_modules", ".slipway-lock");
 const holdFolder = join(root, ".cache", "install.lock");
 const INSTALL_WAIT_MS = 10 * 60_000;
 
-/** Installs the locked dependencies when they are missing or older than the lock. A published package has no lock: npm did it. */
+/**
+ * Installs the locked dependencies when they are missing or older than the lock. A published package has no lock: npm did it.
+ * `npm ci` would refuse the lock wherever a registry lacks an optional package of another platform; versions are exact all the same.
+ */
 function install() {
   if (!existsSync(lockFile)) return;
   const wanted = createHash("sha256").update(readFileSync(lockFile)).digest("hex");
   if (isInstalled(wanted)) return;
   hold(() => {
     if (isInstalled(wanted)) return;
-    process.stderr.write("slipway: installing dependencies (npm ci) …\n");
+    process.stderr.write("slipway: installing dependencies …\n");
     const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-    const npmRun = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    const npmRun = spawnSync(npm, ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
       cwd: root,
       stdio: ["ignore", 2, 2],
     });
     if (npmRun.error !== undefined)
       fail(`npm could not be started (${npmRun.error.message}); install npm and try again`);
-    if (npmRun.status !== 0) fail("npm ci failed; its output is above");
+    if (npmRun.status !== 0) fail("npm install failed; its output is above");
     writeFileSync(stampFile, wanted);
   });
 }
