@@ -15,7 +15,13 @@ export interface RegistryOptions {
   readonly projects: readonly Project[] | FindProject;
   /** The way to upstreams. */
   readonly egress: Egress;
-  readonly clock: { readonly now: () => number };
+  readonly clock: {
+    /** Milliseconds since 1970. */
+    readonly now: () => number;
+    readonly sleep: (milliseconds: number) => Promise<void>;
+  };
+  /** False where one request may not wait for another one's promise (Workers): then upstream fetches are shared by the store alone. */
+  readonly together?: boolean;
   readonly access: RegistryAccess;
   /** That many random bytes. */
   readonly random: (size: number) => Uint8Array;
@@ -42,7 +48,15 @@ export interface Registry {
 export function createRegistry(options: RegistryOptions): Registry {
   const { store, random, egress, clock, publicOrigin } = options;
   const now = (): number => clock.now();
-  const projects = createProjects({ store, random, egress, now, find: finder(options.projects) });
+  const projects = createProjects({
+    store,
+    random,
+    egress,
+    now,
+    sleep: async (milliseconds) => await clock.sleep(milliseconds),
+    together: options.together ?? true,
+    find: finder(options.projects),
+  });
   const charts = createCharts(projects, publicOrigin?.slice(publicOrigin.indexOf("//") + 2));
   const deps: HttpDeps = {
     store,
@@ -58,8 +72,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     ...(publicOrigin === undefined ? {} : { publicOrigin }),
     ...(options.onPush === undefined ? {} : { onPush: options.onPush }),
   };
-  const app = createRegistryApp(deps);
-  return { charts, fetch: async (request) => await app.fetch(request) };
+  return { charts, fetch: createRegistryApp(deps) };
 }
 
 function finder(projects: readonly Project[] | FindProject): FindProject {

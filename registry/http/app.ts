@@ -1,16 +1,16 @@
-import { Hono } from "hono";
-import type { HttpDeps } from "./context.ts";
 import { handleChartRepository } from "./chart-repository.ts";
+import type { HttpDeps } from "./context.ts";
 import { handleDistribution } from "./distribution.ts";
 import { createIndexCache } from "./index-cache.ts";
 
-/** The registry's HTTP faces as an application to mount: `/v2/…` and `/helm/…`. */
-export function createRegistryApp(deps: HttpDeps): Hono {
-  const app = new Hono();
-  const distribution = async (request: Request): Promise<Response> => await handleDistribution(deps, request);
-  app.all("/v2", async (c) => await distribution(c.req.raw));
-  app.all("/v2/*", async (c) => await distribution(c.req.raw));
+/** The registry's HTTP faces, `/v2/…` and `/helm/…`, chosen by the path alone: pulls are too frequent for a router. Never throws. */
+export function createRegistryApp(deps: HttpDeps): (request: Request) => Promise<Response> {
   const indexes = createIndexCache(deps.projects);
-  app.all("/helm/:project/*", async (c) => await handleChartRepository(deps, indexes, c.req.raw));
-  return app;
+  return async (request) => {
+    const { url } = request;
+    const path = url.indexOf("/", url.indexOf("//") + 2);
+    return url.startsWith("/helm/", path)
+      ? await handleChartRepository(deps, indexes, request)
+      : await handleDistribution(deps, request);
+  };
 }

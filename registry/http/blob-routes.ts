@@ -24,16 +24,16 @@ async function readBlob(context: RequestContext, name: RepositoryName, digestTex
   await authorize(context, [wishFor(name, ["pull"])]);
   const digest = requireDigest(digestText);
   const { request, deps } = context;
-  const { source, repository } = await deps.projects.locate(name, request.signal);
+  const { source, repository } = await deps.projects.locate(name);
   const rangeHeader = request.headers.get("range");
   if (context.method === "HEAD" || rangeHeader !== null) {
-    const size = await source.blobSize(repository, digest, request.signal);
+    const size = await source.blobSize(repository, digest);
     if (size === undefined) return missed("BLOB_UNKNOWN");
     if (context.method === "HEAD") return empty(200, blobHeaders(digest, size));
     const range = parseRange(rangeHeader, size);
     if (range === "unsatisfiable") return unsatisfiable(size);
     if (range !== undefined) {
-      const part = await source.blob(repository, digest, range, request.signal);
+      const part = await source.blob(repository, digest, range);
       if (part === undefined) return missed("BLOB_UNKNOWN");
       const headers = blobHeaders(digest, range.length);
       headers["content-range"] = `bytes ${range.offset}-${range.offset + range.length - 1}/${size}`;
@@ -41,7 +41,7 @@ async function readBlob(context: RequestContext, name: RepositoryName, digestTex
     }
   }
   if (matches(request, digest)) return empty(304, { etag: `"${digest}"` });
-  const blob = await source.blob(repository, digest, undefined, request.signal);
+  const blob = await source.blob(repository, digest, undefined);
   if (blob === undefined) return missed("BLOB_UNKNOWN");
   return new Response(bodyOf(blob.body), { status: 200, headers: blobHeaders(digest, blob.size) });
 }

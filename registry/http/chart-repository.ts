@@ -87,8 +87,8 @@ async function answerFile(context: PathContext, project: string, file: string): 
     const repository = parseRepositoryName(`${project}/${name}`);
     const tag = parseTag(versionToTag(version));
     if (repository === undefined || tag === undefined) continue;
-    const at = await context.deps.projects.locate(repository, context.request.signal).catch(unknownName);
-    const head = await at?.source.manifest(at.repository, { kind: "tag", tag }, context.request.signal);
+    const at = await context.deps.projects.locate(repository).catch(unknownName);
+    const head = await at?.source.manifest(at.repository, { kind: "tag", tag });
     const bytes = head === undefined ? undefined : await at?.source.manifestBytes(at.repository, head);
     if (at === undefined || head === undefined || bytes === undefined) continue;
     const parts = chartParts(parseManifest(bytes, head.mediaType));
@@ -116,7 +116,7 @@ async function answerLayer(
   };
   if (matches(request, layer.digest)) return empty(304, headers);
   if (context.method === "HEAD") return empty(200, { ...headers, "content-length": String(layer.size) });
-  const blob = await at.source.blob(at.repository, layer.digest, undefined, request.signal);
+  const blob = await at.source.blob(at.repository, layer.digest, undefined);
   if (blob === undefined) throw new OciError("BLOB_UNKNOWN");
   headers["content-length"] = String(blob.size);
   return new Response(bodyOf(blob.body), { status: 200, headers });

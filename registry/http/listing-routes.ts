@@ -19,13 +19,9 @@ export async function handleTags(context: RequestContext, nameText: string): Pro
   const name = requireName(nameText);
   await authorize(context, [wishFor(name, ["pull"])]);
   const { limit, last } = paging(context, MAX_TAGS);
-  const { source, repository } = await context.deps.projects.locate(name, context.request.signal);
+  const { source, repository } = await context.deps.projects.locate(name);
   if (limit === 0) return json(200, { name, tags: [] });
-  const page = await source.tags(
-    repository,
-    { limit, ...(last === undefined ? {} : { last }) },
-    context.request.signal,
-  );
+  const page = await source.tags(repository, { limit, ...(last === undefined ? {} : { last }) });
   const next = page.more ? page.tags.at(-1) : undefined;
   const headers = next === undefined ? {} : link(`/v2/${name}/tags/list?n=${limit}&last=${encodeURIComponent(next)}`);
   return json(200, { name, tags: page.tags }, headers);
@@ -52,7 +48,7 @@ export async function handleReferrers(context: RequestContext, nameText: string,
   const query = queryOf(context);
   const artifactType = query.get("artifactType");
   const last = query.get("last");
-  const { repository } = await context.deps.projects.locate(name, context.request.signal);
+  const { repository } = await context.deps.projects.locate(name);
   const page = await listReferrers(context.deps.store, repository, digest, {
     ...(artifactType === null ? {} : { artifactType }),
     ...(last === null ? {} : { last }),

@@ -46,8 +46,8 @@ async function readManifestRoute(context: RequestContext, name: RepositoryName, 
   const { request, deps } = context;
   const reference = parseReference(text);
   if (reference === undefined) return missed("MANIFEST_UNKNOWN");
-  const { source, repository } = await deps.projects.locate(name, request.signal);
-  const head = await source.manifest(repository, reference, request.signal);
+  const { source, repository } = await deps.projects.locate(name);
+  const head = await source.manifest(repository, reference);
   if (head === undefined) return missed("MANIFEST_UNKNOWN");
   const headers: HeaderRecord = {
     "content-type": head.mediaType,
@@ -57,7 +57,7 @@ async function readManifestRoute(context: RequestContext, name: RepositoryName, 
   };
   if (context.method === "HEAD") return empty(200, headers);
   if (matches(request, head.digest)) return empty(304, { etag: `"${head.digest}"` });
-  const bytes = await source.manifestBytes(repository, head, request.signal);
+  const bytes = await source.manifestBytes(repository, head);
   if (bytes === undefined) return missed("MANIFEST_UNKNOWN");
   return new Response(bodyOf(bytes), { status: 200, headers });
 }

@@ -15,6 +15,7 @@ export function parseRoute(path: string): Route | undefined {
   if (path === "/v2/" || path === "/v2") return { kind: "base" };
   if (path === "/v2/token") return { kind: "token" };
   if (path === "/v2/_catalog") return { kind: "catalog" };
+  if (!path.startsWith("/v2/")) return undefined;
   const cut = path.lastIndexOf("/");
   const last = path.slice(cut + 1);
   const before = path.lastIndexOf("/", cut - 1);

@@ -2,13 +2,14 @@ import type { FetchedBlob } from "../../engine/oci/client.ts";
 import type { Digest } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import type { RepositoryName } from "../../engine/oci/repository-name.ts";
-import { linkBlob, putContent } from "../content/blobs.ts";
+import { linkBlob, putContent, statBlob } from "../content/blobs.ts";
 import { readBounded, streamOf } from "../content/body.ts";
 import { markRepository } from "../content/repositories.ts";
 import { verifying } from "../content/verify.ts";
 import type { ProxyContext } from "./context.ts";
 import { upstreamFailure } from "./gate.ts";
 import { lockstep } from "./lockstep.ts";
+import { once } from "./once.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** Blobs up to this size are checked and stored before the first byte is answered. */
@@ -46,7 +47,14 @@ export async function openThrough(
       if (mine !== undefined) resolve();
       await mine?.stored;
     };
-    context.flights.blob(`${wish.repository}@${wish.digest}`, fetchOnce).then(resolve, reject);
+    once(context, context.flights.blob, {
+      key: `blob/${wish.repository.replaceAll("/", "!")}/${wish.digest.replace(":", "-")}`,
+      done: async () => {
+        const size = await statBlob(context.store, wish.repository, wish.digest);
+        return size === undefined ? undefined : { value: undefined };
+      },
+      work: fetchOnce,
+    }).then(resolve, reject);
   });
   return mine;
 }

@@ -9,6 +9,7 @@ import { isOutage } from "./freshness.ts";
 import { upstreamFailure } from "./gate.ts";
 import { createIndexWriter, type IndexHead, readIndexHead, sweepGenerations, writeIndexHead } from "./index-store.ts";
 import { MAX_INDEX_BYTES } from "./index-lines.ts";
+import { once } from "./once.ts";
 import { readIndex } from "./read-index.ts";
 import type { ClassicUpstream } from "./upstream.ts";
 
@@ -24,7 +25,14 @@ export async function currentIndex(context: Context): Promise<IndexHead> {
   const { ttl, staleIfError } = upstream.freshness;
   if (known !== undefined && now() - known.checked < ttl) return known;
   try {
-    await context.flights.index("index", async () => await refresh(context, known));
+    await once(context, context.flights.index, {
+      key: "index",
+      done: async () => {
+        const head = await readIndexHead(store, project);
+        return head !== undefined && now() - head.checked < ttl ? { value: undefined } : undefined;
+      },
+      work: async () => await refresh(context, known),
+    });
   } catch (error) {
     if (known === undefined || !isOutage(error) || now() - known.checked >= ttl + staleIfError) throw error;
     return known;

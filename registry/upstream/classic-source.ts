@@ -16,7 +16,8 @@ import type { ProxyContext } from "./context.ts";
 import { isOutage } from "./freshness.ts";
 import type { IndexEntry } from "./index-entry.ts";
 import { readIndexChart } from "./index-store.ts";
-import { pageOf } from "./oci-source.ts";
+import { once } from "./once.ts";
+import { flatName, pageOf } from "./oci-source.ts";
 import type { ContentPiece, ConvertChart, ConvertedChart } from "./proxied-chart.ts";
 import type { ClassicUpstream } from "./upstream.ts";
 
@@ -89,8 +90,13 @@ async function resolveTag(
     const entry = (await entries(wish.repository)).find((item) => versionToTag(item.version) === wish.tag);
     if (entry === undefined) return local;
     if (local !== undefined && (await isSameArchive(context, wish, entry))) return local;
-    return await context.flights.manifest(`${wish.repository}:${wish.tag}`, async () => {
-      return await adopt(context, convert, wish, entry);
+    return await once(context, context.flights.manifest, {
+      key: `chart/${flatName(wish.repository)}/${wish.tag}`,
+      done: async () => {
+        const value = await readTag(context.store, wish.repository, wish.tag);
+        return value !== undefined && (await isSameArchive(context, wish, entry)) ? { value } : undefined;
+      },
+      work: async () => await adopt(context, convert, wish, entry),
     });
   } catch (error) {
     if (local !== undefined && isOutage(error)) return local;
@@ -99,7 +105,7 @@ async function resolveTag(
 }
 
 function originKey(context: Context, { repository, tag }: TagWish): string {
-  return upstreamKey(context.project, "origin", `${repository.replaceAll("/", "!")}/${tag}`);
+  return upstreamKey(context.project, "origin", `${flatName(repository)}/${tag}`);
 }
 
 /** True when the index still means the archive that is stored; an index without digests cannot say otherwise. */

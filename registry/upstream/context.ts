@@ -11,7 +11,10 @@ export interface UpstreamDeps {
   readonly egress: Egress;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
   readonly random: (size: number) => Uint8Array;
+  /** Requests of this process may wait for one another's work. */
+  readonly together: boolean;
 }
 
 /** What several callers wait for together. */
@@ -41,10 +44,10 @@ export function createProxyContext<U extends Upstream>(
 ): ProxyContext<U> {
   const gate = createGate(upstream.concurrency ?? DEFAULT_CONCURRENCY, deps.now);
   const flights: Flights = {
-    manifest: createSingleFlight(),
-    tags: createSingleFlight(),
-    blob: createSingleFlight(),
-    index: createSingleFlight(),
+    manifest: createSingleFlight(deps.together),
+    tags: createSingleFlight(deps.together),
+    blob: createSingleFlight(deps.together),
+    index: createSingleFlight(deps.together),
   };
   return { ...deps, project, upstream, gate, flights };
 }

@@ -12,6 +12,7 @@ import { listTags, readTag, type TagPage, writeTag } from "../content/tags.ts";
 import { openThrough, type ThroughBlob } from "./blob-through.ts";
 import { deadline, type ProxyContext } from "./context.ts";
 import { isFresh, isOutage, mayBeStale, parseChecked } from "./freshness.ts";
+import { once } from "./once.ts";
 import type { OciUpstream } from "./upstream.ts";
 
 type Context = ProxyContext<OciUpstream>;
@@ -42,10 +43,7 @@ export function createOciProxy(context: Context): OciProxy {
   });
   return {
     manifestByTag: async (repository, tag) => await resolveTag(context, client, repository, tag),
-    manifestByDigest: async (repository, digest) => {
-      const known = await statManifest(context.store, repository, digest);
-      return known ?? (await fetchManifest(context, client, repository, digest));
-    },
+    manifestByDigest: async (repository, digest) => await manifestByDigest(context, client, repository, digest),
     blobSize: async (repository, digest) => {
       const known = await statBlob(context.store, repository, digest);
       if (known !== undefined) return known;
@@ -66,8 +64,13 @@ function remoteName(context: Context, repository: RepositoryName): string {
   return (context.upstream.prefix ?? "") + repository.slice(context.project.length + 1);
 }
 
+/** A repository's name as one segment of a key. */
+export function flatName(repository: RepositoryName): string {
+  return repository.replaceAll("/", "!");
+}
+
 function tagRecord(context: Context, repository: RepositoryName, tag: Tag): string {
-  return upstreamKey(context.project, "tag", `${repository.replaceAll("/", "!")}/${tag}`);
+  return upstreamKey(context.project, "tag", `${flatName(repository)}/${tag}`);
 }
 
 async function resolveTag(
@@ -82,10 +85,17 @@ async function resolveTag(
   const known = parseChecked(record?.value);
   if (isFresh(known, upstream.freshness, now())) return local;
   try {
-    return await context.flights.manifest(`tag ${repository}:${tag}`, async () => {
-      const head = await refreshTag(context, client, { repository, tag, local });
-      await writeJson(store, key, { checked: now(), present: head !== undefined });
-      return head;
+    return await once(context, context.flights.manifest, {
+      key: `tag/${flatName(repository)}/${tag}`,
+      done: async () => {
+        const fresh = isFresh(parseChecked((await readJson(store, key))?.value), upstream.freshness, now());
+        return fresh ? { value: await readTag(store, repository, tag) } : undefined;
+      },
+      work: async () => {
+        const head = await refreshTag(context, client, { repository, tag, local });
+        await writeJson(store, key, { checked: now(), present: head !== undefined });
+        return head;
+      },
     });
   } catch (error) {
     if (isOutage(error) && local !== undefined && known !== undefined && mayBeStale(known, upstream.freshness, now())) {
@@ -124,14 +134,31 @@ async function fetchManifest(
   repository: RepositoryName,
   reference: Tag | Digest,
 ): Promise<ManifestHead | undefined> {
-  return await context.flights.manifest(`manifest ${repository}@${reference}`, async () => {
-    const name = remoteName(context, repository);
-    const found = await context.gate.run(async () => await client.manifest(name, reference, deadline(context)));
-    if (found === undefined) return undefined;
-    const manifest = parseForeign(found.bytes, found.mediaType);
-    await markRepository(context.store, context.project, repository);
-    await putManifest(context.store, repository, { digest: found.digest, bytes: found.bytes, manifest });
-    return { digest: found.digest, mediaType: manifest.mediaType, size: found.bytes.length };
+  const name = remoteName(context, repository);
+  const found = await context.gate.run(async () => await client.manifest(name, reference, deadline(context)));
+  if (found === undefined) return undefined;
+  const manifest = parseForeign(found.bytes, found.mediaType);
+  await markRepository(context.store, context.project, repository);
+  await putManifest(context.store, repository, { digest: found.digest, bytes: found.bytes, manifest });
+  return { digest: found.digest, mediaType: manifest.mediaType, size: found.bytes.length };
+}
+
+async function manifestByDigest(
+  context: Context,
+  client: OciClient,
+  repository: RepositoryName,
+  digest: Digest,
+): Promise<ManifestHead | undefined> {
+  const stat = async (): Promise<ManifestHead | undefined> => await statManifest(context.store, repository, digest);
+  const known = await stat();
+  if (known !== undefined) return known;
+  return await once(context, context.flights.manifest, {
+    key: `manifest/${flatName(repository)}/${digest.replace(":", "-")}`,
+    done: async () => {
+      const value = await stat();
+      return value === undefined ? undefined : { value };
+    },
+    work: async () => await fetchManifest(context, client, repository, digest),
   });
 }
 
@@ -176,7 +203,7 @@ async function remoteTags(
   repository: RepositoryName,
 ): Promise<readonly string[] | undefined> {
   const { store, upstream, now } = context;
-  const key = upstreamKey(context.project, "tags", repository.replaceAll("/", "!"));
+  const key = upstreamKey(context.project, "tags", flatName(repository));
   const record = await readJson(store, key);
   const known = parseChecked(record?.value);
   const list = record?.value["tags"];

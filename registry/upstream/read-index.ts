@@ -15,6 +15,8 @@ export interface IndexChart {
 const MAX_ENTRY = 4 * 1024 * 1024;
 /** Versions of one chart. */
 const MAX_VERSIONS = 20_000;
+/** Text of all versions of one chart: they are in memory together. The largest known has a third of it. */
+const MAX_CHART = 24 * 1024 * 1024;
 /** Charts in an index. */
 const MAX_CHARTS = 50_000;
 /** An index that is not in block style (JSON, flow) is read in one piece up to this size. */
@@ -43,6 +45,7 @@ interface Splitter {
 interface OpenChart {
   readonly name: string;
   readonly entries: IndexEntry[];
+  size: number;
 }
 
 /** Where the lines belong: before anything, in another member, in `entries:`, or all to one document that is not in block style. */
@@ -61,7 +64,10 @@ function createSplitter(): Splitter {
   let isIndex = false;
 
   const endItem = (): void => {
-    if (chart !== undefined && item.length > 0 && itemSize <= MAX_ENTRY) addEntry(chart, item);
+    if (chart !== undefined && item.length > 0 && itemSize <= MAX_ENTRY && chart.size + itemSize <= MAX_CHART) {
+      chart.size += itemSize;
+      addEntry(chart, item);
+    }
     item = [];
     itemSize = 0;
   };
@@ -145,7 +151,7 @@ function openChart(line: string): OpenChart | undefined {
     line,
   );
   const name = key?.[1] ?? key?.[2] ?? key?.[3];
-  return name === undefined ? undefined : { name, entries: [] };
+  return name === undefined ? undefined : { name, entries: [], size: 0 };
 }
 
 function addEntry(chart: OpenChart, lines: readonly string[]): void {

@@ -1,8 +1,12 @@
 /** Runs one piece of work for everybody in this process who asks for it at the same time. Settled work is forgotten. */
 export type SingleFlight<T> = (key: string, work: () => Promise<T>) => Promise<T>;
 
-/** A {@link SingleFlight} of its own. */
-export function createSingleFlight<T>(): SingleFlight<T> {
+/**
+ * A {@link SingleFlight} of its own. Not `together`: everybody runs alone, as Workers want it, where a request may not wait for another
+ * one's promise.
+ */
+export function createSingleFlight<T>(together: boolean): SingleFlight<T> {
+  if (!together) return async (_key, work) => await work();
   const flights = new Map<string, Promise<T>>();
   return async (key, work) => {
     const running = flights.get(key);

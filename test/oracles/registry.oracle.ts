@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeTar } from "../../engine/archive/index.ts";
@@ -34,7 +35,11 @@ async function client(name: "HELM" | "ORAS" | "CRANE", ...args: readonly string[
 const tried = async (name: string, ...args: readonly string[]): Promise<Ended> =>
   await runProgram(program(name), args, { env, cwd: root });
 
-const clock = { offset: 0, now: () => Date.now() + clock.offset };
+const clock = {
+  offset: 0,
+  now: () => Date.now() + clock.offset,
+  sleep: async (milliseconds: number): Promise<void> => await delay(milliseconds),
+};
 const policy = (host: string): EgressPolicy => ({ name: "test", hosts: [host], elsewhere: "listed", plainHttp: true });
 
 interface Running {

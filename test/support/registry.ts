@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { writeTar } from "../../engine/archive/index.ts";
 import { gzip } from "../../engine/archive/index.ts";
 import type { Egress } from "../../engine/oci/egress.ts";
@@ -25,6 +26,7 @@ export interface TestRegistryOptions {
   readonly access?: RegistryAccess;
   readonly now?: () => number;
   readonly onPush?: (event: PushEvent) => Promise<void>;
+  readonly together?: boolean;
 }
 
 /** A registry and short ways to ask it. */
@@ -63,7 +65,8 @@ export function openRegistry(options: TestRegistryOptions = {}): TestRegistry {
     projects: options.projects ?? [HOSTED],
     access: options.access ?? OPEN_ACCESS,
     egress: options.egress ?? NO_EGRESS,
-    clock: { now: options.now ?? Date.now },
+    clock: { now: options.now ?? Date.now, sleep: async (milliseconds) => await delay(milliseconds) },
+    together: options.together ?? true,
     random,
     publicOrigin: "http://registry.test",
     report: (error) => void defects.push(error),
