@@ -103,7 +103,8 @@ async function greet(
     return;
   }
   say("embedded mode: whoever reaches this loopback address is the local administrator; no token is needed");
-  if (settings.sample && isNew && cluster !== undefined) await installSample({ url: server.url, cluster, say });
+  if (settings.sample && isNew && cluster !== undefined)
+    await installSample({ url: server.url, cluster, title: server.titleOf(cluster), say });
   if (cluster !== undefined) sayNextSteps(server.url, cluster);
 }
 

@@ -24,11 +24,13 @@ export function hasData(folder: string): boolean {
 export interface SampleOptions {
   readonly url: string;
   readonly cluster: string;
+  /** What results call the cluster. */
+  readonly title: string;
   readonly say: (line: string) => void;
 }
 
 /** Pushes the sample chart into the server's own registry and installs it, all over HTTP, as a user would. */
-export async function installSample({ url, cluster, say }: SampleOptions): Promise<void> {
+export async function installSample({ url, cluster, title, say }: SampleOptions): Promise<void> {
   say("");
   const { digest, version } = await pushChart(url);
   say(`pushed  ${EMBEDDED_PROJECT}/${CHART}:${version} (${digest})`);
@@ -44,6 +46,7 @@ export async function installSample({ url, cluster, say }: SampleOptions): Promi
   const id = stringAt(started, "id");
   if (id === undefined) throw new Error(`install the sample: ${response.status} ${JSON.stringify(started)}`);
   await showEvents(`${url}/v1/operations/${id}/events`, say);
+  say(`        on the cluster ${title}`);
   say("");
 }
 
@@ -63,7 +66,7 @@ function describe(event: JsonValue): string {
   const object = memberAt(event, "object");
   const what = object === undefined ? "" : ` ${stringAt(object, "kind") ?? ""}/${stringAt(object, "name") ?? ""}`;
   const words = ["result", "status", "phase", "message"].flatMap((name) => stringAt(event, name) ?? []);
-  return `${type}${what} ${words.join(": ")}`;
+  return `${type}${what} ${words.join(": ")}`.trimEnd();
 }
 
 interface Pushed {

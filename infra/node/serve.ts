@@ -40,7 +40,9 @@ export interface NodeServer {
   readonly url: string;
   readonly app: App;
   readonly records: RecordStore;
-  /** True when the data folder had no releases or charts before. */
+  /** What results call a cluster. */
+  readonly titleOf: (cluster: string) => string;
+  /** Ends requests and leaves running operations where a later start finds them. */
   readonly close: () => Promise<void>;
 }
 
@@ -91,6 +93,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
     url: listening.url,
     app,
     records,
+    titleOf: (cluster) => clusters.clusters.find(cluster)?.title ?? cluster,
     close: async () => {
       for (const timer of timers) clearInterval(timer);
       wakeup.stop();
