@@ -45,90 +45,104 @@ interface Splitter {
 interface OpenChart {
   readonly name: string;
   readonly entries: IndexEntry[];
-  size: number;
+}
+
+/** Gathers the lines of one chart's entries and decodes each entry when it is whole. */
+interface ChartCollector {
+  /** A line of an entry; `starts` a new one. Lines beyond the budget are dropped, and the entry with them. */
+  readonly add: (line: string, starts: boolean) => void;
+  /** Ends the chart under way, if any, and begins another, if any. */
+  readonly turn: (next: OpenChart | undefined) => IndexChart | undefined;
+}
+
+function createCollector(): ChartCollector {
+  let chart: OpenChart | undefined;
+  let chartSize = 0;
+  let item: string[] = [];
+  let itemSize = 0;
+  const endItem = (): void => {
+    if (chart !== undefined && item.length > 0 && itemSize <= MAX_ENTRY && chartSize + itemSize <= MAX_CHART) {
+      chartSize += itemSize;
+      addEntry(chart, item);
+    }
+    item = [];
+    itemSize = 0;
+  };
+  return {
+    add: (line, starts) => {
+      if (starts) endItem();
+      else if (item.length === 0) return;
+      itemSize += line.length + 1;
+      if (itemSize <= MAX_ENTRY) item.push(line);
+    },
+    turn: (next) => {
+      endItem();
+      const done = chart;
+      chart = next;
+      chartSize = 0;
+      return done;
+    },
+  };
 }
 
 /** Where the lines belong: before anything, in another member, in `entries:`, or all to one document that is not in block style. */
 type Place = "start" | "elsewhere" | "entries" | "whole";
 
 function createSplitter(): Splitter {
-  let place: Place = "start";
-  let whole: string[] = [];
+  const collector = createCollector();
+  const whole: string[] = [];
   let wholeSize = 0;
+  let place: Place = "start";
   let chartIndent = -1;
   let itemIndent = -1;
-  let chart: OpenChart | undefined;
-  let item: string[] = [];
-  let itemSize = 0;
   let charts = 0;
   let isIndex = false;
 
-  const endItem = (): void => {
-    if (chart !== undefined && item.length > 0 && itemSize <= MAX_ENTRY && chart.size + itemSize <= MAX_CHART) {
-      chart.size += itemSize;
-      addEntry(chart, item);
-    }
-    item = [];
-    itemSize = 0;
-  };
-  const endChart = (): IndexChart | undefined => {
-    endItem();
-    const done = chart;
-    chart = undefined;
-    itemIndent = -1;
-    return done;
-  };
   const keep = (line: string): void => {
     whole.push(line);
-    wholeSize += line.length;
+    wholeSize += line.length + 1;
     if (wholeSize > MAX_WHOLE) throw notIndex("the upstream's index is not in block style and too large");
   };
   const topLine = (line: string): IndexChart | undefined => {
-    const done = endChart();
     if (place === "start" && /^[{[<"'!&*|>%@`]/.test(line)) {
       if (line.startsWith("<")) throw notIndex("the upstream's index is not an index");
       place = "whole";
       keep(line);
-      return done;
+      return undefined;
     }
     place = /^["']?entries["']?:\s*(?:#.*)?$/.test(line) ? "entries" : "elsewhere";
     if (/^["']?(?:entries|apiVersion)["']?:/.test(line)) isIndex = true;
-    return done;
+    return collector.turn(undefined);
   };
   const entryLine = (line: string, indent: number): IndexChart | undefined => {
-    if (chartIndent < 0 && line[indent] !== "-") chartIndent = indent;
-    if (indent === chartIndent && line[indent] !== "-") {
-      const done = endChart();
-      chart = openChart(line);
+    const isItem = line[indent] === "-";
+    if (chartIndent < 0 && !isItem) chartIndent = indent;
+    if (indent === chartIndent && !isItem) {
       if (++charts > MAX_CHARTS) throw notIndex("the upstream's index has too many charts");
-      return done;
+      itemIndent = -1;
+      return collector.turn(openChart(line));
     }
-    if (itemIndent < 0 && line[indent] === "-") itemIndent = indent;
-    if (indent === itemIndent && line[indent] === "-") endItem();
-    item.push(line);
-    itemSize += line.length;
+    if (itemIndent < 0 && isItem) itemIndent = indent;
+    collector.add(line, isItem && indent === itemIndent);
+    return undefined;
+  };
+  const blockLine = (line: string): IndexChart | undefined => {
+    const indent = indentOf(line);
+    if (indent < 0) collector.add(line, false);
+    else if (indent > 0) return place === "entries" ? entryLine(line, indent) : undefined;
+    else return line.startsWith("---") || line.startsWith("...") ? collector.turn(undefined) : topLine(line);
     return undefined;
   };
 
   return {
     push: (line) => {
-      if (place === "whole") {
-        keep(line);
-        return undefined;
-      }
-      const indent = indentOf(line);
-      if (indent < 0) {
-        if (item.length > 0) item.push(line);
-        return undefined;
-      }
-      if (indent > 0 || (place === "entries" && line.startsWith("- "))) {
-        return place === "entries" ? entryLine(line, indent) : undefined;
-      }
-      return line.startsWith("---") || line.startsWith("...") ? endChart() : topLine(line);
+      if (place !== "whole") return blockLine(line);
+      keep(line);
+      return undefined;
     },
     end: () => {
       if (place === "whole") return wholeIndex(whole.join("\n"));
-      const done = endChart();
+      const done = collector.turn(undefined);
       if (!isIndex) throw notIndex("the upstream's index is not an index");
       return done === undefined ? [] : [done];
     },
@@ -151,7 +165,7 @@ function openChart(line: string): OpenChart | undefined {
     line,
   );
   const name = key?.[1] ?? key?.[2] ?? key?.[3];
-  return name === undefined ? undefined : { name, entries: [], size: 0 };
+  return name === undefined ? undefined : { name, entries: [] };
 }
 
 function addEntry(chart: OpenChart, lines: readonly string[]): void {

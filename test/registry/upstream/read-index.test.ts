@@ -152,6 +152,21 @@ describe("an index", () => {
     );
   });
 
+  it("drops an entry that never ends, however it goes on, and reads the next", async () => {
+    async function* huge(line: string): AsyncGenerator<Uint8Array> {
+      const encoder = new TextEncoder();
+      yield encoder.encode("apiVersion: v1\nentries:\n  web:\n  - name: web\n    version: 1.0.0\n    urls: [a]\n");
+      const chunk = encoder.encode(line.repeat(Math.ceil(65_536 / line.length)));
+      for (let size = 0; size < 8 * 1024 * 1024; size += chunk.length) yield chunk;
+      yield encoder.encode("\n  - name: web\n    version: 2.0.0\n    urls: [a]\n");
+    }
+    for (const line of ["\n", "    a: b\n", "# comment\n"]) {
+      const charts: IndexChart[] = [];
+      for await (const chart of readIndex(huge(line))) charts.push(chart);
+      expect(charts.map((chart) => chart.entries.map((entry) => entry.version))).toEqual([["2.0.0"]]);
+    }
+  });
+
   it("of many megabytes is read without holding them", async () => {
     const entry = (i: number) =>
       `  - name: web\n    version: 1.${i}.0\n    urls: [a]\n    description: ${"x".repeat(1000)}\n`;
