@@ -98,7 +98,7 @@ function presentField(value: Exclude<Tree, null>, field: FieldType, place: Place
       return value.map(
         (item, i) => fieldOf(item, field.element, { path: `${path}.${i}`, inList: true }) ?? emptyOf(field.element),
       );
-    case "map":
+    default:
       if (!(value instanceof TreeMap)) throw misfit(value, typed(place, field.type));
       return mapOf(value, field.element, path);
   }

@@ -25,7 +25,10 @@ import { addContext, addImplicit, addImplicitContext, newTables, setArray, setVa
 import type { TomlTables } from "./toml-tables.ts";
 
 /** How deep arrays and inline tables may nest: the reader recurses once per level. */
-const MAX_DEPTH = 500;
+const MAX_DEPTH = 400;
+
+/** Parts of one dotted key: the tables of each prefix are looked up from the root. */
+const MAX_PARTS = 500;
 
 interface Reader {
   readonly s: TomlScanner;
@@ -101,7 +104,7 @@ function readHeader(r: Reader): void {
     const c = peek(s);
     if (c === 93 || c === END) throw complain(s, "unexpected end of table name (table names cannot be empty)");
     if (c === 46) throw complain(s, "unexpected table separator (table names cannot be empty)");
-    key.push(readKeyPart(s));
+    key.push(readKeyPart(s, key.length));
     if (key.length === 1) r.keyLine = s.line;
     skipBlanks(s);
     const end = take(s);
@@ -121,7 +124,8 @@ function isBare(c: number): boolean {
   return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c === 95 || c === 45;
 }
 
-function readKeyPart(s: TomlScanner): string {
+function readKeyPart(s: TomlScanner, before: number): string {
+  if (before === MAX_PARTS) throw complain(s, `key has more than ${MAX_PARTS} parts`);
   const c = peek(s);
   if (c === 34 || c === 39) {
     take(s);
@@ -145,7 +149,7 @@ function readKey(r: Reader): readonly string[] {
     const c = peek(s);
     if (c === 61 || c === END) throw complain(s, "unexpected '='");
     if (c === 46) throw complain(s, "unexpected '.'");
-    key.push(readKeyPart(s));
+    key.push(readKeyPart(s, key.length));
     if (key.length === 1) r.keyLine = s.line;
     skipBlanks(s);
     const end = take(s);

@@ -52,9 +52,17 @@ function compareNumbers(a: string, b: string, at: number): number {
   const prefix = (a.charCodeAt(at) === 48 || b.charCodeAt(at) === 48) && hasNumberBefore(a, at) ? "1" : "";
   const x = prefix + digitsAt(a, at);
   const y = prefix + digitsAt(b, at);
+  return compareValues(x, y) || x.length - y.length;
+}
+
+/** Digit runs up to this length are exact as doubles. */
+const SAFE_DIGITS = 15;
+
+/** Helm compatibility: longer runs wrap as int64. */
+function compareValues(x: string, y: string): number {
+  if (x.length <= SAFE_DIGITS && y.length <= SAFE_DIGITS) return Number(x) - Number(y);
   const difference = BigInt.asIntN(64, BigInt(x || "0")) - BigInt.asIntN(64, BigInt(y || "0"));
-  if (difference !== 0n) return difference < 0n ? -1 : 1;
-  return x.length - y.length;
+  return difference === 0n ? 0 : difference < 0n ? -1 : 1;
 }
 
 function hasNumberBefore(text: string, at: number): boolean {

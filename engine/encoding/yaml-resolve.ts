@@ -59,7 +59,9 @@ function smallInteger(text: string, first: number): number | undefined {
   return value;
 }
 
-const NUMBER_SHAPE = /^[-+]?(0[xXoObB]?[0-9a-fA-F_+-]*|[0-9_]*\.?[0-9_]*([eE][-+]?[0-9_]+)?)$/;
+/** What may be a number once its underscores are gone. Each part can match in one way only, so that it takes linear time. */
+const NUMBER_SHAPE =
+  /^[-+]?(?:0[xXoObB]?[0-9a-fA-F_+-]*|[0-9_]+(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?|\.[0-9_]+(?:[eE][-+]?[0-9_]+)?)$/;
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 
 function number(text: string): number | undefined {

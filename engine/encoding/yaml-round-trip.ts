@@ -17,11 +17,32 @@ export function roundTripText(text: string): string {
   if (!ODD.test(text)) return text;
   if (UNREADABLE.test(text)) throw encodeProblem("control characters are not allowed");
   if (/\u0085(?:---|\.\.\.)[ \u0085]/.test(text)) throw encodeProblem("found unexpected document indicator");
-  const folded = text.replaceAll(/ *\u0085[ \u0085]*/g, (gap) => {
-    const breaks = gap.split("\u0085").length - 1;
-    return breaks === 1 ? " " : "\n".repeat(breaks - 1);
-  });
-  return folded.toWellFormed();
+  return foldBreaks(text).toWellFormed();
+}
+
+function withoutEdges(text: string, start: boolean, end: boolean): string {
+  let from = 0;
+  let to = text.length;
+  if (start) while (from < to && text.charCodeAt(from) === 32) from += 1;
+  if (end) while (to > from && text.charCodeAt(to - 1) === 32) to -= 1;
+  return text.slice(from, to);
+}
+
+/** One U+0085 reads as a space, more lose the first; the spaces around go. */
+function foldBreaks(text: string): string {
+  const lines = text.split("\u0085");
+  const last = lines.length - 1;
+  let out = "";
+  let breaks = 0;
+  for (const [i, line] of lines.entries()) {
+    const body = withoutEdges(line, i > 0, i < last);
+    if (i > 0) breaks += 1;
+    if (body === "" && i < last && i > 0) continue;
+    if (breaks > 0) out += breaks === 1 ? " " : "\n".repeat(breaks - 1);
+    breaks = 0;
+    out += body;
+  }
+  return out;
 }
 
 /** A key after the same way. Helm compatibility: a long key, or one with U+0085, is none to the scanner. */

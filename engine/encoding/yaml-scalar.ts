@@ -70,23 +70,45 @@ function plain(text: string, fold: Fold): string {
   return isShort(text, fold) ? text : foldAtSpaces(text, fold.column, fold.indent, false);
 }
 
-/** Breaks an escaped text at single spaces. `escaped`: double quotes, which can also break before more spaces. */
+/**
+ * Breaks an escaped text at single spaces, and indents what follows a line break of its own (LS, PS). `escaped`: double
+ * quotes, which can also break before more spaces.
+ */
 function foldAtSpaces(text: string, start: number, indent: number, escaped: boolean): string {
-  const lineBreak = `\n${" ".repeat(indent)}`;
+  const pad = " ".repeat(indent);
   let out = "";
   let from = 0;
   let column = start;
+  let broken = false;
   for (let i = 0; i < text.length; i++) {
-    const spaceBefore = text.charCodeAt(i - 1) === 32;
+    const c = text.charCodeAt(i);
+    if (isSeparator(c)) {
+      broken = true;
+      continue;
+    }
+    if (broken) {
+      out += text.slice(from, i) + pad;
+      from = i;
+      column = start === NEVER ? NEVER : indent;
+      broken = false;
+    }
     const spaceAfter = text.charCodeAt(i + 1) === 32;
-    const inside = i > 0 && i < text.length - 1;
-    if (text.charCodeAt(i) === 32 && column > WIDTH && inside && !spaceBefore && (escaped || !spaceAfter)) {
-      out += text.slice(from, i) + lineBreak + (spaceAfter ? "\\" : "");
+    if (c === 32 && column > WIDTH && isInner(text, i) && (escaped || !spaceAfter)) {
+      out += `${text.slice(from, i)}\n${pad}${spaceAfter ? "\\" : ""}`;
       from = i + 1;
       column = indent + (spaceAfter ? 1 : 0);
     } else column += 1;
   }
   return out + text.slice(from);
+}
+
+function isSeparator(c: number): boolean {
+  return c === 0x2028 || c === 0x2029;
+}
+
+/** The first of some spaces, and neither the first nor the last character. */
+function isInner(text: string, at: number): boolean {
+  return at > 0 && at < text.length - 1 && text.charCodeAt(at - 1) !== 32;
 }
 
 const LONGEST_SIMPLE_KEY = 128;
@@ -164,10 +186,8 @@ function analyse(text: string, pretty: boolean): Analysis {
 
 function singleQuoted(text: string, fold: Fold): string {
   const doubled = text.replaceAll("'", "''");
-  if (/[\u2028\u2029]/.test(doubled)) {
-    return `'${doubled.replaceAll(/([\u2028\u2029]+)(?=[^\u2028\u2029])/g, `$1${" ".repeat(fold.indent)}`)}'`;
-  }
-  return isShort(doubled, fold) ? `'${doubled}'` : `'${foldAtSpaces(doubled, fold.column + 1, fold.indent, false)}'`;
+  if (isShort(doubled, fold) && !/[\u2028\u2029]/.test(doubled)) return `'${doubled}'`;
+  return `'${foldAtSpaces(doubled, fold.column + 1, fold.indent, false)}'`;
 }
 
 const SHORT: Readonly<Record<number, string>> = {

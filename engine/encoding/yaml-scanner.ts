@@ -21,8 +21,8 @@ export const ANCHOR = 17;
 export const TAG = 18;
 export const SCALAR = 19;
 
-/** How deep collections may nest: our parser and all who walk its result recurse once per level. */
-export const MAX_DEPTH = 1000;
+/** How deep collections may nest: our parser and all who walk its result recurse once per level, some in half a stack. */
+export const MAX_DEPTH = 400;
 
 /** One token. `at` is where it starts; `value` and `extra` are a scalar's text, an anchor's name, a tag's handle and suffix. */
 export interface Token {
@@ -61,6 +61,9 @@ export interface Scanner {
   head: number;
   taken: number;
   available: boolean;
+  /** A line start that was counted to, and its line: what follows is counted from there. */
+  countedAt: number;
+  countedLine: number;
 }
 
 export function newScanner(text: string, end: number, unreadable: string | undefined): Scanner {
@@ -84,6 +87,8 @@ export function newScanner(text: string, end: number, unreadable: string | undef
     head: 0,
     taken: 0,
     available: false,
+    countedAt: 0,
+    countedLine: 0,
   };
 }
 
@@ -136,10 +141,10 @@ export function isDocumentMark(text: string, at: number): boolean {
 
 /** The 0-based line of `at`. A position behind the end is the line that the scanner forces there. */
 export function lineAt(s: Scanner, at: number): number {
-  let line = 0;
-  let start = 0;
   const end = Math.min(at, s.end);
-  for (let i = 0; i < end;) {
+  let start = s.countedAt <= end ? s.countedAt : 0;
+  let line = start === 0 ? 0 : s.countedLine;
+  for (let i = start; i < end;) {
     if (!isBreak(s.text.charCodeAt(i))) {
       i += 1;
       continue;
@@ -148,6 +153,8 @@ export function lineAt(s: Scanner, at: number): number {
     start = i;
     line += 1;
   }
+  s.countedAt = start;
+  s.countedLine = line;
   return at > s.end && start !== s.end ? line + 1 : line;
 }
 

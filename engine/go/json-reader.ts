@@ -3,7 +3,7 @@ import { fromUtf8, toUtf8 } from "./utf8.ts";
 import { GoFailure } from "./value.ts";
 
 /** How deep a text may nest: the reader recurses once per level. */
-const MAX_DEPTH = 1000;
+const MAX_DEPTH = 400;
 
 /** How values are made of a JSON text. */
 export interface JsonShape<V> {

@@ -83,7 +83,7 @@ describe("budgets", () => {
     ["compact lists", "- ".repeat(5000)],
     ["nested maps", Array.from({ length: 1500 }, (_, i) => `${" ".repeat(i)}a:\n`).join("")],
   ])("refuses %s that are too deep", (_, text) => {
-    expect(decode(text)).toContain("exceeded max depth of 1000");
+    expect(decode(text)).toContain("exceeded max depth of 400");
   });
 });
 
