@@ -9,7 +9,7 @@ const keys = new Map<string, Promise<PendingAnswer>>();
 /** Answers what templates ask where there is no cluster and no network: keys are made, everything else fails. */
 export async function resolvePending(requests: readonly PendingRequest[]): Promise<readonly PendingAnswer[]> {
   return Promise.all(
-    requests.map((request, i) =>
+    requests.map(async (request, i) =>
       request.kind === "private-key" ? keyAt(request, i) : { ok: false, error: `${request.kind} is not answered here` },
     ),
   );
