@@ -86,6 +86,7 @@ async function compose(env: Env): Promise<App> {
     stepsPerRun: STEPS_PER_RUN,
     runs: "wakeup",
     compress: false,
+    together: false,
     isOwnHost: (host) => hosts.includes(host),
   });
 }

@@ -15,6 +15,8 @@ export interface ComposeOptions extends Omit<
 > {
   /** False where the runtime compresses answers. */
   readonly compress: boolean;
+  /** False where requests may not share one upstream fetch in this process. */
+  readonly together: boolean;
   /** True for `host[:port]` in a chart reference that means this server. */
   readonly isOwnHost: (host: string) => boolean;
 }
@@ -41,6 +43,7 @@ export function composeApp(options: ComposeOptions): App {
       const registry = createRegistry({
         ...wiring,
         compress: options.compress,
+        together: options.together,
         store,
         projects,
         egress,

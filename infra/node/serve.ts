@@ -81,6 +81,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
     defer,
     subrequests: Number.MAX_SAFE_INTEGER,
     compress: true,
+    together: true,
     isOwnHost: (host) => host === publicHost || isLoopbackHost(host, port()),
   });
   listening = await listen(app, options);
@@ -117,7 +118,7 @@ interface Listening {
 
 function listen(app: App, { host, port }: NodeServerOptions): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: host, port, overrideGlobalObjects: false }, (info) => {
+    const server = serve({ fetch: app.fetch, hostname: host, port }, (info) => {
       const shown = host.includes(":") ? `[${host}]` : host;
       resolve({
         url: `http://${shown}:${info.port}`,

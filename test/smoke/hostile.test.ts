@@ -223,7 +223,7 @@ describe("a hostile chart", () => {
     {
       name: "a text that doubles",
       template: '{{ $s := "xxxxxxxxxxxxxxxx" }}{{ range until 64 }}{{ $s = print $s $s }}{{ end }}{{ $s }}',
-      says: /exceeds \d+ characters/,
+      says: /exceed|budget/,
     },
     { name: "a repeat without end", template: '{{ repeat 1000000000 "x" }}', says: /output length overflow/ },
   ];
