@@ -76,6 +76,6 @@ export const suites: readonly Suite[] = [
     capSeconds: 600,
     tools: [],
     cluster: false,
-    run: { kind: "program", file: "test/corpus.ts", args: ["{shared}/corpus", "--gaps", "test/corpus-gaps.json"] },
+    run: { kind: "program", file: "test/corpus.ts", args: ["{shared}/corpus"] },
   },
 ];
