@@ -17,20 +17,22 @@ export const MAX_TEMPLATE_DEPTH = 10_000;
 export const MAX_STACKED_DEPTH = 100;
 /** Characters of parsed `tpl` texts that a template set keeps: values rarely bring a tenth of this. */
 export const MAX_TPL_CHARACTERS = 1_048_576;
+/** What a `tpl` costs beside parsing and running its text. */
+export const TPL_UNITS = 0.5;
 /** Characters that the parser reads in about a microsecond. */
 export const PARSED_PER_UNIT = 16;
 
 /** What one render may use. */
 export interface BudgetLimits {
-  /** Units of about a microsecond: 20 million statements. The slowest known chart needs a twentieth. */
+  /** Units of about a microsecond, by a careful estimate: the charts that need most of them (regular expressions, keys) count to 2.3 million. */
   readonly units: number;
-  /** Characters written by templates and made by functions, including what other templates take up again. */
+  /** Characters written by templates and made by functions, including what other templates take up again. The largest known chart makes 6 million. */
   readonly bytes: number;
 }
 
-export const defaultBudget: BudgetLimits = { units: 2_000_000, bytes: 1 << 30 };
+export const defaultBudget: BudgetLimits = { units: 3_000_000, bytes: 67_108_864 };
 
-/** Statements per unit: one takes about a tenth of a microsecond. */
+/** Statements per unit: none takes more than about a tenth of a microsecond (cost.ts). */
 const STEPS_PER_UNIT = 10;
 
 /** What is left of a render's budget. Shared by all files of one render. */

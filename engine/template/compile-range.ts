@@ -3,6 +3,7 @@ import type { GoValue } from "../go/value.ts";
 import { compileAssignment, compilePipe } from "./compile-expression.ts";
 import type { CompileContext } from "./compile-context.ts";
 import type { Store } from "./compile-expression.ts";
+import { listCost } from "./cost.ts";
 import { BREAK, CONTINUE, NEXT } from "./frame.ts";
 import type { Flow, Frame, Run } from "./frame.ts";
 import type { BranchNode, ListNode } from "./node.ts";
@@ -11,6 +12,8 @@ import { dereference } from "./pointer.ts";
 /** The compiled parts of a range. */
 interface Range {
   readonly body: Run;
+  /** What a turn counts for. */
+  readonly cost: number;
   readonly index: Store | undefined;
   readonly element: Store | undefined;
   /** The slot that keeps what is ranged over, whose element type messages name. */
@@ -29,6 +32,7 @@ export function compileRange(context: CompileContext, node: BranchNode, compileL
     const body = scope.within(origin, () => compileList(context, node.list));
     const range: Range = {
       body,
+      cost: 1 + listCost(node.list),
       index: second === undefined ? undefined : first,
       element: second === undefined ? first : second,
       origin,
@@ -95,9 +99,9 @@ function rejectIndex(frame: Frame, limit: GoInt): never {
   return frame.fail("can't use %v to iterate over more than one variable", limit);
 }
 
-function iterateList(frame: Frame, { body, index, element }: Range, items: readonly GoValue[]): boolean {
+function iterateList(frame: Frame, { body, cost, index, element }: Range, items: readonly GoValue[]): boolean {
   for (let i = 0; i < items.length; i++) {
-    frame.budget.step(1);
+    frame.budget.step(cost);
     const item = items[i];
     index?.(frame, goInt(i));
     element?.(frame, item);
@@ -107,11 +111,11 @@ function iterateList(frame: Frame, { body, index, element }: Range, items: reado
 }
 
 /** In byte order of the keys, over the entries that the map has now: the body may change it. */
-function iterateMap(frame: Frame, { body, index, element }: Range, map: GoMap): boolean {
+function iterateMap(frame: Frame, { body, cost, index, element }: Range, map: GoMap): boolean {
   const keys = sortedKeys(map);
   const values = keys.map((key) => map.entries.get(key));
   for (let i = 0; i < keys.length; i++) {
-    frame.budget.step(1);
+    frame.budget.step(cost);
     const item = values[i];
     index?.(frame, keys[i]);
     element?.(frame, item);
@@ -120,10 +124,10 @@ function iterateMap(frame: Frame, { body, index, element }: Range, map: GoMap): 
   return keys.length > 0;
 }
 
-function iterateInt(frame: Frame, { body, index, element }: Range, limit: GoInt): boolean {
+function iterateInt(frame: Frame, { body, cost, index, element }: Range, limit: GoInt): boolean {
   if (index !== undefined) rejectIndex(frame, limit);
   for (let i = 0n; i < limit.value; i++) {
-    frame.budget.step(1);
+    frame.budget.step(cost);
     const item = limit.type === "int" ? goInt(Number(i)) : new GoInt(limit.type, i);
     element?.(frame, item);
     if (body(frame, item) === BREAK) break;

@@ -7,6 +7,7 @@ import { compileArguments, finalConverter } from "./compile-argument.ts";
 import type { CompileContext } from "./compile-context.ts";
 import { compileAssignment, compileOperand, compileStage, compileStart, compileStores } from "./compile-expression.ts";
 import { elementsOf } from "./compile-range.ts";
+import { listCost } from "./cost.ts";
 import { BREAK, callError, CONTINUE, NEXT } from "./frame.ts";
 import type { Evaluate, EvaluateFinal, Frame, Run } from "./frame.ts";
 import type { FunctionTable, GoFunction } from "./function.ts";
@@ -58,7 +59,6 @@ function suspendList(context: SuspendContext, list: ListNode): RunSuspended {
       : { plain: compileStatement(context, node) },
   );
   return function* (frame, dot) {
-    frame.budget.step(runs.length);
     for (const run of runs) {
       const flow = "plain" in run ? run.plain(frame, dot) : yield* run.suspend(frame, dot);
       if (flow !== NEXT) return flow;
@@ -86,7 +86,7 @@ function suspendStatement(context: SuspendContext, node: Statement): RunSuspende
         const { execution } = frame;
         const template = execution.template(frame, node.name);
         const text = yield { execution, template, data: yield* evaluate(data, frame, dot) };
-        frame.out += text;
+        frame.write(text);
         return NEXT;
       };
     }
@@ -124,6 +124,7 @@ function suspendRange(context: SuspendContext, node: BranchNode): RunSuspended {
   const value = suspendPipe(context, node.pipe, origin);
   const [first, second] = node.pipe.declarations.map((variable) => compileAssignment(context, variable));
   const body = scope.within(origin, () => suspendList(context, node.list));
+  const cost = 1 + listCost(node.list);
   const otherwise =
     elseList === undefined ? undefined : scope.within(scope.dotOrigin, () => suspendList(context, elseList));
   return function* (frame, dot) {
@@ -133,7 +134,7 @@ function suspendRange(context: SuspendContext, node: BranchNode): RunSuspended {
     let empty = true;
     for (const [index, element] of elementsOf(frame, items, second !== undefined)) {
       empty = false;
-      frame.budget.step(1);
+      frame.budget.step(cost);
       if (second === undefined) first?.(frame, element);
       else {
         first?.(frame, index);

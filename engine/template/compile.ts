@@ -31,13 +31,11 @@ function compileList(context: CompileContext, list: ListNode): Run {
   if (count === 1) return first;
   if (count === 2 && second !== undefined) {
     return (frame, dot) => {
-      frame.budget.step(2);
       const flow = first(frame, dot);
       return flow === NEXT ? second(frame, dot) : flow;
     };
   }
   return (frame, dot) => {
-    frame.budget.step(count);
     for (const run of runs) {
       const flow = run(frame, dot);
       if (flow !== NEXT) return flow;
@@ -191,7 +189,7 @@ function compileTemplate(context: CompileContext, node: TemplateNode): Run {
     frame.node = node;
     const { execution } = frame;
     const template = execution.template(frame, name);
-    frame.out += execution.run(template, data(frame, dot));
+    frame.write(execution.run(template, data(frame, dot)));
     return NEXT;
   };
 }

@@ -1,7 +1,7 @@
 import type { JsonValue } from "../errors.ts";
 import { GoFailure } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
-import { GO_TEMPLATE_DEPTH, MAX_INCLUDE_DEPTH, MAX_STACKED_DEPTH, MAX_TEMPLATE_DEPTH } from "./budget.ts";
+import { GO_TEMPLATE_DEPTH, MAX_INCLUDE_DEPTH, MAX_STACKED_DEPTH, MAX_TEMPLATE_DEPTH, TPL_UNITS } from "./budget.ts";
 import type { Budget } from "./budget.ts";
 import { TemplateError } from "./error.ts";
 import { Frame } from "./frame.ts";
@@ -105,6 +105,7 @@ export class Execution implements CallContext {
 
   /** What `tpl` runs: the parsed text, over the templates in sight. */
   enterTpl(text: string, data: GoValue): Nested {
+    this.budget.spend(TPL_UNITS);
     this.budget.reserve(text.length);
     const file = this.set.parseText(text, this.budget);
     const execution = new Execution(this.set.extend(file), this.options, this.counters);
@@ -123,7 +124,7 @@ export class Execution implements CallContext {
 
   /** Runs a template. Counters are right again only if it ends well: after a failure the whole file ends. */
   run(template: Template, data: GoValue): string {
-    this.enter();
+    this.enter(template);
     const { counters } = this;
     if (counters.depth > this.stackedDepth) {
       const text = runNested({ execution: this, template, data });
@@ -136,8 +137,9 @@ export class Execution implements CallContext {
     return frame.out;
   }
 
-  /** Counts one more nested template. */
-  enter(): void {
+  /** Counts one more nested template, and its work. */
+  enter(template: Template): void {
+    this.budget.step(template.cost);
     if (++this.counters.depth > MAX_TEMPLATE_DEPTH)
       throw new TemplateError("budget", "templates are nested too deeply");
   }

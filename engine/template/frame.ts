@@ -23,6 +23,9 @@ export type EvaluateFinal = (frame: Frame, dot: GoValue, final: GoValue) => GoVa
 /** A compiled statement: writes to the frame. */
 export type Run = (frame: Frame, dot: GoValue) => Flow;
 
+/** Written pieces after which the output is laid out flat: each costs some 32 bytes until then. */
+const FLUSH_PIECES = 4096;
+
 /** One template being executed. */
 export class Frame {
   readonly template: Template;
@@ -34,7 +37,12 @@ export class Frame {
   node: Node | undefined = undefined;
   /** The nodes touched last by values that wait in slots; see compile-suspended.ts. */
   readonly touched: (Node | undefined)[] = [];
-  out = "";
+  /** What was written since the last flush, and everything before it. */
+  private tail = "";
+  private head = "";
+  private pieces = 0;
+  /** Kept so that reading it is not optimised away. */
+  private firstUnit = 0;
 
   constructor(template: Template, execution: Execution, data: GoValue) {
     this.template = template;
@@ -45,7 +53,21 @@ export class Frame {
 
   write(text: string): void {
     this.budget.reserve(text.length);
-    this.out += text;
+    this.tail += text;
+    if (++this.pieces === FLUSH_PIECES) this.flush();
+  }
+
+  /** All that was written. */
+  get out(): string {
+    return this.head + this.tail;
+  }
+
+  /** Reading a character makes the engine lay a joined string out flat, which frees its pieces. */
+  private flush(): void {
+    this.firstUnit ^= this.tail.charCodeAt(0);
+    this.head += this.tail;
+    this.tail = "";
+    this.pieces = 0;
   }
 
   /** Fails at the present node with a text made as `fmt.Errorf` makes it. */

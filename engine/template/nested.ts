@@ -36,7 +36,7 @@ export function runNested(first: Nested): string {
     try {
       step = failure === undefined ? current.next(input) : current.throw(failure.error);
       failure = undefined;
-      if (step.done !== true) step.value.execution.enter();
+      if (step.done !== true) step.value.execution.enter(step.value.template);
     } catch (error) {
       failure = { error };
       const outer = stack.pop();

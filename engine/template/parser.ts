@@ -76,7 +76,9 @@ class Parser {
   private latest: Token = { kind: "eof", offset: 0, value: "" };
   /** Tokens put back; the next one is the last. */
   private readonly pending: Token[] = [];
-  private variables: string[] = ["$"];
+  private readonly variables: string[] = ["$"];
+  /** How often each of them is declared: a text may declare very many. */
+  private readonly declared = new Map([["$", 1]]);
   private actionOffset: number | undefined;
   private rangeDepth = 0;
   private expressionDepth = 0;
@@ -262,7 +264,7 @@ class Parser {
     const [list, end] = this.itemList();
     if (kind === "range") this.rangeDepth -= 1;
     const elseList = end.kind === "else" ? this.elseList(kind, end.offset) : undefined;
-    this.variables.length = known;
+    this.forgetVariables(known);
     this.controlDepth -= 1;
     return { kind, offset: pipe.offset, pipe, list, elseList };
   }
@@ -357,6 +359,11 @@ class Parser {
   private addVariable(token: Token, into: VariableNode[]): void {
     into.push({ kind: "variable", offset: token.offset, name: token.value, fields: [] });
     this.variables.push(token.value);
+    this.declared.set(token.value, (this.declared.get(token.value) ?? 0) + 1);
+  }
+
+  private forgetVariables(from: number): void {
+    for (const name of this.variables.splice(from)) this.declared.set(name, (this.declared.get(name) ?? 1) - 1);
   }
 
   private checkPipeline(commands: readonly CommandNode[], context: string): void {
@@ -412,7 +419,7 @@ class Parser {
       case "nil":
         return { kind: "nil", offset };
       case "variable":
-        if (!this.variables.includes(value)) this.fail("undefined variable %q", value);
+        if ((this.declared.get(value) ?? 0) === 0) this.fail("undefined variable %q", value);
         return { kind: "variable", offset, name: value, fields: [] };
       case "field":
         return { kind: "field", offset, names: [value.slice(1)] };

@@ -1,4 +1,5 @@
 import { quote } from "../go/quote.ts";
+import { trimSpace } from "../go/unicode.ts";
 import type { CommandNode, ListNode, Node, Operand, PipeNode, VariableNode } from "./node.ts";
 
 /** The text of a node as Go writes it again in its messages: single spaces, strings and numbers as written. */
@@ -79,5 +80,5 @@ function printOperand(node: Operand): string {
 
 /** True for a template that prints nothing but white space: it never replaces another of its name. */
 export function isEmptyList(list: ListNode): boolean {
-  return list.nodes.every((node) => node.kind === "text" && node.text.trim() === "");
+  return list.nodes.every((node) => node.kind === "text" && trimSpace(node.text) === "");
 }

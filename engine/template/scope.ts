@@ -8,15 +8,24 @@ export interface Variable {
 
 /** The variables that a template has at one place. Mirrors the stack that Go keeps while executing. */
 export class Scope {
-  private readonly variables: Variable[] = [{ name: "$", slot: 0, origin: undefined }];
-  private next = 1;
+  private readonly variables: Variable[] = [];
+  /** The same by name, the innermost last: a text may declare very many. */
+  private readonly byName = new Map<string, Variable[]>();
+  private next = 0;
   /** Where the present dot comes from, as {@link Variable.origin}. */
   dotOrigin: number | undefined = undefined;
 
+  constructor() {
+    this.add("$");
+  }
+
   add(name: string, origin?: number): number {
-    const slot = this.next++;
-    this.variables.push({ name, slot, origin });
-    return slot;
+    const variable: Variable = { name, slot: this.next++, origin };
+    this.variables.push(variable);
+    const known = this.byName.get(name);
+    if (known === undefined) this.byName.set(name, [variable]);
+    else known.push(variable);
+    return variable.slot;
   }
 
   /** A slot that no template can name. */
@@ -25,7 +34,7 @@ export class Scope {
   }
 
   find(name: string): Variable | undefined {
-    return this.variables.findLast((variable) => variable.name === name);
+    return this.byName.get(name)?.at(-1);
   }
 
   /** Compiles something whose variables end with it, under a dot of its own. */
@@ -35,7 +44,7 @@ export class Scope {
     this.dotOrigin = dotOrigin;
     const compiled = compile();
     this.dotOrigin = outer;
-    this.variables.length = length;
+    for (const { name } of this.variables.splice(length)) this.byName.get(name)?.pop();
     return compiled;
   }
 }

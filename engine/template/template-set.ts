@@ -64,9 +64,10 @@ export class TemplateSet {
     return file;
   }
 
-  /** This set with the templates of a `tpl` text over it. */
+  /** This set with the templates of a `tpl` text over it. A text that only such a text hides is left out: chains stay short. */
   extend(file: ParsedFile): TemplateSet {
-    return new TemplateSet([file], this.functions, this);
+    const hidesThis = this.own.size === 1 && this.own.has(SET_NAME) && !file.main.isEmpty;
+    return new TemplateSet([file], this.functions, hidesThis ? (this.outer ?? this) : this);
   }
 }
 

@@ -2,6 +2,7 @@ import { compile } from "./compile.ts";
 import { compileSuspended } from "./compile-suspended.ts";
 import type { Run } from "./frame.ts";
 import { builtins } from "./builtins.ts";
+import { listCost } from "./cost.ts";
 import type { FunctionTable } from "./function.ts";
 import type { RunSuspended } from "./nested.ts";
 import type { ListNode } from "./node.ts";
@@ -14,6 +15,9 @@ export interface SourceFile {
   readonly text: string;
 }
 
+/** Starting a template, in statements. */
+const RUN_COST = 4;
+
 /** One template: a file's own text, or the body of a `define` or `block` in it. Immutable; compiled when first run. */
 export class Template {
   readonly name: string;
@@ -21,6 +25,8 @@ export class Template {
   readonly tree: ListNode;
   /** It prints nothing but white space: it never replaces a template of its name. */
   readonly isEmpty: boolean;
+  /** What one run counts for, without its ranges and the templates below. */
+  readonly cost: number;
   private readonly functions: FunctionTable;
   private compiled: Run | undefined = undefined;
   private suspended: RunSuspended | undefined = undefined;
@@ -30,6 +36,7 @@ export class Template {
     this.file = file;
     this.tree = tree;
     this.isEmpty = isEmptyList(tree);
+    this.cost = RUN_COST + listCost(tree);
     this.functions = functions;
   }
 
