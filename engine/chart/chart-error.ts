@@ -16,7 +16,10 @@ export type ChartErrorCode =
   | "not-installable"
   | "missing-dependencies"
   | "invalid-kube-version"
-  | "incompatible-kube-version";
+  | "incompatible-kube-version"
+  | "repository"
+  | "dependency"
+  | "provenance";
 
 /** A chart or values that are refused. The message is Helm's, to the byte. */
 export class ChartError extends EngineError<ChartErrorCode> {

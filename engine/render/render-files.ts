@@ -3,6 +3,7 @@ import { copyMap } from "../chart/values.ts";
 import { GoMap, VALUES_MAP } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
 import { isPartial } from "../manifest/sort.ts";
+import { FAIL_LOGGED } from "../sprig/flow.ts";
 import { Budget } from "../template/budget.ts";
 import { TemplateError } from "../template/error.ts";
 import { executeTemplate } from "../template/execution.ts";
@@ -142,7 +143,11 @@ function runFile(job: Job, file: TemplateFile, dot: GoMap, budget: Budget): stri
     budget,
     lint: input.lint === true,
     warn: (message, attributes = {}) =>
-      input.onWarning?.({ level: "WARN", message, attributes: Object.entries(attributes) }),
+      input.onWarning?.({
+        level: message === FAIL_LOGGED ? "INFO" : "WARN",
+        message,
+        attributes: Object.entries(attributes),
+      }),
   });
   return text.includes("<no value>") ? text.replaceAll("<no value>", "") : text;
 }

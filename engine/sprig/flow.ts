@@ -7,6 +7,9 @@ import type { Entry } from "./signature.ts";
 const MESSAGE_START = "HELM_ERR_START";
 const MESSAGE_END = "HELM_ERR_END";
 
+/** What `fail` logs in `helm lint`, as INFO. */
+export const FAIL_LOGGED = "funcMap fail";
+
 function required(message: string, value: GoValue, context: CallContext): GoValue {
   if (value !== null && value !== "") return value;
   if (!context.lint) return fail(MESSAGE_START + message + MESSAGE_END);
@@ -16,7 +19,7 @@ function required(message: string, value: GoValue, context: CallContext): GoValu
 
 function failWith(message: string, context: CallContext): GoValue {
   if (!context.lint) return fail(MESSAGE_START + message + MESSAGE_END);
-  context.warn("funcMap fail", { message });
+  context.warn(FAIL_LOGGED, { message });
   return "";
 }
 

@@ -19,16 +19,45 @@ export async function findChartCommand(argv: readonly string[]): Promise<FoundCo
   const [name = "", ...rest] = argv;
   const [second = "", ...others] = rest;
   switch (name) {
+    case "create":
+      return { command: (await import("./create.ts")).createCommand, argv: rest };
+    case "dependency":
+    case "dependencies":
+    case "dep":
+      return await findDependencyCommand(second, others);
     case "lint":
       return { command: (await import("./lint.ts")).lintCommand, argv: rest };
     case "package":
       return { command: (await import("./package.ts")).packageCommand, argv: rest };
+    case "pull":
+    case "fetch":
+      return { command: (await import("./pull.ts")).pullCommand, argv: rest };
+    case "push":
+      return { command: (await import("./push.ts")).pushCommand, argv: rest };
+    case "verify":
+      return { command: (await import("./verify.ts")).verifyCommand, argv: rest };
     case "show":
     case "inspect":
       if (!isPart(second)) throw groupError("show", "show all|chart|values|readme|crds");
       return { command: (await import("./show.ts")).showCommand(second), argv: others };
     default:
       return undefined;
+  }
+}
+
+async function findDependencyCommand(name: string, argv: readonly string[]): Promise<FoundCommand> {
+  const commands = await import("./dependency.ts");
+  switch (name) {
+    case "list":
+    case "ls":
+      return { command: commands.dependencyListCommand, argv };
+    case "update":
+    case "up":
+      return { command: commands.dependencyUpdateCommand, argv };
+    case "build":
+      return { command: commands.dependencyBuildCommand, argv };
+    default:
+      throw groupError("dependency", "dependency list|build|update");
   }
 }
 

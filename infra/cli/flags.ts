@@ -1,5 +1,5 @@
 /** What a flag takes, by pflag's names. */
-export type FlagKind = "string" | "bool" | "strings" | "slice" | "map" | "duration" | "int" | "float";
+export type FlagKind = "string" | "bool" | "strings" | "slice" | "map" | "duration" | "int" | "uint" | "float";
 
 /** One flag of a command. */
 export interface Flag {
@@ -133,6 +133,8 @@ function kindProblem(kind: FlagKind, value: string): string | undefined {
       return durationProblem(value);
     case "int":
       return /^[+-]?[0-9]+$/.test(value) ? undefined : numberProblem("ParseInt", value);
+    case "uint":
+      return /^\+?[0-9]+$/.test(value) ? undefined : numberProblem("ParseUint", value);
     case "float":
       return value.trim() === value && value !== "" && Number.isFinite(Number(value))
         ? undefined

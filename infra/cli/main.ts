@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemRandom } from "../node/clock.ts";
 import { findChartCommand } from "./chart-commands.ts";
-import { runCommand } from "./command.ts";
+import { CommandError, runCommand } from "./command.ts";
 import type { CommandIo } from "./command.ts";
 import { nodeFiles } from "./node-files.ts";
 import { answerPending } from "../compose/pending.ts";
@@ -60,7 +60,10 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** The commands about charts, as Helm has them. */
 async function chartCommand(argv: readonly string[]): Promise<number> {
-  const found = await findChartCommand(argv);
+  const found = await findChartCommand(argv).catch((error: unknown) => {
+    if (error instanceof CommandError) throw new UsageError(error.message);
+    throw error;
+  });
   if (found !== undefined) return await runCommand(found.command, found.argv, commandIo());
   process.stderr.write(`slipway: unknown command ${JSON.stringify(argv[0])}\n\n${usage}`);
   return 2;

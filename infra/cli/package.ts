@@ -1,7 +1,13 @@
+import { updateDependencies } from "../../engine/chart/dependency-update.ts";
+import { loadPackage } from "../../engine/chart/index.ts";
 import { packageChart } from "../../engine/chart/package.ts";
-import { cleanPath } from "../../engine/go/path.ts";
+import { signArchive } from "../../engine/chart/provenance.ts";
+import { basePath, cleanPath } from "../../engine/go/path.ts";
+import { toUtf8 } from "../../engine/go/utf8.ts";
 import { CommandError, print } from "./command.ts";
 import type { Command, CommandIo } from "./command.ts";
+import { dependencyJob } from "./dependency.ts";
+import { keyringPath } from "./download-place.ts";
 import { readEpoch } from "./epoch.ts";
 import { FileError } from "./file-system.ts";
 import type { ParsedFlags } from "./flags.ts";
@@ -48,6 +54,10 @@ async function packageOne(
   io: CommandIo,
 ): Promise<string> {
   const { files } = io;
+  if (flags.isOn("dependency-update")) {
+    const job = dependencyJob(files.absolute(argument), flags, io, () => undefined);
+    await updateDependencies(job);
+  }
   const chart = await loadOwnDirectory(files.absolute(argument), io);
   const { name, data } = packageChart(chart, {
     version: flags.last("version"),
@@ -60,5 +70,21 @@ async function packageOne(
   files.makeDirectory(directory);
   const path = cleanPath(`${directory}/${name}`);
   files.writeBytes(path, data);
+  if (flags.isOn("sign")) await sign(path, data, flags, io);
   return path;
+}
+
+async function sign(path: string, data: Uint8Array, flags: ParsedFlags, io: CommandIo): Promise<void> {
+  const { openSigner } = await import("./openpgp.ts");
+  const signer = await openSigner(
+    {
+      keyring: keyringPath(flags, io),
+      key: flags.last("key") ?? "",
+      passphraseFile: flags.last("passphrase-file") ?? "",
+    },
+    io,
+  );
+  const { metadata } = await loadPackage(path, data, {});
+  const text = await signArchive(signer, { name: basePath(path), data, metadata });
+  io.files.writeBytes(`${path}.prov`, toUtf8(text));
 }

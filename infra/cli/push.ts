@@ -1,0 +1,58 @@
+import { parseReference, transferText } from "../../engine/chart/chart-download.ts";
+import { registrySession } from "../../engine/chart/transfer.ts";
+import { cleanPath } from "../../engine/go/path.ts";
+import { quote } from "../../engine/go/quote.ts";
+import { parseUrl } from "../../engine/go/url.ts";
+import { GoFailure } from "../../engine/go/value.ts";
+import { pushChart } from "../../engine/oci/chart-push.ts";
+import { CommandError, print } from "./command.ts";
+import type { Command, CommandIo } from "./command.ts";
+import { connectionChoice, downloadPlace } from "./download-place.ts";
+import type { ParsedFlags } from "./flags.ts";
+import { loadAnyChart } from "./load-chart.ts";
+import { GLOBAL_FLAGS, TRANSFER_FLAGS } from "./template-flags.ts";
+import { localTimestamp } from "./timestamp.ts";
+
+/** `slipway push`. */
+export const pushCommand: Command = {
+  use: "push [chart] [remote]",
+  arguments: { least: 2 },
+  flags: [...GLOBAL_FLAGS, ...TRANSFER_FLAGS],
+  run,
+};
+
+async function run(flags: ParsedFlags, io: CommandIo): Promise<void> {
+  const [file = "", remote = ""] = flags.args;
+  checkRemote(remote);
+  const { files } = io;
+  const stat = files.stat(file);
+  if (stat === undefined) throw new CommandError(`${file}: no such file`);
+  if (stat.kind === "directory") throw new CommandError("cannot push directory, must provide chart archive (.tgz)");
+  const { metadata } = await loadAnyChart(file, io);
+  const path = cleanPath(`${remote.slice("oci://".length)}/${metadata.name}`);
+  const { host, repository, tag } = parseReference(`${path}:${metadata.version}`);
+  const { network } = downloadPlace(flags, io);
+  const provenance = `${file}.prov`;
+  const digest = await pushChart({
+    session: registrySession(network, host, connectionChoice(flags), "pull,push"),
+    repository,
+    tag,
+    metadata,
+    archive: files.read(file),
+    provenance: files.stat(provenance) === undefined ? undefined : files.read(provenance),
+    created: localTimestamp(Math.floor(Date.parse(stat.modTime) / 1000) * 1000),
+  });
+  print(io, transferText("Pushed", `${host}/${repository}:${tag}`, digest));
+}
+
+function checkRemote(remote: string): void {
+  let scheme: string;
+  try {
+    ({ scheme } = parseUrl(remote));
+  } catch (cause) {
+    if (!(cause instanceof GoFailure)) throw cause;
+    throw new CommandError(`invalid chart URL format: ${remote}`);
+  }
+  if (scheme === "") throw new CommandError('scheme prefix missing from remote (e.g. "oci://")');
+  if (scheme !== "oci") throw new CommandError(`scheme ${quote(scheme)} not supported`);
+}
