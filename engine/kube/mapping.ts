@@ -19,8 +19,6 @@ export const PODS: ResourceMapping = core("Pod", "pods");
 export const SECRETS: ResourceMapping = core("Secret", "secrets");
 /** ConfigMaps. */
 export const CONFIG_MAPS: ResourceMapping = core("ConfigMap", "configmaps");
-/** Events, which say why something does not get ready. */
-export const EVENTS: ResourceMapping = core("Event", "events");
 
 function core(kind: string, plural: string): ResourceMapping {
   const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];

@@ -16,8 +16,6 @@ export const HELM_CHART_LAYER = "application/vnd.cncf.helm.chart.content.v1.tar+
 export const HELM_LEGACY_CHART_LAYER = "application/tar+gzip";
 /** A provenance file. */
 export const HELM_PROVENANCE_LAYER = "application/vnd.cncf.helm.chart.provenance.v1.prov";
-/** A Helm 4 plugin. */
-export const HELM_PLUGIN = "application/vnd.helm.plugin.v1+json";
 
 /** What a client of ours accepts for a manifest, in one header. */
 export const MANIFEST_ACCEPT: string = [OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_LIST].join(", ");

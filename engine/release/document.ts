@@ -11,12 +11,18 @@ import { valuesOf, valuesText } from "./values-document.ts";
 
 /** Helm's JSON document of a release, byte for byte as Go writes it. Labels are no part of it. */
 export function releaseText(release: Release): string {
-  return releaseMembers(release, true);
-}
-
-/** The document without `chart`: what `helm status -o json` prints. */
-export function releaseTextWithoutChart(release: Release): string {
-  return releaseMembers(release, false);
+  const text = objectText()
+    .text("name", release.name)
+    .raw("info", infoText(release.info))
+    .raw("chart", chartText(release.chart));
+  if (release.config.entries.size > 0) text.raw("config", valuesText(release.config));
+  text.text("manifest", release.manifest);
+  if (release.hooks.length > 0) text.raw("hooks", hooksText(release.hooks));
+  return text
+    .integer("version", release.version)
+    .text("namespace", release.namespace)
+    .text("apply_method", release.applyMethod)
+    .end();
 }
 
 /** Parses a release document. Accepts what Helm 3 wrote: empty times, no `apply_method`. Throws `ReleaseError` `invalid`. */
@@ -45,19 +51,6 @@ function parseJson(text: string): JsonObject {
     throw new ReleaseError("invalid", "the release record is no JSON");
   }
   throw new ReleaseError("invalid", "the release record is no JSON object");
-}
-
-function releaseMembers(release: Release, withChart: boolean): string {
-  const text = objectText().text("name", release.name).raw("info", infoText(release.info));
-  if (withChart) text.raw("chart", chartText(release.chart));
-  if (release.config.entries.size > 0) text.raw("config", valuesText(release.config));
-  text.text("manifest", release.manifest);
-  if (release.hooks.length > 0) text.raw("hooks", hooksText(release.hooks));
-  return text
-    .integer("version", release.version)
-    .text("namespace", release.namespace)
-    .text("apply_method", release.applyMethod)
-    .end();
 }
 
 function infoText(info: ReleaseInfo): string {

@@ -151,11 +151,6 @@ export function repositoryOf(flatName: string): string {
   return flatName.replaceAll("!", "/");
 }
 
-/** The digest text that a key's segment `ALGORITHM-HEX` stands for. */
-export function digestTextOf(keySegment: string): string {
-  return keySegment.replace("-", ":");
-}
-
 function flat(repository: RepositoryName): string {
   return repository.replaceAll("/", "!");
 }
