@@ -4,7 +4,7 @@ import { isKubeError } from "../kube/error.ts";
 import { waitProblems } from "../kube/wait.ts";
 import { isDeletedAt, isLoggedAt, type SelectedHook, selectHooks } from "../hooks/select.ts";
 import type { HookEvent } from "../manifest/hook.ts";
-import { getName, getNamespace, getUid } from "../object/read.ts";
+import { getName, getNamespace, getResourceVersion, getUid } from "../object/read.ts";
 import { ReleaseError } from "../release/errors.ts";
 import { formatTime } from "../release/time.ts";
 import { batches } from "../plan/batch.ts";
@@ -18,7 +18,8 @@ import { pollDelay } from "./poll.ts";
 import { currentRelease, updateOurRecord, withHookRun } from "./record.ts";
 import type { Failure, HookStage, Operation } from "./state.ts";
 import { draftOf, keep, later, more, planOf, requestOf, type StageResult, type Step } from "./step.ts";
-import { lookAt, problemText } from "./watch-objects.ts";
+import { lookAtHook } from "./vanishing-job.ts";
+import { problemText } from "./watch-objects.ts";
 
 /** What the flow does once an event's hooks are through. */
 export interface HookExits {
@@ -90,7 +91,7 @@ async function runHook(context: HookContext, stage: Extract<HookStage, { at: "ru
   const running = withHookRun(operation, { index: one.index, startedAt, phase: "Running" });
   const recorded = await recordRun(step, running);
   tell(context, one, "running", `${one.hook.kind} ${one.hook.name} started`);
-  const problem = await createHook(step, built.objects);
+  const { problem, versions } = await createHook(step, built.objects);
   if (problem !== undefined) {
     const text = `warning: Hook ${context.event} ${one.hook.path} failed: ${problem}`;
     const failed = ended(context, recorded, one, "Failed", startedAt);
@@ -99,7 +100,10 @@ async function runHook(context: HookContext, stage: Extract<HookStage, { at: "ru
   }
   const unknown = withHookRun(recorded, { index: one.index, startedAt, phase: "Unknown" });
   return more(
-    at({ ...context, operation: unknown }, { at: "wait", position: stage.position, since: step.deps.now(), polls: 0 }),
+    at(
+      { ...context, operation: unknown },
+      { at: "wait", position: stage.position, since: step.deps.now(), polls: 0, versions },
+    ),
   );
 }
 
@@ -113,7 +117,7 @@ async function waitHook(context: HookContext, stage: Extract<HookStage, { at: "w
   const built = await tryBuild(context, one);
   if ("failure" in built) return more(context.exits.failed(operation, built.failure));
   const { timeout } = await requestOf(step, operation);
-  const look = await lookAt(step, built.objects, "hook");
+  const look = await lookAtHook(step, built.objects, stage.versions);
   const late = step.deps.now() - stage.since >= timeout;
   if (!look.over && !late) {
     const message = waitProblems(look.states, "hook").join("; ");
@@ -274,23 +278,32 @@ function stillExists(objects: readonly BuiltObject[]): Failure {
   return failureOf("hook-failed", [...lines, "context deadline exceeded"].join("\n"));
 }
 
-/** Makes a hook's objects, by runs of one kind. Gives the joined refusals. */
-async function createHook(step: Step, objects: readonly BuiltObject[]): Promise<string | undefined> {
-  if (objects.length === 0) return "no objects visited";
+interface CreatedHook {
+  /** The joined refusals. */
+  readonly problem: string | undefined;
+  /** The resourceVersion of each object; empty where it was refused. */
+  readonly versions: readonly string[];
+}
+
+/** Makes a hook's objects, by runs of one kind. */
+async function createHook(step: Step, objects: readonly BuiltObject[]): Promise<CreatedHook> {
+  if (objects.length === 0) return { problem: "no objects visited", versions: [] };
   const problems: string[] = [];
+  const versions: string[] = [];
   for (const { from, to } of batches(objects.map((one) => one.object.kind))) {
     const some = await gather(objects.slice(from, to), async ({ object, mapping }) => {
       try {
-        await applyObject(step.session, mapping, object, { force: false });
-        return undefined;
+        const applied = await applyObject(step.session, mapping, object, { force: false });
+        return { version: getResourceVersion(applied.object) ?? "" };
       } catch (error) {
         if (!isKubeError(error) || error.code === "budget" || isTransient(error)) throw error;
-        return applyFailure(object, error);
+        return { version: "", problem: applyFailure(object, error) };
       }
     });
-    problems.push(...some.filter((text) => text !== undefined));
+    problems.push(...some.flatMap(({ problem }) => problem ?? []));
+    versions.push(...some.map(({ version }) => version));
   }
-  return problems.length === 0 ? undefined : problems.join("\n");
+  return { problem: problems.length === 0 ? undefined : problems.join("\n"), versions };
 }
 
 /** Helm compatibility: a record that cannot be written does not stop a hook. */

@@ -33,7 +33,14 @@ export type HookStage =
       readonly started: number;
       readonly polls: number;
     }
-  | { readonly at: "wait"; readonly position: number; readonly since: number; readonly polls: number }
+  /** `versions`: the resourceVersion that each object of the hook was made at. */
+  | {
+      readonly at: "wait";
+      readonly position: number;
+      readonly since: number;
+      readonly polls: number;
+      readonly versions: readonly string[];
+    }
   /** All succeeded: their policies are applied, last first; `position` is the next one. */
   | { readonly at: "tidy"; readonly position: number; readonly since: number; readonly polls: number }
   /** The one at `failed` failed with `failure` and is tidied (`position` -1), then the ones before it, first first. */

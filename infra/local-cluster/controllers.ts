@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../engine/errors.ts";
 import { jsonEqual } from "../../engine/object/equal.ts";
-import { memberAt, objectAt, stringAt } from "../../engine/object/json.ts";
+import { integerAt, memberAt, objectAt, stringAt } from "../../engine/object/json.ts";
 import { timeText, type Cluster } from "./exchange.ts";
 import { recordUpdate } from "./managed.ts";
 import { settledStatus } from "./readiness.ts";
@@ -21,7 +21,14 @@ export function startControllers(cluster: Cluster, readyAfter: number): Controll
     timers.delete(key);
     const object = cluster.store.get(key);
     const next = object === undefined ? undefined : settled(cluster, key, object);
-    if (next !== undefined) cluster.store.put(key, next);
+    if (next === undefined) return;
+    cluster.store.put(key, next);
+    const ttl = isFinished(next) ? integerAt(next, "spec", "ttlSecondsAfterFinished") : undefined;
+    if (ttl !== undefined)
+      timers.set(
+        key,
+        setTimeout(() => cluster.store.remove(key), ttl * 1000),
+      );
   };
   const plan = (key: string, object: JsonObject): void => {
     if (settled(cluster, key, object) === undefined) return;
@@ -48,6 +55,13 @@ export function startControllers(cluster: Cluster, readyAfter: number): Controll
       timers.clear();
     },
   };
+}
+
+/** A Job that is over: its time to live begins. */
+function isFinished(object: JsonObject): boolean {
+  const conditions = memberAt(object, "status", "conditions");
+  if (stringAt(object, "kind") !== "Job" || !Array.isArray(conditions)) return false;
+  return conditions.some((condition) => ["Complete", "Failed"].includes(stringAt(condition, "type") ?? ""));
 }
 
 /** The object with the status that it will have, or undefined when it has it already. Times alone make no change. */
