@@ -3,14 +3,15 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import * as nodeModule from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lockFile = join(root, "package-lock.json");
 const stampFile = join(root, "node_modules", ".slipway-lock");
 const holdFolder = join(root, ".cache", "install.lock");
+const codeFolder = join(root, ".cache", "code");
 const INSTALL_WAIT_MS = 10 * 60_000;
 
 /**
@@ -77,19 +78,22 @@ function fail(reason) {
 
 /** The pinned Node, or this one when it is new enough and the package is not there (a platform it has no build for). */
 function pinnedNode() {
-  const manifest = createRequire(import.meta.url).resolve("node/package.json");
+  const manifest = nodeModule.createRequire(import.meta.url).resolve("node/package.json");
   const binary = join(dirname(manifest), "bin", process.platform === "win32" ? "node.exe" : "node");
   if (existsSync(binary)) return binary;
-  if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
+  if (RUNS_SOURCES) return process.execPath;
   return fail("the pinned Node is missing; remove node_modules and try again");
 }
+
+/** Whether this Node runs the sources as they are, so that the command needs no other. */
+const RUNS_SOURCES = Number(process.versions.node.split(".")[0]) >= 24;
 
 /** Runs a program file under the pinned Node with this process's streams; resolves to its exit code. */
 function run(file, args, options = {}) {
   const child = spawn(pinnedNode(), ["--disable-warning=ExperimentalWarning", file, ...args], {
     stdio: "inherit",
     cwd: options.cwd ?? process.cwd(),
-    env: { ...process.env, ...options.env },
+    env: { NODE_COMPILE_CACHE: codeFolder, ...process.env, ...options.env },
   });
   const forward = (signal) => child.kill(signal);
   process.on("SIGTERM", forward);
@@ -126,11 +130,17 @@ async function check() {
   return failed === 0 ? 0 : 1;
 }
 
-/** The commands of package.json's scripts; everything else is the `slipway` command. */
+/**
+ * The `slipway` command, from its sources. `bin/slipway template` only comes here where no snapshot fits them: one is made for the next time.
+ */
 export async function launch(argv) {
   install();
-  const [command, ...rest] = argv;
-  return run(join(root, "infra", "cli", "main.ts"), command === undefined ? [] : [command, ...rest]);
+  if (argv[0] === "template") (await import("./snapshot.mjs")).makeSnapshot(root);
+  const main = join(root, "infra", "cli", "main.ts");
+  if (!RUNS_SOURCES) return run(main, argv);
+  nodeModule.enableCompileCache(codeFolder);
+  await import(pathToFileURL(main));
+  return process.exitCode;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -33,17 +33,7 @@ async function main(argv: readonly string[]): Promise<number> {
     case "token":
       return await (await import("./token.ts")).tokenCommand(rest);
     case "template":
-      return await (
-        await import("./template.ts")
-      ).templateCommand(rest, {
-        files: nodeFiles(process.cwd()),
-        stdout: (bytes) => void process.stdout.write(bytes),
-        stderr: (text) => void process.stderr.write(text),
-        now: Date.now(),
-        seed: systemRandom(SEED_BYTES),
-        resolve: answerPending,
-        ...namespaceOf(process.env["HELM_NAMESPACE"]),
-      });
+      return await (await import("./template-main.ts")).templateMain(rest);
     case "version":
       process.stdout.write(`slipway ${version()}\n`);
       return 0;
@@ -81,10 +71,6 @@ function commandIo(): CommandIo {
     egress: toolEgress,
     processId: process.pid,
   };
-}
-
-function namespaceOf(namespace: string | undefined): { readonly namespace?: string } {
-  return namespace === undefined || namespace === "" ? {} : { namespace };
 }
 
 function version(): string {

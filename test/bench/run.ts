@@ -1,8 +1,13 @@
 // npm run -s bench -- NAME: prints one JSON line per figure. Peers run in turn with ours, in the same run.
 import { benchRelease } from "./release.ts";
+import { benchRender } from "./render.ts";
 import { benchWorker } from "./worker.ts";
 
-const benches: Readonly<Record<string, () => Promise<void>>> = { release: benchRelease, worker: benchWorker };
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  release: benchRelease,
+  render: benchRender,
+  worker: benchWorker,
+};
 
 const name = process.argv[2] ?? "";
 const bench = benches[name];

@@ -10,6 +10,8 @@ const KUBERNETES = "v1.37.1";
 /** A folder of tools/ with a go.mod of its own, and the programs that it makes. */
 interface Tool {
   readonly programs: readonly string[];
+  /** The Go files of a main package of our own; without them the folder's `tool` lines are built. */
+  readonly sources?: readonly string[];
   readonly ldflags?: string;
   /** Go names a binary after its package's last path element before `/v3`. */
   readonly rename?: readonly (readonly [string, string])[];
@@ -27,6 +29,7 @@ const tools = {
   crane: { programs: ["crane"] },
   conformance: { programs: ["conformance"] },
   versitygw: { programs: ["versitygw"] },
+  helmbench: { programs: ["helmbench"], sources: ["main.go"] },
 } as const satisfies Record<string, Tool>;
 
 /** A real program that a suite may ask for. */
@@ -45,7 +48,7 @@ export function buildTool(name: ToolName): string {
   const tool: Tool = tools[name];
   const source = join(here, "tools", name);
   const hash = createHash("sha256");
-  for (const file of ["go.mod", "go.sum"]) hash.update(readFileSync(join(source, file)));
+  for (const file of ["go.mod", "go.sum", ...(tool.sources ?? [])]) hash.update(readFileSync(join(source, file)));
   hash.update(JSON.stringify(tool));
   const target = join(cacheFolder(), `${name}-${hash.digest("hex").slice(0, 16)}`);
   if (existsSync(join(target, ".done"))) return target;
@@ -63,11 +66,15 @@ function compile(tool: Tool, source: string, output: string): void {
   rmSync(output, { recursive: true, force: true });
   mkdirSync(output, { recursive: true });
   const ldflags = tool.ldflags === undefined ? [] : ["-ldflags", tool.ldflags];
-  const run = spawnSync("go", ["build", "-trimpath", ...ldflags, "-o", `${output}/`, "tool"], {
-    cwd: source,
-    stdio: ["ignore", 2, 2],
-    env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false -mod=readonly" },
-  });
+  const run = spawnSync(
+    "go",
+    ["build", "-trimpath", ...ldflags, "-o", `${output}/`, tool.sources === undefined ? "tool" : "."],
+    {
+      cwd: source,
+      stdio: ["ignore", 2, 2],
+      env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false -mod=readonly" },
+    },
+  );
   if (run.error !== undefined)
     throw new Error(`go could not be started: ${run.error.message}; install Go 1.26 or newer`);
   if (run.status !== 0) throw new Error(`go build of ${source} failed; its output is above`);
