@@ -10,9 +10,12 @@ import { assertLookup, assertTargets } from "./access/object-access.ts";
 import { createRegistryAccess } from "./access/registry-access.ts";
 import type { Route } from "./access/route.ts";
 import { tokenRoutes } from "./access/token-routes.ts";
+import type { PendingResolver } from "../engine/render/index.ts";
 import type { ChartCatalog } from "./charts/chart-catalog.ts";
 import { createChartSource, type LoadChart } from "./charts/chart-source.ts";
+import { partRoutes } from "./charts/part-routes.ts";
 import { chartRoutes } from "./charts/routes.ts";
+import { toolRoutes } from "./charts/tool-routes.ts";
 import { slackRoutes } from "./chat/routes.ts";
 import type { Config } from "./config/config.ts";
 import type { Secrets } from "./config/secret.ts";
@@ -67,6 +70,8 @@ export interface AppDeps {
   readonly engine: Engine & { readonly start: (request: ActionRequest) => ActionState };
   /** What actions are given besides what the application gives itself: discovery cache, resolver. */
   readonly actionExtras?: (address: ReleaseAddress) => Partial<Pick<ActionDeps, "discovery" | "resolve">>;
+  /** Answers what templates ask where there is no cluster; nothing is answered where absent. */
+  readonly resolve?: PendingResolver;
   readonly loadChart: LoadChart;
   /** Values as requests to the engine carry them. */
   readonly encodeValues: (values: GoMap) => JsonObject;
@@ -114,13 +119,16 @@ export function createApp(deps: AppDeps): App {
     report: (error) => log.write("error", "registry", describeThrown(error)),
   });
   const deployDeps = createDeployDeps(deps, { metrics, catalog: registry.catalog });
+  const projects = config.projects.map((project) => project.name);
   const routes: Route[] = [];
   const system = { version: deps.version, metrics, log, probe: () => probe(deps), routes: () => routes };
   routes.push(
     ...changeRoutes(deployDeps),
     ...readRoutes(deployDeps),
     ...operationRoutes(deployDeps),
-    ...chartRoutes({ catalog: registry.catalog, projects: config.projects.map((project) => project.name) }),
+    ...chartRoutes({ catalog: registry.catalog, projects }),
+    ...partRoutes({ catalog: registry.catalog, projects }),
+    ...toolRoutes({ catalog: registry.catalog, clock, randomBytes, resolve: deps.resolve ?? answerNothing }),
     ...webhookRoutes({ ...deployDeps, secrets, receivers: config.receivers }),
     ...slackOf(deps, deployDeps),
     ...tokenRoutes(deployDeps),
@@ -153,6 +161,9 @@ function authDeps(deps: AppDeps): Parameters<typeof createRegistryAccess>[0] {
       open.length === 0 ? [] : [{ allow: ["charts:read"], projects: open, clusters: [], namespaces: [] }],
   };
 }
+
+const answerNothing: PendingResolver = async (requests) =>
+  requests.map(({ kind }) => ({ ok: false, error: `${kind} is not available here` }));
 
 function createDeployDeps(
   deps: AppDeps,

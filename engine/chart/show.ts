@@ -16,7 +16,7 @@ export function showChart(chart: Chart, part: ShownPart, values?: string): strin
     out += isAll ? "---\n" : "";
     out += values ?? valuesFiles.map(({ data }) => `${fromUtf8(data)}\n`).join("");
   }
-  const readme = readmeFile(chart);
+  const readme = readmeFile(chart.files);
   if ((isAll || part === "readme") && readme !== undefined) {
     out += isAll ? "---\n" : "";
     out += `${fromUtf8(readme.data)}\n`;
@@ -32,7 +32,7 @@ export function showChart(chart: Chart, part: ShownPart, values?: string): strin
 
 const README_NAMES: ReadonlySet<string> = new Set(["readme.md", "readme.txt", "readme"]);
 
-/** The chart's README: the first file of that name, whatever its case; `undefined` where there is none. */
-export function readmeFile(chart: Chart): ChartFile | undefined {
-  return chart.files.find(({ name }) => README_NAMES.has(name.toLowerCase()));
+/** A chart's README among its files: the first of that name, whatever its case; `undefined` where there is none. */
+export function readmeFile<T extends Pick<ChartFile, "name">>(files: readonly T[]): T | undefined {
+  return files.find(({ name }) => README_NAMES.has(name.toLowerCase()));
 }

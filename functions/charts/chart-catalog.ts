@@ -35,6 +35,8 @@ export interface ChartCatalog {
   readonly resolve: (wanted: WantedChart, signal?: AbortSignal) => Promise<PinnedChart>;
   /** The archive of a pinned chart; undefined when the registry no longer has it. */
   readonly openArchive: (chart: PinnedChart, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
+  /** The provenance file of a pinned chart; undefined when it has none. */
+  readonly openProvenance?: (chart: PinnedChart, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
   /** The newest version of each chart of a project, by name. */
   readonly list: (
     project: string,

@@ -28,6 +28,12 @@ export function createCatalog(deps: CatalogDeps): ChartCatalog {
       if (named === undefined) return undefined;
       return await charts.openChartArchive({ project: named.project, name: named.name, digest: chart.digest }, signal);
     },
+    openProvenance: async (chart, signal) => {
+      const named = parseReference(deps, chart.reference) ?? parseBare(chart.reference);
+      if (named === undefined) return undefined;
+      const { project, name } = named;
+      return await charts.openChartProvenance({ project, name, digest: chart.digest }, signal);
+    },
     list: async (project, { query, after, limit }) => {
       const page = await charts.listCharts(project, { limit, ...(after === undefined ? {} : { after }) });
       const named = page.names.filter((name) => query === undefined || name.includes(query));

@@ -16,7 +16,7 @@ import { startOperation, type Started } from "../operations/start-operation.ts";
 import { type Clusters, findCluster } from "./clusters.ts";
 import type { ChartBody, InstallBody, RollbackBody, UninstallBody, UpgradeBody } from "./request-schema.ts";
 import { type Pinned, toInstall, toRollback, toUninstall, toUpgrade } from "./to-request.ts";
-import { composeValues } from "./values.ts";
+import { composeValues } from "../http/values.ts";
 
 /** What changing a release takes. */
 export interface DeployDeps extends RunnerDeps, AuditDeps {

@@ -113,24 +113,35 @@ async function readMessage(data: Uint8Array, keys: readonly Key[]): ReturnType<S
     });
   const { signatures } = await openpgp.verify({ message, verificationKeys: [...keys] });
   const [first] = signatures;
-  if (first === undefined) throw refused("openpgp: signature made by unknown entity");
-  await first.verified.catch((cause: unknown) => {
-    throw refused(signatureProblem(cause), cause);
-  });
-  const id = first.keyID.toHex();
+  const id = first?.keyID.toHex();
   const signer = keys.find((key) => key.getKeyIDs().some((own) => own.toHex() === id));
-  if (signer === undefined) throw refused("openpgp: signature made by unknown entity");
+  if (first === undefined || signer === undefined) throw refused("openpgp: signature made by unknown entity");
+  await first.verified.catch((cause: unknown) => {
+    throw refused(signatureProblem(cause, signer), cause);
+  });
   const key = { identities: signer.getUserIDs(), fingerprint: signer.getFingerprint().toUpperCase() };
   return { text: message.getText(), key };
 }
 
+/** What Go calls the algorithms of signatures. */
+const ALGORITHMS: Readonly<Record<string, string>> = {
+  rsaEncryptSign: "RSA",
+  rsaSign: "RSA",
+  dsa: "DSA",
+  ecdsa: "ECDSA",
+  eddsaLegacy: "EdDSA",
+  ed25519: "Ed25519",
+  ed448: "Ed448",
+};
+
 /** Go's words for what OpenPGP.js found. */
-function signatureProblem(cause: unknown): string {
+function signatureProblem(cause: unknown, signer: Key): string {
   const text = cause instanceof Error ? cause.message : "";
-  if (text.startsWith("Could not find signing key")) return "openpgp: signature made by unknown entity";
-  if (text === "Signed digest did not match") return "openpgp: invalid signature: hash tag doesn't match";
-  if (text === "Signature verification failed") return "openpgp: invalid signature: RSA verification failure";
-  return `openpgp: invalid signature: ${text}`;
+  if (text !== "Signed digest did not match" && text !== "Signature verification failed") {
+    return `openpgp: invalid signature: ${text}`;
+  }
+  const algorithm = ALGORITHMS[signer.getAlgorithmInfo().algorithm] ?? "";
+  return `openpgp: invalid signature: ${algorithm} verification failure`;
 }
 
 function refused(message: string, cause?: unknown): ChartError {

@@ -11,7 +11,7 @@ import { projectsOf } from "./projects.ts";
 /** What a runtime gives; everything else of the application is the same on all. */
 export interface ComposeOptions extends Omit<
   AppDeps,
-  "engine" | "actionExtras" | "loadChart" | "encodeValues" | "openRegistry"
+  "engine" | "actionExtras" | "resolve" | "loadChart" | "encodeValues" | "openRegistry"
 > {
   /** False where the runtime compresses answers. */
   readonly compress: boolean;
@@ -35,6 +35,7 @@ export function composeApp(options: ComposeOptions): App {
       },
       resolve: answerPending,
     }),
+    resolve: answerPending,
     loadChart: (archive) => loadArchive(archive),
     encodeValues: encodeGoJson,
     openRegistry: (wiring) => {

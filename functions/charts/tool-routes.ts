@@ -1,0 +1,239 @@
+import * as z from "zod";
+import {
+  checkDependencies,
+  checkInstallable,
+  defaultCapabilities,
+  packageChart,
+  parseKubeVersion,
+} from "../../engine/chart/index.ts";
+import type { Capabilities } from "../../engine/chart/index.ts";
+import { lintChart, lintSourceOf } from "../../engine/lint/index.ts";
+import { checkReleaseName } from "../../engine/release/name.ts";
+import { render, templateOutput } from "../../engine/render/index.ts";
+import type { PendingResolver, RenderWarning } from "../../engine/render/index.ts";
+import { defineRoute, NOTHING, type Route } from "../access/route.ts";
+import { listOf } from "../access/token-schema.ts";
+import { jsonResponse } from "../http/answer.ts";
+import type { Clock } from "../http/clock.ts";
+import { ProblemError } from "../http/problem.ts";
+import { composeValues, valuesMembers, type ValuesBody } from "../http/values.ts";
+import {
+  type ChartInput,
+  chartInputMembers,
+  inputChart,
+  type InputDeps,
+  inputFiles,
+  MAX_CHART_BODY,
+} from "./chart-input.ts";
+
+/** What the chart tools need. */
+export interface ToolRouteDeps extends InputDeps {
+  readonly clock: Clock;
+  readonly randomBytes: (length: number) => Uint8Array;
+  /** Answers what templates ask: keys, and no more than the operator allows. */
+  readonly resolve: PendingResolver;
+}
+
+interface CapabilityBody {
+  readonly kubeVersion?: string | undefined;
+  readonly apiVersions: readonly string[];
+  readonly skipSchemaValidation: boolean;
+  readonly namespace: string;
+}
+
+interface RenderBody extends ChartInput, ValuesBody, CapabilityBody {
+  readonly name: string;
+  readonly isUpgrade: boolean;
+  readonly includeCrds: boolean;
+  readonly noHooks: boolean;
+  readonly skipTests: boolean;
+  readonly renderSubchartNotes: boolean;
+  readonly showOnly: readonly string[];
+}
+
+interface LintBody extends ChartInput, ValuesBody, CapabilityBody {
+  readonly strict: boolean;
+}
+
+interface PackageBody extends ChartInput {
+  readonly setVersion?: string | undefined;
+  readonly appVersion?: string | undefined;
+  readonly sourceDateEpoch?: number | undefined;
+}
+
+const flag = z.boolean().default(false);
+const MAX_LIST = 1000;
+const LATEST_SECOND = 8_640_000_000_000;
+
+const capability = {
+  kubeVersion: z.string().max(64).optional(),
+  apiVersions: z.array(z.string().max(256)).max(MAX_LIST).default([]),
+  skipSchemaValidation: flag,
+  namespace: z.string().max(63).default("default"),
+};
+
+const renderBody: z.ZodType<RenderBody> = z.strictObject({
+  ...chartInputMembers,
+  ...valuesMembers,
+  ...capability,
+  name: z.string().max(53).default("release-name"),
+  isUpgrade: flag,
+  includeCrds: flag,
+  noHooks: flag,
+  skipTests: flag,
+  renderSubchartNotes: flag,
+  showOnly: z.array(z.string().max(1024)).max(MAX_LIST).default([]),
+});
+
+const lintBody: z.ZodType<LintBody> = z.strictObject({
+  ...chartInputMembers,
+  ...valuesMembers,
+  ...capability,
+  strict: flag,
+});
+
+const packageBody: z.ZodType<PackageBody> = z.strictObject({
+  ...chartInputMembers,
+  setVersion: z.string().max(256).describe("--version of helm package").optional(),
+  appVersion: z.string().max(256).optional(),
+  sourceDateEpoch: z.number().int().min(0).max(LATEST_SECOND).describe("Seconds since 1970 for every file").optional(),
+});
+
+const warning: z.ZodType = z.object({ level: z.enum(["INFO", "WARN"]), message: z.string() });
+
+/** The chart tools: stateless, without a cluster. */
+export function toolRoutes(deps: ToolRouteDeps): readonly Route[] {
+  return [renderRoute(deps), lintRoute(deps), packageRoute(deps)];
+}
+
+const PROBLEMS = ["chart-not-found", "invalid-chart", "payload-too-large", "upstream-unavailable"] as const;
+
+function renderRoute(deps: ToolRouteDeps): Route {
+  return defineRoute({
+    id: "renderChart",
+    method: "POST",
+    path: "/v1/render",
+    tag: "charts",
+    summary: "Renders a chart as helm template does, without a cluster",
+    bodyLimit: MAX_CHART_BODY,
+    body: renderBody,
+    query: NOTHING,
+    answers: {
+      200: {
+        description: "What helm template prints, and the notes",
+        schema: z.object({ output: z.string(), notes: z.string(), warnings: z.array(warning) }),
+      },
+    },
+    problems: [...PROBLEMS, "invalid-values", "render-failed"],
+    handle: async ({ body, principal, request }) => {
+      const problem = checkReleaseName(body.name);
+      if (problem !== undefined) throw new ProblemError("invalid-request", `/name: ${problem}`);
+      const warnings: RenderWarning[] = [];
+      const onWarning = (warned: RenderWarning): void => void warnings.push(warned);
+      const chart = await inputChart(await inputFiles(deps, body, principal, request.signal), onWarning);
+      checkInstallable(chart);
+      checkDependencies(chart);
+      const rendered = await render({
+        chart,
+        values: composeValues(body),
+        release: { name: body.name, namespace: body.namespace, revision: 1, isUpgrade: body.isUpgrade },
+        capabilities: capabilitiesOf(body),
+        lookup: "off",
+        dns: false,
+        skipSchemaValidation: body.skipSchemaValidation,
+        subchartNotes: body.renderSubchartNotes,
+        seed: deps.randomBytes(SEED_BYTES),
+        now: deps.clock.now(),
+        resolve: deps.resolve,
+        signal: request.signal,
+        onWarning,
+      });
+      return jsonResponse({
+        output: templateOutput(rendered, body),
+        notes: rendered.notes,
+        warnings: warnings.map(({ level, message }) => ({ level, message })),
+      });
+    },
+  });
+}
+
+const SEED_BYTES = 32;
+
+function capabilitiesOf({ kubeVersion, apiVersions }: CapabilityBody): Capabilities {
+  return defaultCapabilities({
+    apiVersions,
+    ...(kubeVersion === undefined ? {} : { kubeVersion: parseKubeVersion(kubeVersion) }),
+  });
+}
+
+const finding: z.ZodType = z.object({
+  severity: z.enum(["INFO", "WARNING", "ERROR"]),
+  path: z.string(),
+  text: z.string(),
+});
+
+function lintRoute(deps: ToolRouteDeps): Route {
+  return defineRoute({
+    id: "lintChart",
+    method: "POST",
+    path: "/v1/lint",
+    tag: "charts",
+    summary: "Checks a chart as helm lint does",
+    bodyLimit: MAX_CHART_BODY,
+    body: lintBody,
+    query: NOTHING,
+    answers: {
+      200: {
+        description: "The findings in Helm's order; failed is what helm lint exits with",
+        schema: z.intersection(listOf(finding), z.object({ failed: z.boolean() })),
+      },
+    },
+    problems: [...PROBLEMS, "invalid-values"],
+    handle: async ({ body, principal, request }) => {
+      const files = await inputFiles(deps, body, principal, request.signal);
+      const messages = await lintChart(lintSourceOf(files, "."), {
+        values: composeValues(body),
+        namespace: body.namespace,
+        skipSchemaValidation: body.skipSchemaValidation,
+        seed: deps.randomBytes(SEED_BYTES),
+        now: deps.clock.now(),
+        resolve: deps.resolve,
+        signal: request.signal,
+        ...(body.kubeVersion === undefined ? {} : { kubeVersion: parseKubeVersion(body.kubeVersion) }),
+      });
+      const failed = messages.some(({ severity }) => severity === "ERROR" || (body.strict && severity === "WARNING"));
+      return jsonResponse({ items: messages.map((message) => ({ ...message })), failed });
+    },
+  });
+}
+
+function packageRoute(deps: ToolRouteDeps): Route {
+  return defineRoute({
+    id: "packageChart",
+    method: "POST",
+    path: "/v1/package",
+    tag: "charts",
+    summary: "Packages a chart with the bytes of helm package",
+    bodyLimit: MAX_CHART_BODY,
+    body: packageBody,
+    query: NOTHING,
+    answers: { 200: { description: "The archive", mediaType: "application/gzip" } },
+    problems: PROBLEMS,
+    handle: async ({ body, principal, request }) => {
+      const chart = await inputChart(await inputFiles(deps, body, principal, request.signal));
+      const { name, data } = packageChart(chart, {
+        version: body.setVersion,
+        appVersion: body.appVersion,
+        epoch: body.sourceDateEpoch,
+        now: deps.clock.now(),
+      });
+      return new Response(new Uint8Array(data), {
+        headers: {
+          "content-type": "application/gzip",
+          "content-disposition": `attachment; filename="${name.replaceAll(/[^\w.+-]/g, "_")}"`,
+          "cache-control": "no-store",
+        },
+      });
+    },
+  });
+}

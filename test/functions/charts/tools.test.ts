@@ -1,0 +1,141 @@
+import { gunzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { saveChart } from "../../../engine/chart/save.ts";
+import { loadFiles } from "../../../engine/chart/index.ts";
+import type { ChartCatalog } from "../../../functions/charts/chart-catalog.ts";
+import { partRoutes } from "../../../functions/charts/part-routes.ts";
+import { createTestApp, READER_TOKEN } from "../harness.ts";
+
+const MANIFEST = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
+const TEMPLATE =
+  "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ .Release.Name }}'}\ndata: {size: '{{ .Values.size }}'}\n";
+const files = [
+  { name: "Chart.yaml", content: MANIFEST },
+  { name: "values.yaml", content: "size: 1 # small\n" },
+  { name: "templates/map.yaml", content: TEMPLATE },
+];
+
+describe("POST /v1/render", () => {
+  it("renders files as helm template prints them, with values on top", async () => {
+    const test = await createTestApp();
+    const response = await test.call("POST", "/v1/render", { json: { files, name: "a", set: ["size=3"] } });
+    expect(response.status).toBe(200);
+    const { output } = await response.json();
+    expect(output).toBe(
+      "---\n# Source: web/templates/map.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: 'a'}\ndata: {size: '3'}\n",
+    );
+  });
+
+  it.each([
+    ["no chart at all", {}, 400, "invalid-request"],
+    ["two charts", { files, archive: "" }, 400, "invalid-request"],
+    ["a path that leads outside", { files: [{ name: "../x", content: "" }] }, 400, "invalid-request"],
+    ["an archive that is no base64", { archive: "?" }, 400, "invalid-request"],
+    ["an archive that is none", { archive: btoa("hello") }, 422, "invalid-chart"],
+    ["a chart of nobody's", { chart: "https://example.com/x.tgz" }, 404, "chart-not-found"],
+    ["a bad release name", { files, name: "A" }, 400, "invalid-request"],
+    ["values that do not parse", { files, valuesFiles: [{ name: "v", content: "a: [" }] }, 422, "invalid-values"],
+    ["a library", { files: [{ name: "Chart.yaml", content: `${MANIFEST}type: library\n` }] }, 422, "invalid-chart"],
+    [
+      "a failing template",
+      { files: [...files, { name: "templates/x.yaml", content: "{{ fail `no` }}" }] },
+      422,
+      "render-failed",
+    ],
+  ])("refuses %s", async (_, json, status, code) => {
+    const test = await createTestApp();
+    const response = await test.call("POST", "/v1/render", { json });
+    expect({ status: response.status, code: (await response.json()).code }).toEqual({ status, code });
+  });
+
+  it("wants a token", async () => {
+    const test = await createTestApp();
+    expect((await test.call("POST", "/v1/render", { json: { files }, token: "" })).status).toBe(401);
+  });
+
+  it("lets nobody read a chart without the right to it", async () => {
+    const test = await createTestApp();
+    const response = await test.call("POST", "/v1/render", { json: { chart: "charts/web" }, token: READER_TOKEN });
+    expect([403, 404]).toContain(response.status);
+  });
+});
+
+describe("POST /v1/lint", () => {
+  it("answers findings in Helm's order, and whether helm lint would fail", async () => {
+    const test = await createTestApp();
+    const bad = [...files, { name: "templates/x.conf", content: "" }];
+    const { items, failed } = await (await test.call("POST", "/v1/lint", { json: { files: bad } })).json();
+    expect(items).toEqual([
+      { severity: "INFO", path: "Chart.yaml", text: "icon is recommended" },
+      {
+        severity: "ERROR",
+        path: "templates/x.conf",
+        text: "file extension '.conf' not valid. Valid extensions are .yaml, .yml, .tpl, or .txt",
+      },
+    ]);
+    expect(failed).toBe(true);
+  });
+});
+
+describe("POST /v1/package", () => {
+  it("answers the archive that the engine makes", async () => {
+    const test = await createTestApp();
+    const response = await test.call("POST", "/v1/package", {
+      json: { files, setVersion: "2.0.0", sourceDateEpoch: 1_700_000_000 },
+    });
+    expect(response.headers.get("content-disposition")).toBe('attachment; filename="web-2.0.0.tgz"');
+    const tar = gunzipSync(new Uint8Array(await response.arrayBuffer())).toString("latin1");
+    expect(tar).toContain("web/Chart.yaml");
+    expect(tar).toContain("version: 2.0.0");
+  });
+});
+
+describe("the parts of a chart", () => {
+  const pinned = { reference: "charts/web", name: "web", version: "1.0.0", digest: "sha256:0" };
+
+  async function routesOf(): Promise<ReturnType<typeof partRoutes>> {
+    const encoder = new TextEncoder();
+    const own = [...files, { name: "README.md", content: "# web\n" }];
+    const chart = await loadFiles(own.map(({ name, content }) => ({ name, data: encoder.encode(content) })));
+    const catalog: ChartCatalog = {
+      projectOf: () => "charts",
+      resolve: async () => pinned,
+      openArchive: async () => saveChart(chart, 0).data,
+      openProvenance: async () => encoder.encode("signed"),
+      list: async () => ({ items: [] }),
+      versions: async () => [],
+    };
+    return partRoutes({ catalog, projects: ["charts"] });
+  }
+
+  it.each([
+    ["", 200, JSON.stringify(pinned)],
+    ["/values", 200, "size: 1 # small\n"],
+    ["/readme", 200, "# web\n"],
+    ["/provenance", 200, "signed"],
+  ])("are served as they are: %s", async (part, status, text) => {
+    const route = (await routesOf()).find(({ path }) => path === `/v1/charts/{project}/{chart}/{version}${part}`);
+    const response = await route?.run({
+      request: new Request("http://localhost/"),
+      params: { project: "charts", chart: "web", version: "1.0.0" },
+      principal: { kind: "token", name: "t", grants: [{ allow: ["charts:read"] }] } as never,
+      requestId: "r",
+      bytes: new Uint8Array(0),
+      nonce: "",
+    });
+    expect({ status: response?.status, text: await response?.text() }).toEqual({ status, text });
+  });
+
+  it("are not found where a chart has none", async () => {
+    const route = (await routesOf()).find(({ path }) => path.endsWith("/schema"));
+    const run = route?.run({
+      request: new Request("http://localhost/"),
+      params: { project: "charts", chart: "web", version: "1.0.0" },
+      principal: { kind: "token", name: "t", grants: [{ allow: ["charts:read"] }] } as never,
+      requestId: "r",
+      bytes: new Uint8Array(0),
+      nonce: "",
+    });
+    await expect(run).rejects.toMatchObject({ code: "not-found" });
+  });
+});
