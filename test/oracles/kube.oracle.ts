@@ -27,7 +27,7 @@ import { removeLeaves } from "../../engine/kube/yield.ts";
 import { gvkOf } from "../../engine/object/gvk.ts";
 import { listAt, memberAt } from "../../engine/object/json.ts";
 import type { KubeObject } from "../../engine/object/object.ts";
-import { getName, getNamespace, getResourceVersion, parseObject } from "../../engine/object/read.ts";
+import { getAnnotation, getName, getNamespace, getResourceVersion, parseObject } from "../../engine/object/read.ts";
 import { openKubeconfig, type OpenCluster } from "../../infra/node/cluster-transport.ts";
 import { kinds } from "./kube-kinds-table.ts";
 
@@ -154,10 +154,22 @@ describe("discovery", () => {
   });
 });
 
+/** The deployment controller writes its revision once; the map that it is in must be there before two looks are compared. */
+async function annotated(desired: KubeObject): Promise<void> {
+  for (let i = 0; i < 100; i++) {
+    const live = await read(desired);
+    if (live !== undefined && getAnnotation(live, "deployment.kubernetes.io/revision") !== undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("the deployment controller did not write its revision");
+}
+
 describe("no write without need", () => {
   for (const [title, json] of kinds) {
     it(`${title}: applied again it is unchanged, and the server agrees`, async () => {
       const desired = placed(object(json));
+      await apply(desired);
+      if (desired.kind === "Deployment") await annotated(desired);
       await apply(desired);
       const live = await read(desired);
       expect(compareDesired(live, desired, "helm").differences).toEqual([]);
@@ -522,13 +534,7 @@ describe("reads", () => {
       if (event.type !== "bookmark") seen.push(`${event.type} ${getName(event.object)}`);
     }
     expect(seen).toEqual(["added watched", "modified watched", "deleted watched"]);
-    const tooOld = firstWatchEvent(mapping, "1");
-    expect((await refusal(tooOld)).code).toBe("gone");
   });
-
-  async function firstWatchEvent(mapping: ResourceMapping, resourceVersion: string): Promise<void> {
-    for await (const _event of watchObjects(session, mapping, { namespace, resourceVersion, seconds: 1 })) break;
-  }
 });
 
 describe("waiting", () => {

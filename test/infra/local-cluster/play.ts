@@ -40,9 +40,19 @@ export async function play(
   return answers;
 }
 
+/** Annotations that a controller writes some time later. */
+function isControllers(name: string, value: JsonValue): boolean {
+  return (
+    name === "annotations" &&
+    Object.keys(isJsonObject(value) ? value : {}).every((key) => key.startsWith("deployment.kubernetes.io/"))
+  );
+}
+
 function withoutVolatile(body: JsonObject): JsonObject {
   const metadata = Object.fromEntries(
-    Object.entries(objectAt(body, "metadata") ?? {}).filter(([name]) => !volatile.includes(name)),
+    Object.entries(objectAt(body, "metadata") ?? {}).filter(
+      ([name, value]) => !volatile.includes(name) && !isControllers(name, value),
+    ),
   );
   const managedFields = listAt(metadata, "managedFields")
     .filter(
@@ -51,13 +61,18 @@ function withoutVolatile(body: JsonObject): JsonObject {
     )
     .map((entry) =>
       Object.fromEntries(Object.entries(isJsonObject(entry) ? entry : {}).filter(([name]) => name !== "time")),
+    )
+    .toSorted((a, b) =>
+      JSON.stringify([a["operation"], a["manager"]]) < JSON.stringify([b["operation"], b["manager"]]) ? -1 : 1,
     );
   const details = Object.fromEntries(
     Object.entries(objectAt(body, "details") ?? {}).filter(([name]) => name !== "uid"),
   );
   const kept = Object.entries(body).filter(([name]) => name !== "status" || body["kind"] === "Status");
+  const spec = Object.entries(objectAt(body, "spec") ?? {}).filter(([name]) => !/^clusterIPs?$/.test(name));
   return {
     ...Object.fromEntries(kept),
+    ...(body["spec"] === undefined ? {} : { spec: Object.fromEntries(spec) }),
     ...(body["metadata"] === undefined
       ? {}
       : { metadata: { ...metadata, ...(managedFields.length === 0 ? {} : { managedFields }) } }),
