@@ -12,13 +12,25 @@ type KeyRequest = Extract<PendingRequest, { readonly kind: "private-key" }>;
  */
 const MAX_KEYS_AHEAD = 8;
 
+/**
+ * Lookups in one pass that a file may go on from without the answer, as if nothing were there: a range asks for all of its objects at once.
+ * With the passes it bounds what a chart may ask of a cluster.
+ */
+const MAX_GUESSES = 128;
+
 /** The answers of one render, and what was asked without one. */
 export interface Answers {
   /**
-   * The answer, or a throw of `Pending`; a failed answer throws `GoFailure`. `file` names the asking template file, `ordinal` counts the
+   * The answer, or a throw of `Pending`; a failed answer throws `GoFailure`. A missing object is assumed where a lookup has no answer yet; from
+   * then on the file's further lookups are asked, too, while anything dearer (a key, a name, a plugin) waits for a pass that guesses nothing
+   * before it. `file` names the asking template file, `ordinal` counts the
    * keys that it asked for before.
    */
   readonly ask: (request: PendingRequest, file: string, ordinal: number) => JsonValue;
+  /** A file begins: what it asks is not yet asked on a guess. */
+  readonly startFile: () => void;
+  /** True when something was asked since the last {@link Answers.resolve}: the pass counts for its questions alone, its errors for nothing. */
+  readonly isWaiting: () => boolean;
   /** Has everything answered that was asked since the last call. False when nothing was. */
   readonly resolve: () => Promise<boolean>;
 }
@@ -29,6 +41,8 @@ export function createAnswers(
 ): Answers {
   const known = new Map<string, PendingAnswer>();
   let open = new Map<string, PendingRequest>();
+  let isGuessing = false;
+  let guesses = 0;
 
   function ask(request: PendingRequest, file: string, ordinal: number): JsonValue {
     if (request.kind === "lookup" && input.lookup === "off") return {};
@@ -36,12 +50,22 @@ export function createAnswers(
     const named = request.kind === "private-key" ? keyOf(request, file, ordinal) : request;
     const answer = known.get(named.key);
     if (answer === undefined) {
+      if (named.kind === "lookup") return guess(named);
+      if (isGuessing) throw new Pending(named);
       open.set(named.key, named);
       if (named.kind === "private-key") askAhead(named, file, ordinal);
       throw new Pending(named);
     }
     if (answer.ok) return answer.value;
     throw new GoFailure(answer.error);
+  }
+
+  function guess(request: PendingRequest): JsonValue {
+    if (isGuessing && guesses >= MAX_GUESSES) throw new Pending(request);
+    open.set(request.key, request);
+    isGuessing = true;
+    guesses++;
+    return {};
   }
 
   function askAhead(request: KeyRequest, file: string, ordinal: number): void {
@@ -55,6 +79,7 @@ export function createAnswers(
   async function resolve(): Promise<boolean> {
     const requests = [...open.values()];
     open = new Map();
+    guesses = 0;
     if (requests.length === 0) return false;
     if (input.resolve === undefined) throw new Error("a template asked a question and the render has no resolver");
     const answers = await input.resolve(requests, input.signal);
@@ -66,7 +91,14 @@ export function createAnswers(
     return true;
   }
 
-  return { ask, resolve };
+  return {
+    ask,
+    startFile: () => {
+      isGuessing = false;
+    },
+    isWaiting: () => open.size > 0,
+    resolve,
+  };
 }
 
 /** A key belongs to its file and its place in it. */

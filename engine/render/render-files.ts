@@ -102,18 +102,16 @@ function runPass(job: Job): Pass {
   const failures: TemplateFailure[] = [];
   const dots = createDots(job.chart, copyMap(job.values), job.input);
   const budget = new Budget();
-  let isWaiting = false;
   for (const file of job.order) {
     if (isPartial(file.path)) continue;
     job.input.signal?.throwIfAborted();
+    job.answers.startFile();
     try {
       texts.set(file.path, runFile(job, file, dots[file.chart] ?? new GoMap(), budget));
     } catch (error) {
-      if (error instanceof Pending) {
-        isWaiting = true;
-      } else if (!(error instanceof TemplateError)) {
-        throw error;
-      } else if (!isWaiting) {
+      if (error instanceof Pending) continue;
+      if (!(error instanceof TemplateError)) throw error;
+      if (!job.answers.isWaiting()) {
         failures.push({ path: file.path, message: execErrorText(file.path, error) });
         if (error.code === "budget" || failures.length >= MAX_FAILURES) break;
       }

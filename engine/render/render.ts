@@ -3,6 +3,7 @@ import type { Chart } from "../chart/chart.ts";
 import { checkKubeVersion } from "../chart/checks.ts";
 import { coalesceValues, valuesTree } from "../chart/coalesce.ts";
 import { crdFiles } from "../chart/crds.ts";
+import type { CrdFile } from "../chart/crds.ts";
 import { processDependencies } from "../chart/dependencies.ts";
 import { validateValues } from "../chart/schema.ts";
 import { fromUtf8 } from "../go/utf8.ts";
@@ -11,7 +12,7 @@ import type { GoMap } from "../go/value.ts";
 import { ManifestError } from "../manifest/manifest-error.ts";
 import { sortManifests } from "../manifest/sort.ts";
 import type { SortedManifests } from "../manifest/sort.ts";
-import type { Rendered, RenderInput } from "./input.ts";
+import type { Rendered, RenderedCrd, RenderInput } from "./input.ts";
 import { RenderError } from "./render-error.ts";
 import { renderFiles } from "./render-files.ts";
 
@@ -31,8 +32,18 @@ export async function render(input: RenderInput): Promise<Rendered> {
     manifests,
     manifest: manifests.map(({ path, content }) => `---\n# Source: ${path}\n${content}\n`).join(""),
     hooks,
-    crds: crdFiles(chart).map(({ path, file }) => ({ filename: path, content: fromUtf8(file.data) })),
+    crds: crdFiles(chart).map(renderedCrd),
     notes,
+  };
+}
+
+/** CRD files are large and seldom read: the text is made when it is asked for. */
+function renderedCrd({ path, file }: CrdFile): RenderedCrd {
+  return {
+    filename: path,
+    get content(): string {
+      return fromUtf8(file.data);
+    },
   };
 }
 

@@ -52,6 +52,42 @@ describe("questions", () => {
     expect(manifest.match(/<.>/g)).toEqual(["<a>", "<a>", "<b>", "<a>"]);
   });
 
+  test("of a range are answered together, however many", async () => {
+    const each = '{{ with lookup "v1" "ConfigMap" "ns" (print "m" $i) }}{{ .data.k }}{{ end }}';
+    const rounds: number[] = [];
+    const { manifest } = await renderChart(
+      { "templates/a.yaml": `k: [{{ range $i := until 100 }}${each},{{ end }}]\n` },
+      {
+        lookup: "live",
+        resolve: async (requests) => {
+          rounds.push(requests.length);
+          return Promise.resolve(requests.map(() => ({ ok: true, value: { data: { k: "x" } } })));
+        },
+      },
+    );
+    expect(rounds).toEqual([100]);
+    expect(manifest.match(/x,/g)).toHaveLength(100);
+  });
+
+  test("that only a missing object would raise are not asked while it is unknown", async () => {
+    const asked: string[] = [];
+    const { manifest } = await renderChart(
+      {
+        "templates/a.yaml":
+          'k: {{ with lookup "v1" "Secret" "ns" "s" }}{{ .data.k }}{{ else }}{{ genPrivateKey "rsa" | fail }}{{ end }}\n',
+      },
+      {
+        lookup: "live",
+        resolve: async (requests) => {
+          asked.push(...requests.map(({ kind }) => kind));
+          return Promise.resolve(requests.map(() => ({ ok: true, value: { data: { k: "kept" } } })));
+        },
+      },
+    );
+    expect(asked).toEqual(["lookup"]);
+    expect(manifest).toContain("k: kept");
+  });
+
   test("do not run what came before them twice", async () => {
     const count = '{{ $_ := set .Values "n" (add1 (default 0 .Values.n)) }}n: {{ .Values.n }}\n';
     const seen = await renderChart(
