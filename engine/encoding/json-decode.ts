@@ -10,9 +10,22 @@ import { LIST_TARGET, MAP_TARGET, mismatch } from "./yaml-decode.ts";
  * {@link JsonError} with Go's text.
  */
 export function decodeJson(text: string): GoValue {
+  return checked(decodeLeniently(text));
+}
+
+/** A value, and what is wrong with a number in it. */
+interface Decoded {
+  readonly value: GoValue;
+  readonly problem: string | undefined;
+}
+
+function decodeLeniently(text: string): Decoded {
   const problems: string[] = [];
   const value = read(text, shapeOf(problems));
-  const [problem] = problems;
+  return { value, problem: problems[0] };
+}
+
+function checked({ value, problem }: Decoded): GoValue {
   if (problem !== undefined) throw new JsonError("json-type", problem, value);
   return value;
 }
@@ -33,8 +46,7 @@ function shapeOf(problems: string[]): JsonShape<GoValue> {
     number: (text, path) => {
       const value = Number(text);
       if (Number.isFinite(value)) return value;
-      const target = path.length === 0 ? "Go value" : `Go struct field .${path.join(".")}`;
-      problems.push(`json: cannot unmarshal number ${text} into ${target} of type float64`);
+      problems.push(`json: cannot unmarshal number ${text} into ${placeOf(path)} of type float64`);
       return 0;
     },
     list: (items) => new GoList(items),
@@ -42,18 +54,33 @@ function shapeOf(problems: string[]): JsonShape<GoValue> {
   };
 }
 
+/** Helm compatibility: what ends in a number is taken for an item of a list, which has no "Go struct field" before it. */
+function placeOf(path: readonly string[]): string {
+  const place = path.map((key) => key.replaceAll("~", "~0").replaceAll("/", "~1")).join(".");
+  if (place === "") return "Go value";
+  return /(?:^|\.)[0-9]+$/.test(place) ? `.${place}` : `Go struct field .${place}`;
+}
+
 /** `decodeJson` into a map, as `fromJson` does; null is the nil map. */
 export function decodeJsonMap(text: string, target: string = MAP_TARGET): GoMap {
-  const value = decodeJson(text);
-  if (value instanceof GoMap) return value;
+  const decoded = decodeLeniently(text);
+  const { value } = decoded;
+  if (value instanceof GoMap) {
+    checked(decoded);
+    return value;
+  }
   if (value === null) return new GoMap(new Map(), NIL_MAP);
   throw new JsonError("json-type", mismatch(value, target), new GoMap());
 }
 
 /** `decodeJson` into a list, as `fromJsonArray` does; null is the nil slice. */
 export function decodeJsonList(text: string, target: string = LIST_TARGET): GoList {
-  const value = decodeJson(text);
-  if (value instanceof GoList) return value;
+  const decoded = decodeLeniently(text);
+  const { value } = decoded;
+  if (value instanceof GoList) {
+    checked(decoded);
+    return value;
+  }
   if (value === null) return new GoList([], LIST_TARGET, true);
   throw new JsonError("json-type", mismatch(value, target), new GoList([]));
 }

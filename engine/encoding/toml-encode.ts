@@ -23,6 +23,7 @@ export function encodeToml(value: GoValue): string {
   if (value === undefined || value === null) {
     throw new TomlError("toml-panic", "reflect: call of reflect.Value.Type on zero Value");
   }
+  if (complexParts(value) !== undefined) throw refuse("unsupported type for key '': complex128");
   const w: Writer = { out: "", depth: 0 };
   encode(w, [], value);
   return w.out;

@@ -102,6 +102,7 @@ export class Printer {
   private object(value: GoInt | GoBytes | GoList | GoMap | GoObject, verb: string, depth: number): string {
     const method = this.method(value, verb);
     if (method !== undefined) return this.flags.sharpV ? this.text(method) : this.string(method, verb);
+    if (verb === "w" && !this.erroring) return this.bad(value, verb);
     switch (value.kind) {
       case "int":
         return this.int(value, verb);

@@ -1,5 +1,6 @@
 import { RE2JS, RE2JSSyntaxException } from "re2js";
 import { groupNames } from "./regexp-groups.ts";
+import { isStray } from "./unicode.ts";
 import { GoFailure } from "./value.ts";
 
 /** A pair of UTF-16 offsets by group, the whole match first; -1 where a group took no part. */
@@ -86,7 +87,7 @@ function keep(pattern: string, program: Program): void {
 }
 
 function compileEngine(pattern: string): RE2JS {
-  if (!pattern.isWellFormed()) throw syntaxFailure(`invalid UTF-8: \`${pattern}\``);
+  if (!pattern.isWellFormed()) throw syntaxFailure(`invalid UTF-8: \`${fromStray(pattern)}\``);
   try {
     return RE2JS.compile(pattern);
   } catch (error) {
@@ -94,6 +95,16 @@ function compileEngine(pattern: string): RE2JS {
     if (error.error === "duplicate capture group name") return compileEngine(groupNames(pattern).unnamed);
     throw syntaxFailure(goMessage(error, pattern));
   }
+}
+
+/** The pattern from its first stray byte on. */
+function fromStray(pattern: string): string {
+  let at = 0;
+  for (const rune of pattern) {
+    if (isStray(rune)) break;
+    at += rune.length;
+  }
+  return pattern.slice(at);
 }
 
 function syntaxFailure(reason: string): GoFailure {

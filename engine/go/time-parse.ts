@@ -4,7 +4,7 @@ import { daysFromCivil, instantOfCivil } from "./time-instant.ts";
 import type { Instant } from "./time-instant.ts";
 import { layoutChunks } from "./time-layout.ts";
 import type { Chunk, Element } from "./time-layout.ts";
-import { UTC, fixedZone } from "./time-zone.ts";
+import { LOCAL, UTC, fixedZone } from "./time-zone.ts";
 import type { Zone } from "./time-zone.ts";
 import { GoFailure } from "./value.ts";
 
@@ -315,9 +315,9 @@ function withZone(fields: Fields): Instant {
   if (fields.zone !== undefined) return instantOfCivil(fields, fields.zone);
   if (fields.zoneOffset !== -1) {
     const isLocal = fields.zoneOffset === 0 && (fields.zoneName === "" || fields.zoneName === "UTC");
-    return instantOfCivil(fields, isLocal ? UTC : fixedZone(fields.zoneName, fields.zoneOffset));
+    return instantOfCivil(fields, isLocal ? LOCAL : fixedZone(fields.zoneName, fields.zoneOffset));
   }
-  if (fields.zoneName === "") return instantOfCivil(fields, UTC);
+  if (fields.zoneName === "") return instantOfCivil(fields, LOCAL);
   const hours = fields.zoneName.startsWith("GMT") ? Number(fields.zoneName.slice(3) || "0") : 0;
   const instant = instantOfCivil(fields, UTC);
   return { ...instant, zone: fixedZone(fields.zoneName, hours * 3600) };

@@ -17,8 +17,10 @@ export interface Zone {
 
 const UTC_TIME: ZoneTime = { abbreviation: "UTC", offset: 0 };
 
-/** UTC, which is also the local zone here. */
 export const UTC: Zone = { name: "UTC", at: () => UTC_TIME };
+
+/** The local zone: another one than UTC, though it has its name and its clock, as in a process with `TZ=UTC`. */
+export const LOCAL: Zone = { name: "UTC", at: () => UTC_TIME };
 
 /** A zone of one offset, as a parsed time with a numeric zone has. */
 export function fixedZone(name: string, offset: number): Zone {
@@ -52,7 +54,8 @@ const opened = new Map<string, Zone | undefined>();
 
 /** Go's `time.LoadLocation`: an IANA zone by its exact name; "" and `UTC` are UTC, `Local` the local zone. `undefined`: unknown. */
 export function loadZone(name: string): Zone | undefined {
-  if (name === "" || name === "UTC" || name === "Local") return UTC;
+  if (name === "" || name === "UTC") return UTC;
+  if (name === "Local") return LOCAL;
   const known = opened.get(name);
   if (known !== undefined) return known;
   const byOffset = zoneAbbreviations().get(name);

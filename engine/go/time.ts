@@ -10,7 +10,7 @@ import {
   wallClock,
 } from "./time-instant.ts";
 import type { Instant, WallClock } from "./time-instant.ts";
-import { UTC } from "./time-zone.ts";
+import { LOCAL, UTC } from "./time-zone.ts";
 import type { Zone } from "./time-zone.ts";
 import { toUtf8 } from "./utf8.ts";
 import { GoBytes, GoFailure, GoInt, GoObject, goInt, goInt64 } from "./value.ts";
@@ -27,7 +27,7 @@ export function goTime(instant: Instant): GoObject {
   const value = new GoObject(
     TIME_TYPE,
     NO_FIELDS,
-    `${unixNanoseconds(instant)} ${instant.zone.name} ${instant.monotonic}`,
+    `${unixNanoseconds(instant)} ${zoneSource(instant.zone)} ${instant.monotonic}`,
   );
   instants.set(value, instant);
   return value;
@@ -115,11 +115,16 @@ function roundTime(self: Instant, unit: Duration): Instant {
   });
 }
 
+function zoneSource(zone: Zone): string {
+  if (zone === UTC) return "time.UTC";
+  return zone === LOCAL ? "time.Local" : `time.Location(${quoteTime(zone.name)})`;
+}
+
 function goString(self: Instant): string {
   const clock = wallClock(self);
   const month = MONTHS[clock.month - 1] ?? "";
   const parts = [clock.day, clock.hour, clock.minute, clock.second, self.nanoseconds].join(", ");
-  const zone = self.zone === UTC ? "time.UTC" : `time.Location(${quoteTime(self.zone.name)})`;
+  const zone = zoneSource(self.zone);
   return `time.Date(${clock.year}, time.${month}, ${parts}, ${zone})`;
 }
 
@@ -172,7 +177,7 @@ const TIME_METHODS: ReadonlyMap<string, GoMethod> = new Map([
   ["GoString", method([], goString)],
   ["IsZero", method([], (self) => compare(self, ZERO_INSTANT) === 0)],
   ["UTC", method([], (self) => goTime(inZone(self, UTC)))],
-  ["Local", method([], (self) => goTime(inZone(self, UTC)))],
+  ["Local", method([], (self) => goTime(inZone(self, LOCAL)))],
   ["In", method([LOCATION], (self, [zone]) => goTime(inZone(self, zoneOf(zone))))],
   ["Location", method([], (self) => goZone(self.zone))],
   ["Add", method([DURATION], (self, [duration]) => goTime(addToTime(self, integer(duration))))],

@@ -6,7 +6,7 @@ import { formatTime } from "../go/time-format.ts";
 import { ZERO_INSTANT, inZone, instantOfNanoseconds } from "../go/time-instant.ts";
 import type { Instant } from "../go/time-instant.ts";
 import { parseTime } from "../go/time-parse.ts";
-import { UTC, loadZone } from "../go/time-zone.ts";
+import { LOCAL, UTC, loadZone } from "../go/time-zone.ts";
 import { addToTime, goTime, instantOf, mustInstantOf, timeSince } from "../go/time.ts";
 import { GoFailure, GoInt } from "../go/value.ts";
 import type { GoObject, GoValue } from "../go/value.ts";
@@ -16,17 +16,17 @@ import type { Entry } from "./signature.ts";
 
 const TIME = struct("time.Time");
 const HTML_DATE = "2006-01-02";
-/** The name of the local zone, which is UTC here. */
-const LOCAL = "Local";
+/** The name of the local zone. */
+const LOCAL_NAME = "Local";
 
 function now(context: CallContext): Instant {
-  return instantOfNanoseconds(BigInt(Math.trunc(context.now * 1000)) * 1000n, UTC);
+  return instantOfNanoseconds(BigInt(Math.trunc(context.now * 1000)) * 1000n, LOCAL);
 }
 
 /** Unix seconds. Helm compatibility: only `int`, `int64` and `int32` count; floats and strings silently mean now. */
 function ofSeconds(value: GoValue, kinds: readonly string[]): Instant | undefined {
   if (!(value instanceof GoInt) || !kinds.includes(value.type)) return undefined;
-  return { seconds: Number(value.value), nanoseconds: 0, zone: UTC };
+  return { seconds: Number(value.value), nanoseconds: 0, zone: LOCAL };
 }
 
 function dateInZone(layout: string, value: GoValue, zoneName: string, context: CallContext): string {
@@ -104,9 +104,9 @@ function toDate(layout: string, value: string, context: CallContext): GoObject {
 /** Sprig's dates. The local zone is UTC. */
 export const dateFunctions: readonly Entry[] = [
   ["now", nullary((context) => goTime({ ...now(context), monotonic: 0n }))],
-  ["date", binary(TEXT, ANY, (layout, value, context) => dateInZone(layout, value, LOCAL, context))],
+  ["date", binary(TEXT, ANY, (layout, value, context) => dateInZone(layout, value, LOCAL_NAME, context))],
   ...named(["dateInZone", "date_in_zone"], triple(TEXT, ANY, TEXT, dateInZone)),
-  ["htmlDate", unary(ANY, (value, context) => dateInZone(HTML_DATE, value, LOCAL, context))],
+  ["htmlDate", unary(ANY, (value, context) => dateInZone(HTML_DATE, value, LOCAL_NAME, context))],
   ["htmlDateInZone", binary(ANY, TEXT, (value, zone, context) => dateInZone(HTML_DATE, value, zone, context))],
   ...named(["dateModify", "date_modify"], binary(TEXT, TIME, modifyQuietly)),
   ...named(["mustDateModify", "must_date_modify"], binary(TEXT, TIME, modify)),

@@ -1,7 +1,7 @@
 import { typeName } from "../go/format-value.ts";
 import { GoList, GoMap, sortedKeys } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
-import type { CallContext } from "../template/function.ts";
+import type { CallContext, GoFunction } from "../template/function.ts";
 import { deepCopy } from "./deep-copy.ts";
 import { mergeInto } from "./merge.ts";
 import { ANY, MAP, TEXT, binary, fail, named, triple, unary, unaryVariadic, variadic } from "./signature.ts";
@@ -59,10 +59,13 @@ function omit(map: GoMap, unwanted: readonly string[]): GoMap {
   return new GoMap(entries);
 }
 
-function merge(target: GoMap, sources: readonly GoMap[], overwrite: boolean, context: CallContext): GoMap {
+function merge(target: GoMap, sources: readonly GoMap[], overwrite: boolean, context: CallContext): GoMap | string {
   const isNil = target.type.isNil === true && sources.every((source) => source.type.isNil === true);
   const result = target.type.isNil === true && !isNil ? new GoMap() : target;
-  for (const source of sources) mergeInto(result, source, overwrite, context);
+  for (const source of sources) {
+    const problem = mergeInto(result, source, overwrite, context);
+    if (problem !== undefined) return problem;
+  }
   return result;
 }
 
@@ -95,8 +98,15 @@ function dig(args: readonly GoValue[]): GoValue {
   return null;
 }
 
-const mergeFirst = unaryVariadic(MAP, MAP, (target, sources, context) => merge(target, sources, false, context));
-const mergeLast = unaryVariadic(MAP, MAP, (target, sources, context) => merge(target, sources, true, context));
+function merging(overwrite: boolean, onProblem: (problem: string) => GoValue): GoFunction {
+  return unaryVariadic(MAP, MAP, (target, sources, context) => {
+    const result = merge(target, sources, overwrite, context);
+    return typeof result === "string" ? onProblem(result) : result;
+  });
+}
+
+/** Sprig's forms without `must` give the empty text for an error. */
+const quietly = (): GoValue => "";
 
 function copyOrFail(value: GoValue, context: CallContext): GoValue {
   if (value === null) fail("reflect: call of reflect.Value.Type on zero Value");
@@ -115,8 +125,10 @@ export const dictFunctions: readonly Entry[] = [
   ["values", unary(MAP, values)],
   ["pick", unaryVariadic(MAP, TEXT, pick)],
   ["omit", unaryVariadic(MAP, TEXT, omit)],
-  ...named(["merge", "mustMerge"], mergeFirst),
-  ...named(["mergeOverwrite", "mustMergeOverwrite"], mergeLast),
+  ["merge", merging(false, quietly)],
+  ["mustMerge", merging(false, fail)],
+  ["mergeOverwrite", merging(true, quietly)],
+  ["mustMergeOverwrite", merging(true, fail)],
   ...named(["deepCopy", "mustDeepCopy"], unary(ANY, copyOrFail)),
   ["dig", variadic(ANY, dig)],
 ];

@@ -1,3 +1,4 @@
+import { complexParts } from "../go/complex.ts";
 import { GoBytes, GoInt, GoList, GoMap, GoObject } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
 import { NIL_DEREFERENCE, fail } from "./signature.ts";
@@ -25,8 +26,13 @@ export function kindName(value: GoValue): string {
   if (typeof value === "boolean") return "bool";
   if (value instanceof GoInt) return intKind(value);
   if (value instanceof GoMap) return "map";
-  if (value instanceof GoObject) return value.type.name.startsWith("*") ? "ptr" : "struct";
+  if (value instanceof GoObject) return objectKind(value);
   return "slice";
+}
+
+function objectKind(value: GoObject): string {
+  if (complexParts(value) !== undefined) return "complex128";
+  return value.type.name.startsWith("*") ? "ptr" : "struct";
 }
 
 function intKind(value: GoInt): string {
@@ -43,5 +49,7 @@ export function isEmpty(value: GoValue): boolean {
   if (value instanceof GoInt) return value.value === 0n;
   if (value instanceof GoMap) return value.entries.size === 0;
   if (value instanceof GoList) return value.items.length === 0;
-  return value instanceof GoBytes && value.data.length === 0;
+  if (value instanceof GoBytes) return value.data.length === 0;
+  const complex = complexParts(value);
+  return complex !== undefined && complex.re === 0 && complex.im === 0;
 }

@@ -18,7 +18,6 @@ import type { Constraint, Version } from "../semver/index.ts";
 import { TEXT, binary, unary } from "./signature.ts";
 import type { Entry } from "./signature.ts";
 
-const NO_FIELDS: ReadonlyMap<string, GoValue> = new Map();
 const versions = new WeakMap<GoObject, Version>();
 
 /** A refused version or constraint as the error of the function that was called. */
@@ -31,8 +30,19 @@ function asFailure<T>(work: () => T): T {
   }
 }
 
+function fieldsOf(version: Version): ReadonlyMap<string, GoValue> {
+  return new Map<string, GoValue>([
+    ["major", uint64(version.major)],
+    ["minor", uint64(version.minor)],
+    ["patch", uint64(version.patch)],
+    ["pre", version.prerelease],
+    ["metadata", version.metadata],
+    ["original", version.original],
+  ]);
+}
+
 function goVersion(version: Version, type: GoStructType): GoObject {
-  const value = new GoObject(type, NO_FIELDS, `${formatVersion(version)} ${version.original}`);
+  const value = new GoObject(type, fieldsOf(version), `${formatVersion(version)} ${version.original}`);
   versions.set(value, version);
   return value;
 }

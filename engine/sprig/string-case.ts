@@ -117,10 +117,10 @@ function isSmallLetter(rune: string): boolean {
   return isAlphabet(rune) && !isUpper(rune);
 }
 
-/** The end of the run that starts at `from`; stray bytes belong to whatever run they stand in. */
+/** The end of the run that starts at `from`. */
 function runEnd(runes: readonly string[], from: number, belongs: (rune: string) => boolean): number {
   let end = from;
-  while (end < runes.length && (isStray(runes[end] ?? "") || belongs(runes[end] ?? ""))) end++;
+  while (end < runes.length && belongs(runes[end] ?? "")) end++;
   return end;
 }
 
@@ -134,20 +134,48 @@ function upperEnd(runes: readonly string[], from: number): number {
 
 /** Splits an identifier into words. The last capital of a run belongs to the small letters behind it: `HTTP`, `Server`. */
 function words(text: string): readonly Word[] {
-  const runes = Array.from(text);
+  const { runes, texts } = runesWithStrays(text);
   const found: Word[] = [];
   let at = 0;
   while (at < runes.length) {
     const [kind, end] = wordAt(runes, at);
-    found.push({ kind, text: runes.slice(at, end).join("") });
+    found.push({ kind, text: texts.slice(at, end).join("") });
     at = end;
   }
   return found;
 }
 
+/** The valid runes, and each with the stray bytes before it: they go with it. Those at the end count as the rune before them. */
+function runesWithStrays(text: string): { readonly runes: readonly string[]; readonly texts: readonly string[] } {
+  const runes: string[] = [];
+  const texts: string[] = [];
+  let strays = "";
+  for (const rune of text) {
+    if (isInvalid(rune)) {
+      strays += rune;
+      continue;
+    }
+    runes.push(rune);
+    texts.push(strays + rune);
+    strays = "";
+  }
+  if (strays !== "") {
+    runes.push(runes.at(-1) ?? INVALID);
+    texts.push(strays);
+  }
+  return { runes, texts };
+}
+
+const INVALID = "\ufffd";
+
+/** Helm compatibility: a real U+FFFD is taken for a stray byte. */
+function isInvalid(rune: string): boolean {
+  return isStray(rune) || rune === INVALID;
+}
+
 function wordAt(runes: readonly string[], at: number): readonly [WordKind, number] {
   const rune = runes[at] ?? "";
-  if (isStray(rune) || rune === "\ufffd") return ["invalid", at + 1];
+  if (isInvalid(rune)) return ["invalid", at + 1];
   if (isConnector(rune)) return ["connector", runEnd(runes, at + 1, isConnector)];
   if (isPunctuation(rune)) return ["punctuation", runEnd(runes, at + 1, isPunctuation)];
   if (isUpper(rune)) return ["upper", upperEnd(runes, at)];
@@ -161,6 +189,7 @@ function lowerWord(word: Word, connector: string): string {
   let out = "";
   for (const rune of word.text) {
     if (isConnector(rune)) out += connector;
+    else if (isStray(rune)) out += INVALID;
     else out += isUpper(rune) ? toLowerRune(rune) : rune;
   }
   return out;
