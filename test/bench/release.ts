@@ -18,6 +18,7 @@ interface Bench {
   readonly cluster: OracleCluster;
   readonly server: SlipwayServer;
   readonly helm: string;
+  readonly kubectl: string;
   readonly folder: string;
   readonly chart: string;
 }
@@ -33,7 +34,14 @@ export async function benchRelease(): Promise<void> {
   const cluster = await startCluster(buildTool("cluster"));
   const folder = mkdtempSync(join(tmpdir(), "slipway-bench-"));
   const server = await startServer({ args: ["--kubeconfig", cluster.kubeconfig, "--no-sample"] });
-  const bench = { cluster, server, folder, helm: join(buildTool("helm"), "helm"), chart: writeChart(folder) };
+  const bench = {
+    cluster,
+    server,
+    folder,
+    helm: join(buildTool("helm"), "helm"),
+    kubectl: join(buildTool("cluster"), "kubectl"),
+    chart: writeChart(folder),
+  };
   try {
     push(bench);
     for (const size of SIZES) await benchInstall(bench, size);
@@ -48,6 +56,7 @@ async function benchInstall(bench: Bench, size: number): Promise<void> {
   const theirs: Run[] = [];
   const ours: Run[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
+    createNamespaces(bench, [`h${size}-${round}`, `s${size}-${round}`]);
     const [a, b] = [
       await measure(bench, () => installByHelm(bench, `h${size}-${round}`, size)),
       await measure(bench, () => installByUs(bench, `s${size}-${round}`, size)),
@@ -76,17 +85,26 @@ async function measure(bench: Bench, work: () => Promise<void>): Promise<Run> {
 }
 
 async function installByHelm(bench: Bench, name: string, size: number): Promise<void> {
-  runHelm(bench, ["install", name, bench.chart, "--set", `n=${size}`]);
+  runHelm(bench, ["install", name, bench.chart, "-n", name, "--set", `n=${size}`]);
 }
 
 async function installByUs(bench: Bench, name: string, size: number): Promise<void> {
-  const response = await fetch(`${bench.server.url}/v1/clusters/default/namespaces/default/releases/${name}/install`, {
+  const response = await fetch(`${bench.server.url}/v1/clusters/default/namespaces/${name}/releases/${name}/install`, {
     method: "POST",
     headers: { "content-type": "application/json", prefer: "wait=60", "idempotency-key": name },
     body: JSON.stringify({ chart: `oci://${bench.server.host}/charts/bench:0.1.0`, values: { n: size } }),
   });
   const text = await response.text();
   if (!text.includes('"succeeded"')) throw new Error(`install ${name}: ${response.status} ${text.slice(0, 2000)}`);
+}
+
+/** A namespace of its own for each release: what other releases left there is nobody's matter. */
+function createNamespaces(bench: Bench, names: readonly string[]): void {
+  const env = { PATH: process.env["PATH"], KUBECONFIG: bench.cluster.kubeconfig };
+  for (const name of names) {
+    const run = spawnSync(bench.kubectl, ["create", "namespace", name], { env, encoding: "utf8" });
+    if (run.status !== 0) throw new Error(`kubectl create namespace ${name}: ${run.stderr}`);
+  }
 }
 
 function runHelm(bench: Bench, args: readonly string[]): void {
