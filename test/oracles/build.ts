@@ -13,6 +13,8 @@ interface Tool {
   /** The Go files of a main package of our own; without them the folder's `tool` lines are built. */
   readonly sources?: readonly string[];
   readonly ldflags?: string;
+  /** Go's own version, where another one answers otherwise: Go fetches it as a module. */
+  readonly toolchain?: string;
   /** Go names a binary after its package's last path element before `/v3`. */
   readonly rename?: readonly (readonly [string, string])[];
 }
@@ -29,6 +31,8 @@ const tools = {
   crane: { programs: ["crane"] },
   conformance: { programs: ["conformance"] },
   versitygw: { programs: ["versitygw"] },
+  // Helm's releases are built with Go 1.27, whose encoding/json says other things than that of 1.26.
+  probe: { programs: ["probe"], sources: ["main.go"], toolchain: "go1.27.3" },
   helmbench: { programs: ["helmbench"], sources: ["main.go"] },
 } as const satisfies Record<string, Tool>;
 
@@ -66,13 +70,14 @@ function compile(tool: Tool, source: string, output: string): void {
   rmSync(output, { recursive: true, force: true });
   mkdirSync(output, { recursive: true });
   const ldflags = tool.ldflags === undefined ? [] : ["-ldflags", tool.ldflags];
+  const toolchain = tool.toolchain === undefined ? {} : { GOTOOLCHAIN: tool.toolchain };
   const run = spawnSync(
     "go",
     ["build", "-trimpath", ...ldflags, "-o", `${output}/`, tool.sources === undefined ? "tool" : "."],
     {
       cwd: source,
       stdio: ["ignore", 2, 2],
-      env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false -mod=readonly" },
+      env: { ...process.env, ...toolchain, CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false -mod=readonly" },
     },
   );
   if (run.error !== undefined)

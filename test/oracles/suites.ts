@@ -72,6 +72,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/s3.oracle.ts" },
   },
   {
+    name: "fuzz",
+    capSeconds: 240,
+    tools: ["probe"],
+    cluster: false,
+    run: { kind: "program", file: "test/oracles/fuzz.ts", args: [] },
+  },
+  {
     name: "corpus",
     capSeconds: 600,
     tools: [],

@@ -1,0 +1,61 @@
+// node test/oracles/fuzz.ts [--cases N] [--seed S]: random charts through Helm's own engine and ours. Ends with `N passed, N failed`.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildTool } from "./build.ts";
+import { compare, type Compared } from "./fuzz/answers.ts";
+import { fuzzCase } from "./fuzz/case.ts";
+import { gapOf, type Gap } from "./fuzz/gaps.ts";
+import { shrink } from "./fuzz/shrink.ts";
+
+const FIXED_SEED = 20_260_721;
+/** Cases of each seed: CI's run stays far below its cap, the whole run is for a person. */
+const SAMPLE = 1500;
+const WHOLE = 10_000;
+const BATCH = 500;
+/** Differences that are made small; a broken function makes hundreds alike. */
+const SHRUNK = 20;
+
+const option = (name: string): number | undefined => {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : Number(process.argv[at + 1]);
+};
+const seed = option("--seed");
+const seeds = seed === undefined ? [FIXED_SEED, Math.floor(Math.random() * 2 ** 31)] : [seed];
+const total = option("--cases") ?? (process.env["SLIPWAY_ORACLES_ALL"] === "1" ? WHOLE : SAMPLE) * seeds.length;
+const probe = process.env["PROBE"] ?? join(buildTool("probe"), "probe");
+const gaps = JSON.parse(readFileSync(new URL("fuzz-gaps.json", import.meta.url), "utf8")) as readonly Gap[];
+const known = new Map<string, number>();
+let passed = 0;
+let failed = 0;
+
+const isDifference = (compared: Compared): boolean =>
+  compared.wanted !== compared.seen && gapOf(gaps, compared) === undefined;
+
+for (const each of seeds) await runSeed(each, Math.ceil(total / seeds.length));
+for (const [name, count] of known) console.log(`known gap ${name}: ${count}`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+async function runSeed(from: number, count: number): Promise<void> {
+  console.log(`seed ${from}, ${count} cases`);
+  for (let at = 0; at < count; at += BATCH) {
+    const cases = Array.from({ length: Math.min(BATCH, count - at) }, (_, i) => fuzzCase(from, at + i));
+    for (const compared of await compare(probe, cases)) await judge(compared);
+  }
+}
+
+async function judge(compared: Compared): Promise<void> {
+  if (compared.wanted === compared.seen) {
+    passed++;
+    return;
+  }
+  const gap = gapOf(gaps, compared);
+  if (gap !== undefined) {
+    passed++;
+    known.set(gap.name, (known.get(gap.name) ?? 0) + 1);
+    return;
+  }
+  failed++;
+  const { text, wanted, seen } = failed <= SHRUNK ? await shrink(probe, compared, isDifference) : compared;
+  console.log(`FAIL ${text}  wanted ${JSON.stringify(wanted)}\n  seen   ${JSON.stringify(seen)}`);
+}
