@@ -94,9 +94,19 @@ function encode(w: Writer, key: readonly string[], value: GoValue): void {
   w.depth -= 1;
 }
 
-function membersOf(value: GoValue): ReadonlyMap<string, GoValue> {
-  if (value instanceof GoMap) return value.entries;
-  return value instanceof GoObject ? structFields(value).entries : new Map();
+/** What a table holds, in the order that it is written in: keys are sorted, fields stand as declared. */
+interface Members {
+  readonly entries: ReadonlyMap<string, GoValue>;
+  readonly names: readonly string[];
+  /** Of a struct: every field's name at its place, hidden ones too. */
+  readonly places?: readonly string[];
+}
+
+function membersOf(value: GoValue): Members {
+  if (value instanceof GoMap) return { entries: value.entries, names: [...value.entries.keys()].sort(compareBytes) };
+  if (!(value instanceof GoObject)) return { entries: new Map(), names: [] };
+  const { entries } = structFields(value);
+  return { entries, names: [...entries.keys()], places: [...value.fields.keys()] };
 }
 
 function writeTables(w: Writer, key: readonly string[], list: GoList): void {
@@ -109,7 +119,7 @@ function writeTables(w: Writer, key: readonly string[], list: GoList): void {
   }
 }
 
-function writeTable(w: Writer, key: readonly string[], members: ReadonlyMap<string, GoValue>): void {
+function writeTable(w: Writer, key: readonly string[], members: Members): void {
   if (key.length === 1) newLine(w);
   if (key.length > 0) {
     w.out += `${indent(key)}[${dottedKey(key)}]`;
@@ -119,18 +129,18 @@ function writeTable(w: Writer, key: readonly string[], members: ReadonlyMap<stri
 }
 
 /** The keys that have no table of their own, then those that have. */
-function split(members: ReadonlyMap<string, GoValue>): readonly [readonly string[], readonly string[]] {
-  const names = [...members.keys()].sort(compareBytes);
+function split(members: Members): readonly [readonly string[], readonly string[]] {
+  const { entries, names } = members;
   const isTable = (name: string): boolean => {
-    const kind = kindOf(members.get(name));
+    const kind = kindOf(entries.get(name));
     return kind === "table" || kind === "tables";
   };
   const tables = new Set(names.filter(isTable));
   return [names.filter((name) => !tables.has(name)), [...tables]];
 }
 
-function writeMembers(w: Writer, key: readonly string[], members: ReadonlyMap<string, GoValue>): void {
-  for (const names of split(members)) for (const name of names) encode(w, [...key, name], members.get(name));
+function writeMembers(w: Writer, key: readonly string[], members: Members): void {
+  for (const names of split(members)) for (const name of names) encode(w, [...key, name], members.entries.get(name));
 }
 
 function writePair(w: Writer, key: readonly string[], value: GoValue, inline: boolean): void {
@@ -142,7 +152,7 @@ function writePair(w: Writer, key: readonly string[], value: GoValue, inline: bo
 }
 
 /** Helm compatibility: a nil member is left out, the comma behind it is not. */
-function writeInline(w: Writer, members: ReadonlyMap<string, GoValue>): void {
+function writeInline(w: Writer, members: Members): void {
   const [plain, tables] = split(members);
   w.out += "{";
   for (const [names, more] of [
@@ -150,13 +160,19 @@ function writeInline(w: Writer, members: ReadonlyMap<string, GoValue>): void {
     [tables, false],
   ] as const) {
     for (const [i, name] of names.entries()) {
-      const value = members.get(name);
+      const value = members.entries.get(name);
       if (isNil(value)) continue;
       writePair(w, [name], value, true);
-      if (more || i !== names.length - 1) w.out += ", ";
+      const isLast = members.places === undefined ? !more && i === names.length - 1 : isAtLastPlace(members, name);
+      if (!isLast) w.out += ", ";
     }
   }
   w.out += "}";
+}
+
+/** Helm compatibility: the last field is told by its place among all, but counted among those that are shown. */
+function isAtLastPlace({ names, places = [] }: Members, name: string): boolean {
+  return places[names.length - 1] === name;
 }
 
 function writeElement(w: Writer, value: GoValue): void {
@@ -201,5 +217,5 @@ function writeObject(w: Writer, value: GoObject): void {
   const text = instant === undefined ? textOf(value) : undefined;
   if (instant !== undefined) w.out += formatTime(instant, LOCAL_LAYOUTS.get(instant.zone.name) ?? RFC3339_NANO);
   else if (text !== undefined) w.out += quoteToml(text);
-  else writeInline(w, structFields(value).entries);
+  else writeInline(w, membersOf(value));
 }
