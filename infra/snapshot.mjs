@@ -54,7 +54,7 @@ function bundle(esbuild, root, work) {
     .map((path) => [path, statSync(path).mtimeMs, statSync(path).size]);
   const define = {
     SNAPSHOT_SOURCES: JSON.stringify(sources),
-    SNAPSHOT_CHARTS: JSON.stringify([join(root, "infra", "node", "sample-chart")]),
+    SNAPSHOT_CHARTS: JSON.stringify([join(root, "infra", "cli", "warm-up-chart")]),
   };
   esbuild.buildSync({ ...common, define, outfile });
   return outfile;
