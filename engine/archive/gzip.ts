@@ -100,15 +100,28 @@ function inflate(source: ByteSource): ReadableStream<Uint8Array> {
   return stream.pipeThrough(new TransformStream(plainBytes())).pipeThrough(new DecompressionStream("gzip"));
 }
 
+/** What Go reads before it looks at any of it. */
+const HEADER_BYTES = 10;
+
 /** Refuses what does not begin as gzip, and copies bytes of shared memory, which stream types do not take. */
 function plainBytes(): Transformer<Uint8Array, Uint8Array<ArrayBuffer>> {
-  let seen = 0;
+  let head: number[] | undefined = [];
   return {
     transform(chunk, controller) {
-      for (let i = 0; i < chunk.length && seen < MAGIC.length; i++) {
-        if (chunk[i] !== MAGIC[seen++]) throw new ArchiveError("not-gzip", "gzip: invalid header");
+      let rest = chunk;
+      if (head !== undefined) {
+        const taken = chunk.subarray(0, HEADER_BYTES - head.length);
+        head.push(...taken);
+        if (head.length < HEADER_BYTES) return;
+        if (!isGzip(Uint8Array.from(head))) throw new ArchiveError("not-gzip", "gzip: invalid header");
+        controller.enqueue(Uint8Array.from(head));
+        head = undefined;
+        rest = chunk.subarray(taken.length);
       }
-      controller.enqueue(ownBytes(chunk));
+      if (rest.length > 0) controller.enqueue(ownBytes(rest));
+    },
+    flush() {
+      if (head !== undefined) throw new ArchiveError("truncated", head.length === 0 ? "EOF" : "unexpected EOF");
     },
   };
 }

@@ -1,7 +1,9 @@
 import { decodeYamlStruct, YamlError } from "../encoding/index.ts";
 import type { FieldType } from "../encoding/index.ts";
 import type { JsonObject, JsonValue } from "../errors.ts";
+import { parseTime } from "../go/time-parse.ts";
 import { fromUtf8 } from "../go/utf8.ts";
+import { GoFailure } from "../go/value.ts";
 import type { Dependency, Lock, Maintainer, Metadata } from "./chart.ts";
 import { ChartError } from "./chart-error.ts";
 
@@ -69,12 +71,26 @@ export function decodeMetadata(data: Uint8Array, file: string, before?: RawMetad
 /** Decodes Chart.lock or requirements.lock. Throws as {@link decodeMetadata}. */
 export function decodeLock(data: Uint8Array, file: string): Lock {
   const fields = decodeStruct(data, file, LOCK);
+  checkTime(textOf(fields, "generated"), file);
   return {
     generated: textOf(fields, "generated") ?? "",
     digest: textOf(fields, "digest") ?? "",
     dependencies: objectsOf(fields, "dependencies").map((item) => toDependency(item ?? {})),
   };
 }
+
+function checkTime(text: string | undefined, file: string): void {
+  try {
+    if (text !== undefined) parseTime(RFC3339, text);
+  } catch (cause) {
+    if (!(cause instanceof GoFailure)) throw cause;
+    const reason = `error unmarshaling JSON: while decoding JSON: ${cause.message}`;
+    throw new ChartError("invalid-metadata", `cannot load ${file}: ${reason}`, { file }, { cause });
+  }
+}
+
+/** Go's `time.RFC3339`; fractions of seconds fit it too. */
+const RFC3339 = "2006-01-02T15:04:05Z07:00";
 
 function decodeStruct(data: Uint8Array, file: string, target: Struct): JsonObject {
   try {

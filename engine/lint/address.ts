@@ -11,8 +11,11 @@ const MAX_ADDRESS = 4096;
 const WIDE = "\\x{00A0}-\\x{D7FF}\\x{F900}-\\x{FDCF}\\x{FDF0}-\\x{FFEF}";
 const ATOM = `[a-zA-Z\\d!#$%&'*+\\-/=?^_\`{|}~${WIDE}]+`;
 const FOLD = "((([ \\t]*\\r\\n)?[ \\t]+)?)";
-/** Helm compatibility: what escapes a character in a quoted name is, by a slip of its library, an opening bracket. */
-const QUOTED = `"(${FOLD}([\\x01-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x21\\x23-\\x5b\\x5d-\\x7e${WIDE}]|\\([\\x01-\\x09\\x0b-\\x7f${WIDE}]))*${FOLD}"`;
+/**
+ * Helm compatibility: by two slips of its library every character of a quoted name wants a quote of its own in front, and what escapes one is an
+ * opening bracket.
+ */
+const QUOTED = `("${FOLD}([\\x01-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x21\\x23-\\x5b\\x5d-\\x7e${WIDE}]|\\([\\x01-\\x09\\x0b-\\x7f]))*${FOLD}"`;
 const LABEL = `[a-zA-Z\\d${WIDE}]([a-zA-Z\\d\\-._~${WIDE}]*[a-zA-Z\\d${WIDE}])?`;
 const TOP = `[a-zA-Z${WIDE}]([a-zA-Z\\d\\-_~${WIDE}]*[a-zA-Z${WIDE}])?`;
 const EMAIL = compile(`^(${ATOM}(\\.${ATOM})*|${QUOTED})@(${LABEL}\\.)+${TOP}\\.?$`);

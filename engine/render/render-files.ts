@@ -17,7 +17,7 @@ import { createDots, templateFiles } from "./context.ts";
 import type { TemplateFile } from "./context.ts";
 import { execErrorText, parseErrorText } from "./error-text.ts";
 import { renderFunctions } from "./functions.ts";
-import type { RenderInput } from "./input.ts";
+import type { RenderInput, RenderWarning } from "./input.ts";
 import { renderOrder } from "./order.ts";
 import { createRandomStream } from "./random-stream.ts";
 import { RenderError } from "./render-error.ts";
@@ -53,8 +53,11 @@ export async function renderFiles(
   for (let count = 0; count < MAX_PASSES; count++) {
     input.signal?.throwIfAborted();
     const pass = runPass({ chart, values, input, order, set, answers });
+    const isAnswered = pass.failures.length === 0 && !(await answers.resolve());
+    if (pass.failures.length === 0 && !isAnswered) continue;
+    for (const warning of pass.warnings) input.onWarning?.(warning);
     if (pass.failures.length > 0) throw templateError(pass.failures);
-    if (!(await answers.resolve())) return pass.texts;
+    return pass.texts;
   }
   throw new RenderError("pending-budget", `templates were still asking after ${MAX_PASSES} passes`);
 }
@@ -94,12 +97,16 @@ interface Pass {
   readonly texts: ReadonlyMap<string, string>;
   /** Empty as long as an earlier file waits for an answer: it may have been what the failed one needed. */
   readonly failures: readonly TemplateFailure[];
+  /** What templates logged up to the first failure. */
+  readonly warnings: readonly RenderWarning[];
 }
 
 /** Runs every file once, on fresh copies of the values. A file that asks for more stops, the others go on. */
 function runPass(job: Job): Pass {
   const texts = new Map<string, string>();
   const failures: TemplateFailure[] = [];
+  const warnings: RenderWarning[] = [];
+  const warn = (warning: RenderWarning): void => void (failures.length === 0 && warnings.push(warning));
   const dots = createDots(job.chart, copyMap(job.values), job.input);
   const budget = new Budget();
   for (const file of job.order) {
@@ -107,7 +114,7 @@ function runPass(job: Job): Pass {
     job.input.signal?.throwIfAborted();
     job.answers.startFile();
     try {
-      texts.set(file.path, runFile(job, file, dots[file.chart] ?? new GoMap(), budget));
+      texts.set(file.path, runFile(job, file, dots[file.chart] ?? new GoMap(), { budget, warn }));
     } catch (error) {
       if (error instanceof Pending) continue;
       if (!(error instanceof TemplateError)) throw error;
@@ -117,10 +124,16 @@ function runPass(job: Job): Pass {
       }
     }
   }
-  return { texts, failures };
+  return { texts, failures, warnings };
 }
 
-function runFile(job: Job, file: TemplateFile, dot: GoMap, budget: Budget): string {
+/** What the files of one pass share. */
+interface Shared {
+  readonly budget: Budget;
+  readonly warn: (warning: RenderWarning) => void;
+}
+
+function runFile(job: Job, file: TemplateFile, dot: GoMap, { budget, warn }: Shared): string {
   const { input, answers } = job;
   dot.entries.set(
     "Template",
@@ -141,7 +154,7 @@ function runFile(job: Job, file: TemplateFile, dot: GoMap, budget: Budget): stri
     budget,
     lint: input.lint === true,
     warn: (message, attributes = {}) =>
-      input.onWarning?.({
+      warn({
         level: message === FAIL_LOGGED ? "INFO" : "WARN",
         message,
         attributes: Object.entries(attributes),

@@ -79,6 +79,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "program", file: "test/oracles/fuzz.ts", args: [] },
   },
   {
+    name: "tools",
+    capSeconds: 300,
+    tools: ["helm"],
+    cluster: false,
+    run: { kind: "vitest", file: "test/oracles/tools.oracle.ts" },
+  },
+  {
     name: "corpus",
     capSeconds: 600,
     tools: [],
