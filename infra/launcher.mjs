@@ -135,7 +135,8 @@ async function check() {
  */
 export async function launch(argv) {
   install();
-  if (argv[0] === "template") (await import("./snapshot.mjs")).makeSnapshot(root);
+  if (argv[0] === "template" && process.env.SLIPWAY_SNAPSHOT === "make")
+    (await import("./snapshot.mjs")).makeSnapshot(root);
   const main = join(root, "infra", "cli", "main.ts");
   if (!RUNS_SOURCES) return run(main, argv);
   nodeModule.enableCompileCache(codeFolder);

@@ -27,7 +27,10 @@ async function main(): Promise<void> {
     process.exitCode = await templateMain(rest);
     return;
   }
-  const { status } = spawnSync(process.execPath, [program, ...process.argv.slice(2)], { stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [program, ...process.argv.slice(2)], {
+    stdio: "inherit",
+    env: { ...process.env, SLIPWAY_SNAPSHOT: "make" },
+  });
   process.exitCode = status ?? 1;
 }
 
