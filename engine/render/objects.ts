@@ -56,7 +56,7 @@ function createKubeVersion(version: KubeVersion): GoObject {
 }
 
 function normalized(self: GoValue): string {
-  return field(self, "normalizedVersion");
+  return field(self, "normalizedVersion") || field(self, "Version");
 }
 
 function field(self: GoValue, name: string): string {

@@ -1,4 +1,4 @@
-import { GoBytes, GoFailure, GoList, GoMap } from "../go/value.ts";
+import { GoBytes, GoFailure, GoList, GoMap, GoObject } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
 import { isVersion, zeroVersion } from "./semver.ts";
 import type { CallContext } from "../template/function.ts";
@@ -9,7 +9,7 @@ const DEPTH = 1000;
 const ELEMENT_SIZE = 32;
 
 /**
- * Sprig's `deepCopy`: maps and lists anew with their types, everything else is immutable here and shared. Helm compatibility: a
+ * Sprig's `deepCopy`: maps, lists and structs anew with their types, everything else is immutable here and shared. Helm compatibility: a
  * version has unexported fields only, none of which is copied, so that its copy is 0.0.0.
  */
 export function deepCopy(value: GoValue, context: CallContext, depth = 0): GoValue {
@@ -23,8 +23,19 @@ export function deepCopy(value: GoValue, context: CallContext, depth = 0): GoVal
   if (value instanceof GoList) {
     context.reserve(value.items.length * ELEMENT_SIZE);
     const items = value.items.map((item) => deepCopy(item, context, depth + 1));
-    return new GoList(items, value.type, value.isNil);
+    return new GoList(items, value.type, value.isNil, value.methods);
   }
   if (isVersion(value)) return zeroVersion();
+  if (value instanceof GoObject && value.fields.size > 0) return copyStruct(value, context, depth);
   return value instanceof GoBytes ? new GoBytes(value.data) : value;
+}
+
+/** Helm compatibility: unexported fields stay empty. */
+function copyStruct(value: GoObject, context: CallContext, depth: number): GoObject {
+  const fields = new Map<string, GoValue>();
+  for (const [name, field] of value.fields) {
+    const isHidden = typeof field === "string" && value.type.hidden?.includes(name) === true;
+    fields.set(name, isHidden ? "" : deepCopy(field, context, depth + 1));
+  }
+  return new GoObject(value.type, fields, value.native);
 }

@@ -69,6 +69,11 @@ function doubledConnector(head: string, runes: readonly string[]): string {
   return head + (runes.at(-1) ?? "");
 }
 
+function withoutStrays(text: string): string {
+  if (text.isWellFormed()) return text;
+  return Array.from(text, (rune) => (isStray(rune) ? INVALID : rune)).join("");
+}
+
 function camelTail(first: string, firstIsUpper: boolean, rest: readonly string[]): string {
   let out = "";
   let current = first;
@@ -281,7 +286,7 @@ class WordJoiner {
 export const caseFunctions: readonly Entry[] = [
   ["untitle", unary(TEXT, untitle)],
   ["swapcase", unary(TEXT, swapCase)],
-  ["camelcase", unary(TEXT, pascalCase)],
+  ["camelcase", unary(TEXT, (s) => withoutStrays(pascalCase(s)))],
   ["snakecase", unary(TEXT, (s) => joinWords(s, "_"))],
   ["kebabcase", unary(TEXT, (s) => joinWords(s, "-"))],
 ];
