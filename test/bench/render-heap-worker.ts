@@ -4,7 +4,7 @@ import type { RenderCase } from "./render-case.ts";
 
 const RENDERS = 5;
 
-parentPort?.once("message", () => {
+parentPort?.on("message", () => {
   void readInput(workerData as RenderCase)
     .then((input) => repeat(input, RENDERS))
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
