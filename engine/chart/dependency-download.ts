@@ -1,7 +1,8 @@
 import { EngineError } from "../errors.ts";
 import { quote } from "../go/quote.ts";
 import { checkConstraint, parseVersion, SemverError } from "../semver/index.ts";
-import { downloadTo, findInRepository, readCachedIndex, readRepositories } from "./chart-download.ts";
+import { downloadTo } from "./chart-download.ts";
+import { findInRepository, readCachedIndex, readRepositories } from "./download-place.ts";
 import type { Dependency } from "./chart.ts";
 import { ChartError } from "./chart-error.ts";
 import { dependencyConstraint, localPath } from "./dependency-resolve.ts";

@@ -1,4 +1,4 @@
-import type { DownloadPlace } from "../../engine/chart/chart-download.ts";
+import type { DownloadPlace } from "../../engine/chart/download-place.ts";
 import type { ConnectionChoice } from "../../engine/chart/transfer.ts";
 import { print, warner } from "./command.ts";
 import type { CommandIo } from "./command.ts";

@@ -1,4 +1,5 @@
-import { downloadToCache, findInRepository } from "../../engine/chart/chart-download.ts";
+import { downloadToCache } from "../../engine/chart/chart-download.ts";
+import { findInRepository } from "../../engine/chart/download-place.ts";
 import { plainRepository } from "../../engine/chart/repositories.ts";
 import type { RepositoryEntry } from "../../engine/chart/repositories.ts";
 import { quote } from "../../engine/go/quote.ts";

@@ -1,5 +1,7 @@
-import { downloadTo, findInRepository } from "../../engine/chart/chart-download.ts";
-import type { Downloaded, DownloadPlace, Verify } from "../../engine/chart/chart-download.ts";
+import { downloadTo } from "../../engine/chart/chart-download.ts";
+import { findInRepository } from "../../engine/chart/download-place.ts";
+import type { Downloaded } from "../../engine/chart/chart-download.ts";
+import type { DownloadPlace, Verify } from "../../engine/chart/download-place.ts";
 import { expandedFiles } from "../../engine/chart/expand.ts";
 import { readArchiveFiles } from "../../engine/chart/index.ts";
 import { verificationText } from "../../engine/chart/provenance.ts";

@@ -1,4 +1,4 @@
-import { parseReference, transferText } from "../../engine/chart/chart-download.ts";
+import { parseReference, transferText } from "../../engine/chart/chart-reference.ts";
 import { registrySession } from "../../engine/chart/transfer.ts";
 import { cleanPath } from "../../engine/go/path.ts";
 import { quote } from "../../engine/go/quote.ts";

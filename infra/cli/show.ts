@@ -1,3 +1,4 @@
+import { printJsonPath } from "../../engine/chart/json-path.ts";
 import { showChart } from "../../engine/chart/show.ts";
 import type { ShownPart } from "../../engine/chart/show.ts";
 import { print } from "./command.ts";
@@ -18,7 +19,9 @@ export function showCommand(part: ShownPart): Command {
     ],
     run: async (flags, io) => {
       const path = await locateChart(flags.args[0] ?? "", flags, io);
-      print(io, showChart(await loadAnyChart(path, io), part));
+      const chart = await loadAnyChart(path, io);
+      const template = flags.last("jsonpath") ?? "";
+      print(io, showChart(chart, part, template === "" ? undefined : printJsonPath(template, chart.values)));
     },
   };
 }

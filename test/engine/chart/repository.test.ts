@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { isKeybox, keyboxKeys } from "../../../engine/chart/keybox.ts";
 import { parseRepositories, resolveUrl, sameUrl } from "../../../engine/chart/repositories.ts";
 import { chartUrl, findVersion, parseIndex } from "../../../engine/chart/repository-index.ts";
-import { parseReference, transferText } from "../../../engine/chart/chart-download.ts";
+import { parseReference, transferText } from "../../../engine/chart/chart-reference.ts";
 import type { ChartWarning } from "../../../engine/chart/index.ts";
 import { toUtf8 } from "../../../engine/go/utf8.ts";
 
