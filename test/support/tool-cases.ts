@@ -398,7 +398,7 @@ export const toolCases: readonly ToolCase[] = [
       "{....a}",
       "{.l[?(@.n=='a']}",
       "",
-    ].map((template) => ["show", "values", "c", "--jsonpath", template]),
+    ].map((expression) => ["show", "values", "c", "--jsonpath", expression]),
   },
   {
     name: "usage",
