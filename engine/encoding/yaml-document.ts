@@ -11,6 +11,7 @@ import {
   takeToken,
   VERSION_DIRECTIVE,
 } from "./yaml-scanner.ts";
+import type { Scanner } from "./yaml-scanner.ts";
 import { openSource } from "./yaml-source.ts";
 
 /** The context of a document's root: a block node that cannot be a sequence without indentation. */
@@ -21,7 +22,19 @@ const ROOT = 1;
  * is thrown as a {@link YamlError} without a prefix.
  */
 export function readDocument<V, M extends V>(text: string, shape: Shape<V, M>, strict: boolean): V {
-  const c = newComposer(openSource(text), shape, strict, { parseNode, parseKey });
+  const scanner = openSource(text);
+  if (!scanner.byLine) return composeDocument(scanner, shape, strict);
+  try {
+    return composeDocument(scanner, shape, strict);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    // What is complained about, and where, is what reading by tokens alone says, as Go does.
+    return composeDocument({ ...openSource(text), byLine: false }, shape, strict);
+  }
+}
+
+function composeDocument<V, M extends V>(scanner: Scanner, shape: Shape<V, M>, strict: boolean): V {
+  const c = newComposer(scanner, shape, strict, { parseNode, parseKey });
   const value = parseDocument(c);
   const problem = c.decodeProblem ?? duplicatesProblem(c) ?? c.convertProblem ?? c.jsonProblem;
   if (problem !== undefined) throw new YamlError("yaml-syntax", problem);

@@ -4,7 +4,6 @@ import { compareDecimals, decimalOf } from "./number.ts";
 
 /** The types of JSON schema as bits, in the order in which messages name them. */
 export const TYPES = ["null", "boolean", "number", "integer", "string", "array", "object"] as const;
-type TypeName = (typeof TYPES)[number];
 
 export const NULL = 1;
 export const BOOLEAN = 2;

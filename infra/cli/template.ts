@@ -8,7 +8,6 @@ import {
 } from "../../engine/chart/index.ts";
 import type { Capabilities, Chart, ChartWarning, HelmVersion } from "../../engine/chart/index.ts";
 import { EngineError } from "../../engine/errors.ts";
-import { basePath } from "../../engine/go/path.ts";
 import { toUtf8 } from "../../engine/go/utf8.ts";
 import type { GoMap } from "../../engine/go/value.ts";
 import { checkReleaseName } from "../../engine/release/name.ts";
@@ -297,12 +296,4 @@ function debug(
   attributes: readonly (readonly [string, string])[],
 ): void {
   if (flags.isOn("debug")) io.stderr(slogLine("DEBUG", message, attributes));
-}
-
-/** `CHART-SECONDS`, as `--generate-name` makes it. */
-export function generatedName(reference: string, now: number): string {
-  const base = basePath(reference);
-  const dot = base.indexOf(".");
-  const stem = base === "." || base === "" ? "chart" : dot < 0 ? base : base.slice(0, dot);
-  return `${stem}-${Math.floor(now / 1000)}`;
 }

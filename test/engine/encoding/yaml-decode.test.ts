@@ -119,6 +119,10 @@ const piece = fc.constantFrom(
 );
 
 describe("the two ways to read block collections", () => {
+  it("complain alike of an empty list as a key", () => {
+    expect(() => decodeYaml("- []: 1\n")).toThrow("did not find expected '-' indicator");
+  });
+
   it("give the same, value or complaint", () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
