@@ -1,6 +1,7 @@
 import { ArchiveError } from "./archive-error.ts";
 import { gunzip } from "./gzip.ts";
 import type { ByteSource, GunzipOptions } from "./gzip.ts";
+import { joinParts } from "./join.ts";
 import { MAX_ENTRIES, MAX_EXTENDED_HEADER_BYTES } from "./limits.ts";
 import { BLOCK, decodeHeader, decodeLongName, decodePax, invalidHeader, isHeaderOnly } from "./tar-header.ts";
 import type { HeaderOverrides, TarHeader } from "./tar-header.ts";
@@ -76,7 +77,7 @@ export function createTarReader(accept: AcceptEntry): TarReader {
     const done = body;
     body = undefined;
     if (done === undefined || done.use === "skip") return;
-    const data = concat(done.parts);
+    const data = joinParts(done.parts);
     if (done.use === "entry") out.push({ ...done.header, data });
     else if (done.use === "pax") overrides = decodePax(data, overrides);
     else overrides = { ...overrides, name: decodeLongName(data) };
@@ -145,17 +146,4 @@ function bodyUse(header: TarHeader, accept: AcceptEntry): Body["use"] {
     default:
       return accept(header) ? "entry" : "skip";
   }
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0] ?? new Uint8Array(0);
-  let total = 0;
-  for (const part of parts) total += part.length;
-  const out = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

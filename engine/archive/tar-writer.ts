@@ -1,3 +1,4 @@
+import { joinParts } from "./join.ts";
 import { BLOCK } from "./tar-header.ts";
 
 /** A file to write. */
@@ -16,7 +17,7 @@ const MAX_OCTAL_12 = 8 ** 11 - 1;
  * zero blocks at the end. Equal inputs give equal bytes.
  */
 export function writeTar(files: Iterable<TarFile>): Uint8Array {
-  return join(tarParts(files));
+  return joinParts(tarParts(files));
 }
 
 /** The pieces of {@link writeTar} as Go's writer hands them on: headers, contents, padding. */
@@ -122,16 +123,4 @@ function pushPadded(parts: Uint8Array[], data: Uint8Array): void {
   parts.push(data);
   const padding = (BLOCK - (data.length % BLOCK)) % BLOCK;
   if (padding > 0) parts.push(new Uint8Array(padding));
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  let total = 0;
-  for (const part of parts) total += part.length;
-  const out = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

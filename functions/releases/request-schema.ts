@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { ConflictPolicy, WaitStrategy } from "../../engine/action/request.ts";
 import { conflictsSchema } from "../config/schema.ts";
+import { valuesMembers } from "../http/values.ts";
 import { parseDuration } from "./duration.ts";
 
 /** Options that install, upgrade and rollback share, by the names of Helm's flags. Times are milliseconds. */
@@ -69,8 +70,6 @@ export interface UninstallBody {
   readonly description?: string | undefined;
 }
 
-/** Entries of one list of values: a request is written by people and scripts. */
-const MAX_ENTRIES = 1000;
 /** Helm's default. */
 const HISTORY_MAX = 10;
 
@@ -93,10 +92,6 @@ const dryRun = z
   .union([z.enum(["none", "client", "server"]), z.boolean()])
   .transform((value) => (typeof value === "string" ? value : value ? "client" : "none"))
   .default("none");
-const texts = z
-  .array(z.string().max(1024 * 1024))
-  .max(MAX_ENTRIES)
-  .default([]);
 
 const apply = {
   wait: wait.optional(),
@@ -122,19 +117,7 @@ const chart = {
     ),
   version: z.string().max(256).describe("A version or a constraint").optional(),
   devel: flag,
-  values: z.record(z.string(), z.unknown()).optional(),
-  valuesFiles: z
-    .array(z.strictObject({ name: z.string().max(1024), content: z.string() }))
-    .max(MAX_ENTRIES)
-    .default([]),
-  set: texts,
-  setString: texts,
-  setJson: texts,
-  setLiteral: texts,
-  setFile: z
-    .array(z.strictObject({ key: z.string().min(1).max(1024), content: z.string() }))
-    .max(MAX_ENTRIES)
-    .default([]),
+  ...valuesMembers,
   skipSchemaValidation: flag,
   skipCrds: flag,
   enableDns: flag,

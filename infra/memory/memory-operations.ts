@@ -1,4 +1,5 @@
 import type { JournalEntry, Lease, OperationStore } from "../../functions/operations/operation-store.ts";
+import { createListeners } from "./listeners.ts";
 
 interface Journal {
   readonly release: string;
@@ -12,7 +13,7 @@ export function createMemoryOperations(options: {
 }): OperationStore {
   const leases = new Map<string, Lease>();
   const journals = new Map<string, Journal>();
-  const waiting = new Map<string, Set<() => void>>();
+  const listeners = createListeners();
   const live = (release: string): Lease | undefined => {
     const lease = leases.get(release);
     return lease !== undefined && lease.expires > options.now() ? lease : undefined;
@@ -46,24 +47,13 @@ export function createMemoryOperations(options: {
         journal.entries.push({ sequence: journal.entries.length + 1, time, entry: structuredClone(entry) });
       }
       journals.set(lease.operation, journal);
-      for (const wake of waiting.get(lease.operation) ?? []) wake();
+      listeners.notify(lease.operation);
       return true;
     },
     read: async (operation, after, limit) => entriesOf(operation).slice(after, after + limit),
     changed: async (operation, after, signal) => {
       if (signal.aborted || entriesOf(operation).length > after) return;
-      await new Promise<void>((resolve) => {
-        const set = waiting.get(operation) ?? new Set();
-        waiting.set(operation, set);
-        const wake = (): void => {
-          set.delete(wake);
-          if (set.size === 0) waiting.delete(operation);
-          signal.removeEventListener("abort", wake);
-          resolve();
-        };
-        set.add(wake);
-        signal.addEventListener("abort", wake);
-      });
+      await listeners.wait(operation, signal);
     },
     unfinished: async (release) =>
       [...journals]

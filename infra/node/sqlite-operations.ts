@@ -3,6 +3,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { JsonObject } from "../../engine/errors.ts";
 import { isJsonObject, parseJson } from "../../functions/http/json.ts";
 import type { JournalEntry, Lease, OperationStore } from "../../functions/operations/operation-store.ts";
+import { createListeners } from "../memory/listeners.ts";
 import { integerOf, type Row, textOf, transact } from "./sqlite.ts";
 
 interface Statements {
@@ -110,33 +111,6 @@ function write(
     statements.insert.run(lease.operation, sequence, batch.time, JSON.stringify(entry));
   }
   if (batch.entries.at(-1)?.["terminal"] === true) statements.end.run(batch.time, lease.operation);
-}
-
-interface Listeners {
-  readonly notify: (operation: string) => void;
-  readonly wait: (operation: string, signal: AbortSignal) => Promise<void>;
-}
-
-function createListeners(): Listeners {
-  const waiting = new Map<string, Set<() => void>>();
-  return {
-    notify: (operation) => {
-      for (const wake of waiting.get(operation) ?? []) wake();
-    },
-    wait: (operation, signal) =>
-      new Promise((resolve) => {
-        const set = waiting.get(operation) ?? new Set();
-        waiting.set(operation, set);
-        const wake = (): void => {
-          set.delete(wake);
-          if (set.size === 0) waiting.delete(operation);
-          signal.removeEventListener("abort", wake);
-          resolve();
-        };
-        set.add(wake);
-        signal.addEventListener("abort", wake);
-      }),
-  };
 }
 
 function toLease(row: Row): Lease {
