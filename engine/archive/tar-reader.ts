@@ -1,7 +1,7 @@
 import { ArchiveError } from "./archive-error.ts";
 import { gunzip } from "./gzip.ts";
 import type { ByteSource, GunzipOptions } from "./gzip.ts";
-import { joinParts } from "./join.ts";
+import { joinParts } from "../bytes.ts";
 import { MAX_ENTRIES, MAX_EXTENDED_HEADER_BYTES } from "./limits.ts";
 import { BLOCK, decodeHeader, decodeLongName, decodePax, invalidHeader, isHeaderOnly } from "./tar-header.ts";
 import type { HeaderOverrides, TarHeader } from "./tar-header.ts";

@@ -1,4 +1,4 @@
-import { joinParts } from "./join.ts";
+import { joinParts } from "../bytes.ts";
 import { BLOCK } from "./tar-header.ts";
 
 /** A file to write. */

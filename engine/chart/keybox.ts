@@ -1,3 +1,4 @@
+import { joinBytes } from "../bytes.ts";
 import { ChartError } from "./chart-error.ts";
 
 const HEADER = 1;
@@ -31,15 +32,9 @@ export function keyboxKeys(data: Uint8Array): Uint8Array {
     }
     at += length;
   }
-  const size = blocks.reduce((sum, block) => sum + block.length, 0);
-  if (size === 0) throw broken("keybox contains no OpenPGP keys");
-  const out = new Uint8Array(size);
-  let end = 0;
-  for (const block of blocks) {
-    out.set(block, end);
-    end += block.length;
-  }
-  return out;
+  const joined = joinBytes(blocks);
+  if (joined.length === 0) throw broken("keybox contains no OpenPGP keys");
+  return joined;
 }
 
 function readBlock(blob: Uint8Array, at: number): Uint8Array | undefined {

@@ -1,3 +1,4 @@
+import { joinBytes } from "../bytes.ts";
 /** ASN.1 values in DER: the few types that keys and certificates are made of. */
 
 export type Der = Uint8Array<ArrayBuffer>;
@@ -18,19 +19,6 @@ export const TAG = {
   utcTime: 0x17,
   generalizedTime: 0x18,
 } as const;
-
-/** Joins byte strings. */
-export function joinBytes(parts: readonly Uint8Array[]): Der {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const joined = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
-}
 
 /** A value with any identifier octet. */
 export function encodeDer(tag: number, ...contents: readonly Uint8Array[]): Der {

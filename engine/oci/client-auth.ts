@@ -1,3 +1,4 @@
+import { joinBytes, readParts } from "../bytes.ts";
 import { asObject } from "./descriptor.ts";
 import type { AuthChallenge } from "./challenge.ts";
 import type { Egress, EgressPolicy, EgressResponse } from "./egress.ts";
@@ -115,20 +116,9 @@ export async function readText(response: EgressResponse, limit: number): Promise
 /** The body's bytes. Throws OciError `UNAVAILABLE` when there are more than `limit`. */
 export async function readBytes(response: EgressResponse, limit: number): Promise<Uint8Array> {
   if (response.body === null) return new Uint8Array(0);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body) {
-    size += chunk.length;
-    if (size > limit) throw new OciError("UNAVAILABLE", { message: "the upstream's answer is too large" });
-    chunks.push(chunk);
-  }
-  const all = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return all;
+  const parts = await readParts(response.body, limit);
+  if (parts === undefined) throw new OciError("UNAVAILABLE", { message: "the upstream's answer is too large" });
+  return joinBytes(parts);
 }
 
 /** The JSON value, or undefined. */

@@ -1,3 +1,4 @@
+import { joinBytes, readParts } from "../bytes.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import { parseReleaseText, releaseText } from "./document.ts";
 import { ReleaseError } from "./errors.ts";
@@ -58,28 +59,8 @@ async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
 }
 
 async function collect(stream: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
-    if (length > limit) {
-      await reader.cancel();
-      throw new ReleaseError("too-large", `the release record unpacks to more than ${limit} bytes`);
-    }
-    chunks.push(value);
-  }
-  return join(chunks, length);
-}
-
-function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const out = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    out.set(chunk, at);
-    at += chunk.length;
-  }
-  return out;
+  const parts = await readParts(stream, limit);
+  if (parts === undefined)
+    throw new ReleaseError("too-large", `the release record unpacks to more than ${limit} bytes`);
+  return joinBytes(parts);
 }

@@ -4,7 +4,7 @@ import { scrypt } from "@noble/hashes/scrypt.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { encodeBase64 as encodeSalt, hashSync } from "bcryptjs";
 import { decodeBase64, encodeBase64 } from "../go/base64.ts";
-import { joinBytes } from "../go/der.ts";
+import { joinBytes } from "../bytes.ts";
 import { byteLength, fromUtf8, toUtf8 } from "../go/utf8.ts";
 import type { CallContext } from "../template/function.ts";
 import { TEXT, UINT32, binary, fail, unary } from "./signature.ts";

@@ -1,4 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
+import { joinBytes } from "../bytes.ts";
 import {
   DerError,
   NULL,
@@ -9,7 +10,6 @@ import {
   fromBigEndian,
   bigEndian,
   integer,
-  joinBytes,
   objectId,
   octetString,
   readAll,

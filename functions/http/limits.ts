@@ -1,3 +1,4 @@
+import { joinBytes, readParts } from "../../engine/bytes.ts";
 import { ProblemError } from "./problem.ts";
 
 /** A JSON request with values and values files: Helm's own release records end at 1 MiB compressed, so nothing larger deploys. */
@@ -19,30 +20,9 @@ export async function readBody(
   const declared = Number(request.headers.get("content-length") ?? "0");
   if (declared > limit) throw tooLarge(limit);
   if (request.body === null) return new Uint8Array(0);
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.length;
-    if (size > limit) {
-      await reader.cancel();
-      throw tooLarge(limit);
-    }
-    parts.push(value);
-  }
-  return join(parts, size);
-}
-
-function join(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  const parts = await readParts(request.body, limit);
+  if (parts === undefined) throw tooLarge(limit);
+  return joinBytes(parts);
 }
 
 function tooLarge(limit: number): ProblemError {

@@ -1,5 +1,6 @@
+import { joinBytes } from "../../engine/bytes.ts";
 import type { RandomSource } from "./clock.ts";
-import { concatBytes, fromBase64, toBase64Url, toBytes } from "./digest.ts";
+import { fromBase64, toBase64Url, toBytes } from "./digest.ts";
 
 /** Seals what is stored. `owner` is bound in: a box opens only under the owner that it was sealed for. */
 export interface SecretBox {
@@ -34,7 +35,7 @@ export async function createSecretBox(
         cipher,
         plain,
       );
-      return toBase64Url(concatBytes(iv, new Uint8Array(sealed)));
+      return toBase64Url(joinBytes([iv, new Uint8Array(sealed)]));
     },
     open: async (sealed, owner) => {
       const bytes = fromBase64(sealed);

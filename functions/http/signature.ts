@@ -1,4 +1,5 @@
-import { concatBytes, equalInConstantTime, fromBase64, hmacSha256, toBase64, toBytes, toHex } from "./digest.ts";
+import { joinBytes } from "../../engine/bytes.ts";
+import { equalInConstantTime, fromBase64, hmacSha256, toBase64, toBytes, toHex } from "./digest.ts";
 import { ProblemError } from "./problem.ts";
 
 /** A signed time may differ from ours by so much: Standard Webhooks' and Slack's own number. */
@@ -25,7 +26,7 @@ export async function verifyStandard(
   const time = headers.get("webhook-timestamp") ?? "";
   const key = fromBase64(options.secret.replace(/^whsec_/, ""));
   if (key === undefined || id === "" || !isRecent(time, options.now)) throw refuse();
-  const expected = `v1,${toBase64(await hmacSha256(key, concatBytes(toBytes(`${id}.${time}.`), body)))}`;
+  const expected = `v1,${toBase64(await hmacSha256(key, joinBytes([toBytes(`${id}.${time}.`), body])))}`;
   const given = (headers.get("webhook-signature") ?? "").split(" ").slice(0, 10);
   if (!given.some((signature) => equalInConstantTime(signature, expected))) throw refuse();
   return id;
@@ -39,7 +40,7 @@ export async function verifySlack(
 ): Promise<void> {
   const time = headers.get("x-slack-request-timestamp") ?? "";
   if (!isRecent(time, options.now)) throw refuse();
-  const signed = concatBytes(toBytes(`v0:${time}:`), body);
+  const signed = joinBytes([toBytes(`v0:${time}:`), body]);
   const expected = `v0=${toHex(await hmacSha256(toBytes(options.secret), signed))}`;
   if (!equalInConstantTime(headers.get("x-slack-signature") ?? "", expected)) throw refuse();
 }

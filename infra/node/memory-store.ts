@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
-import { concat, readBounded, streamOf } from "../../registry/content/body.ts";
+import { joinBytes } from "../../engine/bytes.ts";
+import { readBounded, streamOf } from "../../registry/content/body.ts";
 import type {
   ByteRange,
   ListPage,
@@ -119,10 +120,7 @@ function complete(memory: Memory, key: string, uploadId: string, parts: readonly
     }
     return stored.bytes;
   });
-  const bytes = concat(
-    chunks,
-    chunks.reduce((sum, chunk) => sum + chunk.length, 0),
-  ).slice();
+  const bytes = joinBytes(chunks);
   const object = { bytes, etag: memory.next(), modified: Date.now() };
   memory.objects.set(key, object);
   memory.uploads.delete(uploadId);

@@ -7,7 +7,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { concat } from "../../registry/content/body.ts";
+import { joinParts } from "../../engine/bytes.ts";
 import type {
   MultipartPart,
   PutBody,
@@ -89,14 +89,14 @@ async function* partsOf(body: Extract<PutBody, { kind: "stream" }>): AsyncGenera
     chunks.push(chunk);
     size += chunk.length;
     while (size >= PART_BYTES) {
-      const all = concat(chunks, size);
+      const all = joinParts(chunks);
       yield all.subarray(0, PART_BYTES);
       chunks = [all.subarray(PART_BYTES)];
       size -= PART_BYTES;
     }
   }
   if (total !== body.size) throw mismatch();
-  if (size > 0) yield concat(chunks, size);
+  if (size > 0) yield joinParts(chunks);
   return undefined;
 }
 

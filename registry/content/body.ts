@@ -1,3 +1,4 @@
+import { joinParts, readParts } from "../../engine/bytes.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import type { ObjectBody } from "./object-store.ts";
 
@@ -11,33 +12,8 @@ export async function objectBytes(object: ObjectBody): Promise<Uint8Array> {
 
 /** All bytes of a stream, or undefined (and the stream cancelled) when there are more than `limit`. */
 export async function readBounded(stream: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array | undefined> {
-  const reader = stream.getReader();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.length;
-    if (size > limit) {
-      await reader.cancel();
-      return undefined;
-    }
-    chunks.push(value);
-  }
-  return concat(chunks, size);
-}
-
-/** `chunks` in one piece; a single chunk is not copied. */
-export function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const first = chunks[0];
-  if (chunks.length === 1 && first !== undefined) return first;
-  const all = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return all;
+  const parts = await readParts(stream, limit);
+  return parts === undefined ? undefined : joinParts(parts);
 }
 
 /** Bytes as a stream of one chunk. */

@@ -1,5 +1,6 @@
+import { joinParts } from "../../engine/bytes.ts";
 import { advanceSha256, SHA256_START } from "../../engine/oci/sha256-state.ts";
-import { concat, objectBytes } from "./body.ts";
+import { objectBytes } from "./body.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { UploadParts, UploadPiece, UploadState } from "./upload-state.ts";
 
@@ -11,7 +12,7 @@ const MAX_PIECES = 64;
 /** All bytes of the pieces, in order. */
 export async function loadPieces(store: ObjectStore, pieces: readonly UploadPiece[]): Promise<Uint8Array> {
   const chunks = await Promise.all(pieces.map((piece) => loadPiece(store, piece)));
-  return concat(chunks, total(pieces));
+  return joinParts(chunks);
 }
 
 async function loadPiece(store: ObjectStore, piece: UploadPiece): Promise<Uint8Array> {
@@ -41,7 +42,7 @@ export function createPartBuffer(store: ObjectStore, dataKey: string, start: Upl
   let failed = false;
 
   const flushPart = async (): Promise<void> => {
-    const all = concat([await loadPieces(store, pieces), ...waiting], total(pieces) + size);
+    const all = joinParts([await loadPieces(store, pieces), ...waiting]);
     multipart ??= { id: await store.beginMultipart(dataKey, PART_BYTES), parts: [], hash: SHA256_START };
     let used = 0;
     for (; all.length - used >= PART_BYTES; used += PART_BYTES) {
@@ -71,7 +72,7 @@ export function createPartBuffer(store: ObjectStore, dataKey: string, start: Upl
         pieces = [];
       }
       if (size > 0) {
-        await store.put(key, { kind: "bytes", bytes: concat(waiting, size) });
+        await store.put(key, { kind: "bytes", bytes: joinParts(waiting) });
         pieces = [...pieces, { key, size }];
       }
       const { repository } = start;

@@ -1,4 +1,4 @@
-import { concat } from "../content/body.ts";
+import { joinParts } from "../../engine/bytes.ts";
 import type { Projects } from "../projects/projects.ts";
 
 /** An index that is ready, or one that is too large to keep and comes as it is written. */
@@ -62,7 +62,7 @@ async function collect(pieces: AsyncGenerator<string>): Promise<OpenIndex> {
     size += chunk.length;
     if (size > MAX_KEPT) return { kind: "stream", stream: streamPieces(chunks, pieces) };
   }
-  const bytes = concat(chunks, size);
+  const bytes = joinParts(chunks);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
   let packed: Uint8Array | undefined;
   return { kind: "ready", bytes, hash, gzip: async () => (packed ??= await gzip(bytes)) };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { createTestHarness } from "wrangler";
-import { concat } from "../../../registry/content/body.ts";
+import { joinParts } from "../../../engine/bytes.ts";
 import type { ObjectHead, ObjectStore } from "../../../registry/content/object-store.ts";
 import { StoreError, type StoreErrorCode } from "../../../registry/content/store-error.ts";
 import { describeObjectStore } from "../../contracts/object-store.ts";
@@ -81,10 +81,7 @@ async function drain(stream: ReadableStream<Uint8Array>): Promise<Uint8Array | u
   } catch {
     return undefined;
   }
-  return concat(
-    chunks,
-    chunks.reduce((sum, chunk) => sum + chunk.length, 0),
-  );
+  return joinParts(chunks);
 }
 
 describeObjectStore("r2", { open: async () => remote, partSize: 5 * 1024 * 1024, manyKeys: 8 });
