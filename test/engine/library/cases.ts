@@ -138,6 +138,24 @@ const loading: readonly LibraryCase[] = [
     name: `${what} is refused`,
     run: async () => [await refusal(() => loadChart(source)), wanted] as const,
   })),
+  {
+    name: "an archive that ends early is refused",
+    run: async () => {
+      const archive = await settingsArchive();
+      const cut = (length: number): Promise<string> => refusal(() => loadChart(archive.subarray(0, length)));
+      const seen = [await cut(0), await cut(5), await cut(archive.length - 100), await cut(archive.length - 4)];
+      const early = "ChartError invalid-archive: unexpected EOF";
+      return [seen, ["ChartError invalid-archive: EOF", early, early, early]];
+    },
+  },
+  {
+    name: "an archive with a wrong checksum is refused",
+    run: async () => {
+      const archive = await settingsArchive();
+      archive.fill(0, -8);
+      return [(await refusal(() => loadChart(archive))).slice(0, 26), "ChartError invalid-archive"];
+    },
+  },
 ];
 
 const values: readonly LibraryCase[] = [
