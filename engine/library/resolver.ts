@@ -58,6 +58,7 @@ async function answer(
       return (await resolver.privateKey?.({ algorithm, bits }, signal)) ?? (await answerPrivateKey(request));
     }
     case "function":
-      return { ok: false, error: `function ${JSON.stringify(request.name)} is not answered here` };
+      break;
   }
+  return { ok: false, error: `function ${JSON.stringify(request.name)} is not answered here` };
 }

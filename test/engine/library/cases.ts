@@ -90,7 +90,10 @@ const loading: readonly LibraryCase[] = [
         chart.files.map((file) => file.name).sort(),
         warnings,
       ];
-      return [seen, ["settings", "colour: green\n", ["Chart.yaml", "templates/config.yaml", "values.yaml"], []]];
+      return [
+        seen,
+        ["settings", "colour: green\n", ["Chart.yaml", "templates/config.yaml", "values.yaml"], []],
+      ] as const;
     },
   })),
   {

@@ -33,7 +33,7 @@ async function outcomeOf(name: string, run: () => Promise<readonly [unknown, unk
     const problem = typeof result === "string" ? result : difference(...result);
     return problem === "" ? { name } : { name, problem };
   } catch (error) {
-    return { name, problem: error instanceof Error ? `${error.stack ?? error.message}` : String(error) };
+    return { name, problem: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
 }
 

@@ -126,7 +126,7 @@ function setRows(files: VectorFiles): readonly Row[] {
   return lines.filter((line) => line !== "").map(setRow);
 }
 
-const SOURCES: Readonly<Record<string, (text: string) => ValueSources>> = {
+const SOURCES: Readonly<Record<string, (argument: string) => ValueSources>> = {
   set: (set) => ({ set: [set] }),
   string: (set) => ({ setString: [set] }),
   literal: (set) => ({ setLiteral: [set] }),
