@@ -20,7 +20,7 @@ export interface Chart {
 
 /** How a chart is loaded. */
 export interface LoadOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A loaded chart and what Helm would log about it. */

@@ -8,9 +8,9 @@ import { lintSourceOf } from "../lint/source.ts";
 import { readSource, withoutIgnored } from "./chart-source.ts";
 import type { ChartSource } from "./chart-source.ts";
 import { held } from "./held.ts";
-import { checkedSeed } from "./render.ts";
 import type { RenderOptions } from "./render.ts";
 import { pendingResolver } from "./resolver.ts";
+import { checkedSeed } from "./seed.ts";
 
 /** What a chart is linted with; of the resolver only keys are asked. */
 export interface LintOptions extends Pick<
@@ -20,7 +20,7 @@ export interface LintOptions extends Pick<
   /** Linted from its files: a chart that cannot be loaded has findings like any other. */
   readonly source: ChartSource;
   /** What findings call the chart's folder; `.` where absent. */
-  readonly folder?: string;
+  readonly folder?: string | undefined;
 }
 
 /** The findings in Helm's order, and what Helm would log on the way. */

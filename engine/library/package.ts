@@ -7,10 +7,10 @@ import { held } from "./held.ts";
 export interface PackageOptions {
   readonly chart: Chart;
   /** Instead of the chart's own. */
-  readonly version?: string;
-  readonly appVersion?: string;
+  readonly version?: string | undefined;
+  readonly appVersion?: string | undefined;
   /** Seconds since 1970 that every file gets: `SOURCE_DATE_EPOCH`. */
-  readonly sourceDateEpoch?: number;
+  readonly sourceDateEpoch?: number | undefined;
   /** Milliseconds since 1970, for files without a time. */
   readonly now: number;
 }

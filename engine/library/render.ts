@@ -13,34 +13,35 @@ import { held } from "./held.ts";
 import { InputError } from "./input-error.ts";
 import { pendingResolver } from "./resolver.ts";
 import type { Resolver } from "./resolver.ts";
+import { checkedSeed } from "./seed.ts";
 import type { Values } from "./values.ts";
 
 /** Everything that a render depends on: equal options and answers give equal bytes. */
 export interface RenderOptions {
   readonly chart: Chart;
   /** The user's; the chart's own stand behind them. */
-  readonly values?: Values;
+  readonly values?: Values | undefined;
   /** The release's. */
   readonly name: string;
   /** `default` where absent. */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   /** 1 where absent. */
-  readonly revision?: number;
-  readonly isUpgrade?: boolean;
+  readonly revision?: number | undefined;
+  readonly isUpgrade?: boolean | undefined;
   /** As `--kube-version`, e.g. `1.34`; Helm's own default where absent. */
-  readonly kubeVersion?: string;
+  readonly kubeVersion?: string | undefined;
   /** As `--api-versions`: besides the ones that Helm takes for given. */
-  readonly apiVersions?: readonly string[];
-  readonly helmVersion?: HelmVersion;
-  readonly skipSchemaValidation?: boolean;
+  readonly apiVersions?: readonly string[] | undefined;
+  readonly helmVersion?: HelmVersion | undefined;
+  readonly skipSchemaValidation?: boolean | undefined;
   /** Sub-charts' notes, too. */
-  readonly subchartNotes?: boolean;
-  readonly resolver?: Resolver;
+  readonly subchartNotes?: boolean | undefined;
+  readonly resolver?: Resolver | undefined;
   /** Milliseconds since 1970 that `now` and certificates see. */
   readonly now: number;
   /** 32 bytes that all template randomness comes from, but for the keys of {@link Resolver}. */
   readonly seed: Uint8Array;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What `helm install` would send, and what Helm would log on the way. */
@@ -126,12 +127,4 @@ function inputOf(options: RenderOptions, warnings: RenderWarning[]): RenderInput
     ...(signal === undefined ? {} : { signal }),
     onWarning: (warning) => void warnings.push(warning),
   };
-}
-
-const SEED_BYTES = 32;
-
-/** The seed, or a throw of {@link InputError}. */
-export function checkedSeed(seed: Uint8Array): Uint8Array {
-  if (seed.length === SEED_BYTES) return seed;
-  throw new InputError("invalid-seed", `the seed has ${seed.length} bytes; give ${SEED_BYTES} random ones`);
 }

@@ -28,11 +28,15 @@ export interface KeyQuestion {
  */
 export interface Resolver {
   /** The object or list, `{}` where there is none. */
-  readonly lookup?: (question: LookupQuestion, signal: AbortSignal | undefined) => Promise<Answer<JsonObject>>;
+  readonly lookup?:
+    | ((question: LookupQuestion, signal: AbortSignal | undefined) => Promise<Answer<JsonObject>>)
+    | undefined;
   /** An address of a host: `getHostByName`. */
-  readonly address?: (host: string, signal: AbortSignal | undefined) => Promise<Answer<string>>;
+  readonly address?: ((host: string, signal: AbortSignal | undefined) => Promise<Answer<string>>) | undefined;
   /** A private key as PEM, in the form in which Go writes one of this kind. */
-  readonly privateKey?: (question: KeyQuestion, signal: AbortSignal | undefined) => Promise<Answer<string>>;
+  readonly privateKey?:
+    | ((question: KeyQuestion, signal: AbortSignal | undefined) => Promise<Answer<string>>)
+    | undefined;
 }
 
 /** The resolver as the engine asks it: all questions of a pass at once. */

@@ -14,25 +14,28 @@ export interface Values {
 /** The user's values by where they come from, each list in the order given; contents where Helm's flags take paths. */
 export interface ValueSources {
   /** `--values`. */
-  readonly files?: readonly { readonly name: string; readonly content: string | Uint8Array }[];
+  readonly files?: readonly { readonly name: string; readonly content: string | Uint8Array }[] | undefined;
   /** As one values file more, behind the others. */
-  readonly values?: JsonObject;
-  readonly setJson?: readonly string[];
-  readonly set?: readonly string[];
-  readonly setString?: readonly string[];
+  readonly values?: JsonObject | undefined;
+  readonly setJson?: readonly string[] | undefined;
+  readonly set?: readonly string[] | undefined;
+  readonly setString?: readonly string[] | undefined;
   /** `--set-file KEY=PATH`. */
-  readonly setFile?: readonly { readonly key: string; readonly content: string | Uint8Array }[];
-  readonly setLiteral?: readonly string[];
+  readonly setFile?: readonly { readonly key: string; readonly content: string | Uint8Array }[] | undefined;
+  readonly setLiteral?: readonly string[] | undefined;
 }
 
 /** Merges the user's values in Helm's order, which is that of {@link ValueSources}. Throws `ChartError` with Helm's text. */
 export function mergeValues(sources: ValueSources): Values {
-  const { values, setFile = [], files = [], ...texts } = sources;
+  const { values, setFile = [], files = [], setJson = [], set = [], setString = [], setLiteral = [] } = sources;
   const own = values === undefined ? [] : [{ name: "values", content: JSON.stringify(values) }];
   return valuesOf(
     mergeValueSources(
       {
-        ...texts,
+        setJson,
+        set,
+        setString,
+        setLiteral,
         files: [...files, ...own].map(({ name, content }) => ({ name, data: bytesOf(content) })),
         setFile: setFile.map(({ key }, index) => `${key}=${index}`),
       },

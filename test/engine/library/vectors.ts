@@ -109,8 +109,8 @@ async function answerOf({ files, values }: VectorCase): Promise<string> {
     return filesAnswer(rendered.files);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    const text = error.message.replace(/^chart dependencies processing failed: /, "");
-    return `ERR: ${text.replace(/^failed to parse values: cannot unmarshal yaml document: /, "")}`;
+    const message = error.message.replace(/^chart dependencies processing failed: /, "");
+    return `ERR: ${message.replace(/^failed to parse values: cannot unmarshal yaml document: /, "")}`;
   }
 }
 
