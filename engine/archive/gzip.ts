@@ -20,13 +20,14 @@ export interface GunzipOptions {
  */
 export async function* gunzip(source: ByteSource, options: GunzipOptions = {}): AsyncGenerator<Uint8Array, void> {
   const limit = options.limit ?? MAX_INFLATED_BYTES;
-  const reader = inflate(source).getReader();
+  const refusal: Refusal = {};
+  const reader = inflate(source, refusal).getReader();
   let total = 0;
   let done = false;
   try {
     for (;;) {
       options.signal?.throwIfAborted();
-      const next = await readInflated(reader);
+      const next = await readInflated(reader, refusal);
       if (next === undefined) break;
       total += next.length;
       if (total > limit) throw new ArchiveError("too-large", `decompressed data is larger than ${limit} bytes`);
@@ -95,17 +96,26 @@ function gzipHeader(header: GzipHeader): Uint8Array {
   return Uint8Array.from(out);
 }
 
-function inflate(source: ByteSource): ReadableStream<Uint8Array> {
+/** Why the bytes were refused. Not every runtime hands an error on from stream to stream as it is. */
+interface Refusal {
+  error?: ArchiveError;
+}
+
+function inflate(source: ByteSource, refusal: Refusal): ReadableStream<Uint8Array> {
   const stream = source instanceof Uint8Array ? streamOf(source) : source;
-  return stream.pipeThrough(new TransformStream(plainBytes())).pipeThrough(new DecompressionStream("gzip"));
+  return stream.pipeThrough(new TransformStream(plainBytes(refusal))).pipeThrough(new DecompressionStream("gzip"));
 }
 
 /** What Go reads before it looks at any of it. */
 const HEADER_BYTES = 10;
 
 /** Refuses what does not begin as gzip, and copies bytes of shared memory, which stream types do not take. */
-function plainBytes(): Transformer<Uint8Array, Uint8Array<ArrayBuffer>> {
+function plainBytes(refusal: Refusal): Transformer<Uint8Array, Uint8Array<ArrayBuffer>> {
   let head: number[] | undefined = [];
+  const refuse = (code: "not-gzip" | "truncated", message: string): never => {
+    refusal.error = new ArchiveError(code, message);
+    throw refusal.error;
+  };
   return {
     transform(chunk, controller) {
       let rest = chunk;
@@ -113,7 +123,7 @@ function plainBytes(): Transformer<Uint8Array, Uint8Array<ArrayBuffer>> {
         const taken = chunk.subarray(0, HEADER_BYTES - head.length);
         head.push(...taken);
         if (head.length < HEADER_BYTES) return;
-        if (!isGzip(Uint8Array.from(head))) throw new ArchiveError("not-gzip", "gzip: invalid header");
+        if (!isGzip(Uint8Array.from(head))) refuse("not-gzip", "gzip: invalid header");
         controller.enqueue(Uint8Array.from(head));
         head = undefined;
         rest = chunk.subarray(taken.length);
@@ -121,7 +131,7 @@ function plainBytes(): Transformer<Uint8Array, Uint8Array<ArrayBuffer>> {
       if (rest.length > 0) controller.enqueue(ownBytes(rest));
     },
     flush() {
-      if (head !== undefined) throw new ArchiveError("truncated", head.length === 0 ? "EOF" : "unexpected EOF");
+      if (head !== undefined) refuse("truncated", head.length === 0 ? "EOF" : "unexpected EOF");
     },
   };
 }
@@ -147,12 +157,15 @@ function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
   });
 }
 
-async function readInflated(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array | undefined> {
+async function readInflated(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  refusal: Refusal,
+): Promise<Uint8Array | undefined> {
   try {
     const { value } = await reader.read();
     return value;
   } catch (cause) {
-    throw inflateError(cause);
+    throw refusal.error ?? inflateError(cause);
   }
 }
 
@@ -161,7 +174,7 @@ function inflateError(cause: unknown): Error {
   if (!(cause instanceof Error)) return new ArchiveError("corrupt", "flate: corrupt input", { cause });
   if (cause.name === "AbortError" || cause instanceof ArchiveError) return cause;
   const text = `${cause.message} ${"code" in cause ? String(cause.code) : ""}`;
-  if (/unexpected end|Z_BUF_ERROR|premature|incomplete/i.test(text)) {
+  if (/unexpected end|Z_BUF_ERROR|premature|incomplete|truncated/i.test(text)) {
     return new ArchiveError("truncated", "unexpected EOF", { cause });
   }
   if (/incorrect (data|length) check/i.test(text)) {

@@ -24,8 +24,8 @@ export function expandedFiles(files: readonly ChartFile[]): {
   return { name, files: [...byName.values()].sort((a, b) => compareWalk(a.name, b.name)) };
 }
 
-/** Directories are walked where their own name stands among those beside it. */
-function compareWalk(a: string, b: string): number {
+/** The order of a walk: directories stand where their own name stands among those beside it. */
+export function compareWalk(a: string, b: string): number {
   const left = a.split("/");
   const right = b.split("/");
   for (const [i, part] of left.entries()) {

@@ -40,6 +40,12 @@ export function parseIgnore(file: Uint8Array | undefined): IgnoreRules {
   };
 }
 
+/** Whether the loader leaves a file out, by its own path or by that of a directory above it. */
+export function ignoresFile(rules: IgnoreRules, path: string): boolean {
+  const parts = path.split("/");
+  return parts.some((_, i) => rules(parts.slice(0, i + 1).join("/"), i + 1 < parts.length));
+}
+
 function parseRule(line: string): Rule | undefined {
   let pattern = line.trim();
   if (pattern === "" || pattern.startsWith("#")) return undefined;

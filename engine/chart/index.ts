@@ -11,7 +11,7 @@ export type { CrdFile } from "./crds.ts";
 export { processDependencies } from "./dependencies.ts";
 export { checkApiVersion, loadPackage } from "./detect.ts";
 export { expandedFiles } from "./expand.ts";
-export { parseIgnore } from "./ignore.ts";
+export { ignoresFile, parseIgnore } from "./ignore.ts";
 export type { IgnoreRules } from "./ignore.ts";
 export { defaultCapabilities, HELM_VERSION, parseKubeVersion } from "./kube-version.ts";
 export { loadArchive, loadFiles } from "./load.ts";

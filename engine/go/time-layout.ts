@@ -81,7 +81,9 @@ const ELEMENTS: readonly Element[] = [
   "Z07",
 ];
 
-const BY_FIRST: ReadonlyMap<string, readonly Element[]> = Map.groupBy(ELEMENTS, (element) => element[0] ?? "");
+const BY_FIRST: ReadonlyMap<string, readonly Element[]> = new Map(
+  ELEMENTS.map(([first = ""]) => [first, ELEMENTS.filter((element) => element.startsWith(first))]),
+);
 
 /** Layouts that are kept split: a chart uses one or two. Long ones are not kept. */
 const KEPT = 64;

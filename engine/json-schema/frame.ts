@@ -103,7 +103,7 @@ function unevaluatedProperties(schema: Schema, value: GoValue, tracked: boolean)
 function unevaluatedItems(schema: Schema, value: GoValue, tracked: boolean): Set<number> | undefined {
   if (!(value instanceof GoList) || schema.allItemsEvaluated) return undefined;
   if (!tracked && schema.unevaluatedItems === undefined) return undefined;
-  return new Set(value.items.keys().filter((i) => i >= schema.itemsEvaluated));
+  return new Set([...value.items.keys()].filter((i) => i >= schema.itemsEvaluated));
 }
 
 /** True while something of the value is not evaluated and somebody asks. */

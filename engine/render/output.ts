@@ -20,7 +20,10 @@ export interface OutputOptions {
  *
  * Helm compatibility: a document that ended with a newline is followed by a blank line, but for the last manifest.
  */
-export function templateOutput(rendered: Rendered, options: OutputOptions = {}): string {
+export function templateOutput(
+  rendered: Pick<Rendered, "manifest" | "hooks" | "crds">,
+  options: OutputOptions = {},
+): string {
   const crds = options.includeCrds === true ? rendered.crds.map((crd) => printed(crd.filename, crd.content)) : [];
   const hooks = printedHooks(rendered, options).map((hook) => printed(hook.path, hook.content));
   const all = `${trimSpace(crds.join("") + rendered.manifest)}\n${hooks.join("")}`;
@@ -35,7 +38,7 @@ export interface PrintedDocument {
 }
 
 /** The hooks that are printed behind the manifests. */
-export function printedHooks(rendered: Rendered, options: OutputOptions): readonly PrintedDocument[] {
+export function printedHooks(rendered: Pick<Rendered, "hooks">, options: OutputOptions): readonly PrintedDocument[] {
   if (options.noHooks === true) return [];
   const hooks =
     options.skipTests === true ? rendered.hooks.filter((hook) => !hook.events.includes("test")) : rendered.hooks;

@@ -1,4 +1,4 @@
-import { parseIgnore, parseKubeVersion, readArchiveFiles } from "../../engine/chart/index.ts";
+import { ignoresFile, parseIgnore, parseKubeVersion, readArchiveFiles } from "../../engine/chart/index.ts";
 import type { ChartFile } from "../../engine/chart/index.ts";
 import { expandedFiles } from "../../engine/chart/expand.ts";
 import { EngineError } from "../../engine/errors.ts";
@@ -115,7 +115,7 @@ async function openArchive(path: string, { files }: CommandIo): Promise<LintSour
   const source = lintSourceOf(unpacked, `/tmp/${name}`);
   const ignored = unpacked.find((file) => file.name === ".helmignore");
   const rules = parseIgnore(ignored?.data);
-  const kept = unpacked.filter((file) => !isIgnored(file, rules));
+  const kept = unpacked.filter((file) => !ignoresFile(rules, file.name));
   return { ...source, load: lintSourceOf(kept, source.directory).load };
 }
 
@@ -133,11 +133,6 @@ function attempt<T>(prefix: string, call: () => T): T {
   } catch (error) {
     throw error instanceof FileError ? new CommandError(`${prefix}: ${error.message}`) : error;
   }
-}
-
-function isIgnored({ name }: ChartFile, rules: (path: string, isDirectory: boolean) => boolean): boolean {
-  const parts = name.split("/");
-  return parts.some((_, i) => rules(parts.slice(0, i + 1).join("/"), i + 1 < parts.length));
 }
 
 /** Directories below each other that are looked into. */

@@ -15,6 +15,7 @@ const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["render", "release", "hooks"],
     ["plan", "lint"],
     ["action"],
+    ["library"],
     ["index.ts"],
   ],
   registry: [["content"], ["upstream"], ["projects"], ["http"], ["registry.ts"]],

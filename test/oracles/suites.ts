@@ -72,6 +72,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/s3.oracle.ts" },
   },
   {
+    name: "engine-browser",
+    capSeconds: 180,
+    tools: [],
+    cluster: false,
+    run: { kind: "vitest", file: "test/oracles/engine-browser.oracle.ts" },
+  },
+  {
     name: "fuzz",
     capSeconds: 180,
     tools: ["probe"],

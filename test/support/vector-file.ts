@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { toUtf8 } from "../../engine/go/utf8.ts";
 import { compareBytes } from "../../engine/go/value.ts";
 
@@ -64,7 +65,7 @@ export function parseOverrides(text: string): ReadonlyMap<string, string> {
 export function shortened(answer: string): string {
   const bytes = toUtf8(answer);
   if (bytes.length < ANSWER_LIMIT) return answer;
-  return `SHA256: ${createHash("sha256").update(bytes).digest("hex")} ${bytes.length}`;
+  return `SHA256: ${bytesToHex(sha256(bytes))} ${bytes.length}`;
 }
 
 /** Rendered files as the recorder writes them. */
