@@ -1,4 +1,5 @@
 import { GoMap } from "../go/value.ts";
+import type { GoValue } from "../go/value.ts";
 import type { Chart, Dependency, Metadata } from "./chart.ts";
 import { isCompatible } from "./compatible.ts";
 import { coalesceValues, mergeTables, mergeValues } from "./coalesce.ts";
@@ -9,13 +10,28 @@ import type { OnWarning } from "./warning.ts";
  * Helm's `ProcessDependencies`: a chart whose sub-charts are those that conditions and tags leave, under their aliases, and whose values
  * carry what `import-values` asks for. `chart` itself is not written. Throws `ChartError` `type-mismatch`.
  *
+ * `scalar` gives the scalar that a value stands for, where values carry more than themselves.
+ *
  * Helm compatibility: aliases of one chart share the metadata of its sub-charts, so what one alias disables below is gone for the next.
  */
-export function processDependencies(chart: Chart, values: GoMap, onWarning?: OnWarning): Chart {
+export function processDependencies(
+  chart: Chart,
+  values: GoMap,
+  onWarning?: OnWarning,
+  scalar: Scalar = (value) => value,
+): Chart {
   const root = createNode(chart);
-  enable(root, values, "", onWarning);
+  enable(root, values, "", { onWarning, scalar });
   importAll(root, onWarning);
   return freeze(root);
+}
+
+type Scalar = (value: GoValue) => GoValue;
+
+/** How conditions and tags are read. */
+interface Reading {
+  readonly onWarning: OnWarning | undefined;
+  readonly scalar: Scalar;
 }
 
 /** A sub-chart entry while it is processed. */
@@ -56,17 +72,17 @@ function createEntry(from: Dependency): Entry {
   return { from, name: from.name, enabled: from.enabled ?? false, imports: from.importValues };
 }
 
-function enable(node: Node, values: GoMap, path: string, onWarning: OnWarning | undefined): void {
+function enable(node: Node, values: GoMap, path: string, reading: Reading): void {
   const { entries } = node.metadata;
   if (entries === undefined) return;
   node.dependencies = selectDependencies(node, entries);
   for (const entry of entries) entry.enabled = true;
-  const coalesced = coalesceValues(node, values, onWarning);
-  applyTags(entries, coalesced, onWarning);
-  applyConditions(entries, coalesced, path, onWarning);
+  const coalesced = coalesceValues(node, values, reading.onWarning);
+  applyTags(entries, coalesced, reading);
+  applyConditions(entries, coalesced, path, reading);
   const removed = new Set(entries.filter((entry) => !entry.enabled).map((entry) => entry.name));
   const kept = node.dependencies.filter((dependency) => !removed.has(dependency.name));
-  for (const dependency of kept) enable(dependency, coalesced, `${path}${dependency.name}.`, onWarning);
+  for (const dependency of kept) enable(dependency, coalesced, `${path}${dependency.name}.`, reading);
   const left = entries.filter((entry) => !removed.has(entry.name));
   node.metadata.entries = left.length === 0 ? undefined : left;
   node.dependencies = kept;
@@ -98,14 +114,14 @@ function fits(entry: Entry, node: Node): boolean {
   return node.name === entry.name && isCompatible(entry.from.version ?? "", node.metadata.from.version);
 }
 
-function applyTags(entries: readonly Entry[], values: GoMap, onWarning: OnWarning | undefined): void {
+function applyTags(entries: readonly Entry[], values: GoMap, { onWarning, scalar }: Reading): void {
   const tags = values.entries.get("tags");
   if (!(tags instanceof GoMap)) return;
   for (const entry of entries) {
     const states = new Set<boolean>();
     for (const tag of entry.from.tags ?? []) {
       if (!tags.entries.has(tag)) continue;
-      const state = tags.entries.get(tag);
+      const state = scalar(tags.entries.get(tag));
       if (typeof state === "boolean") states.add(state);
       else warnNonBool(["tag", tag], entry, onWarning);
     }
@@ -113,16 +129,11 @@ function applyTags(entries: readonly Entry[], values: GoMap, onWarning: OnWarnin
   }
 }
 
-function applyConditions(
-  entries: readonly Entry[],
-  values: GoMap,
-  path: string,
-  onWarning: OnWarning | undefined,
-): void {
+function applyConditions(entries: readonly Entry[], values: GoMap, path: string, { onWarning, scalar }: Reading): void {
   for (const entry of entries) {
     for (const condition of (entry.from.condition ?? "").trim().split(",")) {
       if (condition === "") continue;
-      const value = valueAt(values, path + condition);
+      const value = scalar(valueAt(values, path + condition));
       if (value === undefined) continue;
       if (typeof value === "boolean") {
         entry.enabled = value;

@@ -30,8 +30,8 @@ function displayWidth(text: string): number {
   return width;
 }
 
-/** Marks take no room, East Asian wide characters and emoji two columns. */
-function runeWidth(rune: string): number {
+/** The columns of a character: marks take none, East Asian wide characters and emoji two. */
+export function runeWidth(rune: string): number {
   const code = rune.codePointAt(0) ?? 0;
   if (code < 0x20 || /^\p{M}$/u.test(rune)) return 0;
   const isWide =

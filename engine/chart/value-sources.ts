@@ -20,10 +20,11 @@ export interface ValueSources {
 
 /**
  * Merges the user's values in Helm's fixed order: files, `--set-json`, `--set`, `--set-string`, `--set-file`, `--set-literal`. Throws
- * {@link ChartError} with Helm's text. `readFile` gives the contents that `--set-file` names.
+ * {@link ChartError} with Helm's text. `readFile` gives the contents that `--set-file` names; `below`, which is not written, is what they
+ * are merged over.
  */
-export function mergeValueSources(sources: ValueSources, readFile?: ReadValueFile): GoMap {
-  let values = new GoMap();
+export function mergeValueSources(sources: ValueSources, readFile?: ReadValueFile, below: GoMap = new GoMap()): GoMap {
+  let values = below;
   for (const { name, data } of sources.files ?? []) values = mergeMaps(values, decodeFile(name, data));
   for (const text of sources.setJson ?? []) values = withJson(values, text);
   values = copyMap(values);

@@ -15,6 +15,7 @@ import { quote } from "../go/quote.ts";
 import { trimSpace } from "../go/unicode.ts";
 import type { GoMap } from "../go/value.ts";
 import type { PendingResolver } from "../render/input.ts";
+import { RenderError } from "../render/render-error.ts";
 import { renderFiles } from "../render/render-files.ts";
 import { deprecationWarning } from "./deprecation.ts";
 import { DocumentError, readObjects } from "./document-reader.ts";
@@ -36,6 +37,8 @@ export interface TemplateRuleOptions {
   readonly resolve?: PendingResolver | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onWarning?: OnWarning | undefined;
+  /** Every file that fails is a finding, where Helm has the first one alone. */
+  readonly allErrors?: boolean | undefined;
 }
 
 const FOLDER = "templates/";
@@ -60,9 +63,9 @@ export async function lintTemplates(
   }
   const prepared = prepare(chart, options);
   if (prepared === undefined) return;
-  const texts = await render(prepared, options).catch(messageOf);
-  if (typeof texts === "string") {
-    check("ERROR", FOLDER, texts);
+  const texts = await render(prepared, options).catch((error: unknown) => messagesOf(error, options));
+  if (texts instanceof Set) {
+    for (const text of texts) check("ERROR", FOLDER, text);
     return;
   }
   for (const { name } of prepared.chart.templates) {
@@ -75,6 +78,11 @@ export async function lintTemplates(
 export function messageOf(error: unknown): string {
   if (error instanceof EngineError) return error.message;
   throw error;
+}
+
+function messagesOf(error: unknown, { allErrors }: TemplateRuleOptions): Set<string> {
+  const failures = allErrors === true && error instanceof RenderError ? error.failures : [];
+  return new Set(failures.length === 0 ? [messageOf(error)] : failures.map(({ message }) => message));
 }
 
 interface Prepared {

@@ -1,5 +1,6 @@
 import { EngineError } from "../errors.ts";
 import type { JsonObject } from "../errors.ts";
+import type { TemplatePlace } from "../template/error.ts";
 
 /**
  * Why a render was refused. `template`: a template does not parse or failed. `manifest`: a rendered document is no YAML object.
@@ -20,6 +21,8 @@ export interface TemplateFailure {
   readonly path: string;
   /** Helm's text. */
   readonly message: string;
+  /** Where it failed: in the file itself first, then in each template that it ran, the innermost last. Empty for a spent budget. */
+  readonly places: readonly TemplatePlace[];
 }
 
 /** A render that is refused. The message is Helm's, to the byte. */

@@ -6,6 +6,7 @@ import { isPartial } from "../manifest/sort.ts";
 import { FAIL_LOGGED } from "../sprig/flow.ts";
 import { Budget } from "../template/budget.ts";
 import { TemplateError } from "../template/error.ts";
+import type { TemplatePlace } from "../template/error.ts";
 import { executeTemplate } from "../template/execution.ts";
 import { Pending } from "../template/pending.ts";
 import { createTemplateSet } from "../template/template-set.ts";
@@ -26,8 +27,12 @@ import { parseCached } from "./template-cache.ts";
 
 /** Rounds of questions and answers: each may ask what only the answers of the last one made it ask. */
 const MAX_PASSES = 32;
-/** Failures that are reported beside the first: enough to mend a chart by. */
-const MAX_FAILURES = 20;
+/** Failures that are reported: the largest public chart has some 300 templates. */
+const MAX_FAILURES = 100;
+/** Places of one failure that are reported. A chain of includes is rarely ten long. */
+const MAX_PLACES = 20;
+/** Causes of one failure that are followed: more than Helm's deepest include. */
+const MAX_CHAIN = 10_000;
 
 /** What rendering files needs of a {@link RenderInput}. */
 export type RenderFilesInput = Omit<RenderInput, "chart" | "values" | "skipSchemaValidation" | "subchartNotes">;
@@ -71,12 +76,23 @@ function parseAll(order: readonly TemplateFile[]): readonly ParsedFile[] {
       parsed.push(parseCached(file, renderFunctions));
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      failures.push({ path: file.path, message: parseErrorText(file.path, error) });
+      failures.push({ path: file.path, message: parseErrorText(file.path, error), places: placesOf(error) });
       if (failures.length >= MAX_FAILURES) break;
     }
   }
   if (failures.length > 0) throw templateError(failures);
   return parsed;
+}
+
+/** The places of a chain of failures: of a long one both ends. */
+function placesOf(error: TemplateError): readonly TemplatePlace[] {
+  const places: TemplatePlace[] = [];
+  let count = 0;
+  for (let link: unknown = error; link instanceof Error && count < MAX_CHAIN; link = link.cause, count++) {
+    if (link instanceof TemplateError && link.place !== undefined) places.push(link.place);
+  }
+  const half = MAX_PLACES / 2;
+  return places.length > MAX_PLACES ? [...places.slice(0, half), ...places.slice(-half)] : places;
 }
 
 function templateError(failures: readonly TemplateFailure[]): RenderError {
@@ -119,7 +135,7 @@ function runPass(job: Job): Pass {
       if (error instanceof Pending) continue;
       if (!(error instanceof TemplateError)) throw error;
       if (!job.answers.isWaiting()) {
-        failures.push({ path: file.path, message: execErrorText(file.path, error) });
+        failures.push({ path: file.path, message: execErrorText(file.path, error), places: placesOf(error) });
         if (error.code === "budget" || failures.length >= MAX_FAILURES) break;
       }
     }

@@ -7,6 +7,7 @@ import {
   parseKubeVersion,
 } from "../../engine/chart/index.ts";
 import type { Capabilities } from "../../engine/chart/index.ts";
+import { EngineError } from "../../engine/errors.ts";
 import { lintChart, lintSourceOf } from "../../engine/lint/index.ts";
 import { checkReleaseName } from "../../engine/release/name.ts";
 import { render, templateOutput } from "../../engine/render/index.ts";
@@ -17,6 +18,16 @@ import { jsonResponse } from "../http/answer.ts";
 import type { Clock } from "../http/clock.ts";
 import { ProblemError } from "../http/problem.ts";
 import { composeValues, valuesMembers, type ValuesBody } from "../http/values.ts";
+import {
+  type AnalysisFlags,
+  analysisMembers,
+  explainMember,
+  originSchema,
+  originsMember,
+  unreadMember,
+  unreadSchema,
+  withTemplateErrors,
+} from "./analysis.ts";
 import {
   type ChartInput,
   chartInputMembers,
@@ -41,7 +52,8 @@ interface CapabilityBody {
   readonly namespace: string;
 }
 
-interface RenderBody extends ChartInput, ValuesBody, CapabilityBody {
+interface RenderBody extends ChartInput, ValuesBody, CapabilityBody, AnalysisFlags {
+  readonly explainValues: boolean;
   readonly name: string;
   readonly isUpgrade: boolean;
   readonly includeCrds: boolean;
@@ -51,7 +63,7 @@ interface RenderBody extends ChartInput, ValuesBody, CapabilityBody {
   readonly showOnly: readonly string[];
 }
 
-interface LintBody extends ChartInput, ValuesBody, CapabilityBody {
+interface LintBody extends ChartInput, ValuesBody, CapabilityBody, AnalysisFlags {
   readonly strict: boolean;
 }
 
@@ -76,6 +88,8 @@ const renderBody: z.ZodType<RenderBody> = z.strictObject({
   ...chartInputMembers,
   ...valuesMembers,
   ...capability,
+  ...analysisMembers,
+  explainValues: explainMember,
   name: z.string().max(53).default("release-name"),
   isUpgrade: flag,
   includeCrds: flag,
@@ -89,6 +103,7 @@ const lintBody: z.ZodType<LintBody> = z.strictObject({
   ...chartInputMembers,
   ...valuesMembers,
   ...capability,
+  ...analysisMembers,
   strict: flag,
 });
 
@@ -121,7 +136,13 @@ function renderRoute(deps: ToolRouteDeps): Route {
     answers: {
       200: {
         description: "What helm template prints, and the notes",
-        schema: z.object({ output: z.string(), notes: z.string(), warnings: z.array(warning) }),
+        schema: z.object({
+          output: z.string(),
+          notes: z.string(),
+          warnings: z.array(warning),
+          unreadValues: z.array(unreadSchema).optional(),
+          origins: z.array(originSchema).optional(),
+        }),
       },
     },
     problems: [...PROBLEMS, "invalid-values", "render-failed"],
@@ -133,9 +154,10 @@ function renderRoute(deps: ToolRouteDeps): Route {
       const chart = await inputChart(await inputFiles(deps, body, principal, request.signal), onWarning);
       checkInstallable(chart);
       checkDependencies(chart);
+      const values = composeValues(body);
       const rendered = await render({
         chart,
-        values: composeValues(body),
+        values,
         release: { name: body.name, namespace: body.namespace, revision: 1, isUpgrade: body.isUpgrade },
         capabilities: capabilitiesOf(body),
         lookup: "off",
@@ -147,11 +169,15 @@ function renderRoute(deps: ToolRouteDeps): Route {
         resolve: deps.resolve,
         signal: request.signal,
         onWarning,
+      }).catch((error: unknown) => {
+        throw body.allErrors ? withTemplateErrors(error, { chart, values }) : error;
       });
       return jsonResponse({
         output: templateOutput(rendered, body),
         notes: rendered.notes,
         warnings: warnings.map(({ level, message }) => ({ level, message })),
+        ...unreadMember(body.unread, { chart, values }),
+        ...originsMember(body.explainValues, chart, body),
       });
     },
   });
@@ -185,14 +211,20 @@ function lintRoute(deps: ToolRouteDeps): Route {
     answers: {
       200: {
         description: "The findings in Helm's order; failed is what helm lint exits with",
-        schema: z.intersection(listOf(finding), z.object({ failed: z.boolean() })),
+        schema: z.intersection(
+          listOf(finding),
+          z.object({ failed: z.boolean(), unreadValues: z.array(unreadSchema).optional() }),
+        ),
       },
     },
     problems: [...PROBLEMS, "invalid-values"],
     handle: async ({ body, principal, request }) => {
       const files = await inputFiles(deps, body, principal, request.signal);
-      const messages = await lintChart(lintSourceOf(files, "."), {
-        values: composeValues(body),
+      const source = lintSourceOf(files, ".");
+      const values = composeValues(body);
+      const messages = await lintChart(source, {
+        values,
+        allErrors: body.allErrors,
         namespace: body.namespace,
         skipSchemaValidation: body.skipSchemaValidation,
         seed: deps.randomBytes(SEED_BYTES),
@@ -202,9 +234,16 @@ function lintRoute(deps: ToolRouteDeps): Route {
         ...(body.kubeVersion === undefined ? {} : { kubeVersion: parseKubeVersion(body.kubeVersion) }),
       });
       const failed = messages.some(({ severity }) => severity === "ERROR" || (body.strict && severity === "WARNING"));
-      return jsonResponse({ items: messages.map((message) => ({ ...message })), failed });
+      const chart = body.unread ? await source.load(undefined).catch(refusal) : undefined;
+      const more = chart === undefined ? {} : unreadMember(body.unread, { chart, values });
+      return jsonResponse({ items: messages.map((message) => ({ ...message })), failed, ...more });
     },
   });
+}
+
+/** A chart that does not load is a finding already. */
+function refusal(error: unknown): undefined {
+  if (!(error instanceof EngineError)) throw error;
 }
 
 function packageRoute(deps: ToolRouteDeps): Route {

@@ -12,6 +12,8 @@ export interface ProblemOptions {
   readonly errors?: readonly FieldFault[];
   /** Fields that another manager owns, as the engine explains them. */
   readonly conflicts?: readonly JsonObject[];
+  /** Every template that failed, with its place. */
+  readonly templateErrors?: readonly JsonObject[];
   /** The operation that is meant: the one in the way, or the one that failed. */
   readonly operation?: string;
   readonly detail?: JsonObject;
@@ -34,7 +36,7 @@ export class ProblemError extends EngineError<ProblemCode> {
 /** The RFC 9457 document of a problem. */
 export function problemDocument(problem: ProblemError, instance?: string): JsonObject {
   const { status, title, retryable } = PROBLEMS[problem.code];
-  const { errors, conflicts, operation } = problem.options;
+  const { errors, conflicts, operation, templateErrors } = problem.options;
   return {
     type: `urn:slipway:problem:${problem.code}`,
     title,
@@ -46,6 +48,7 @@ export function problemDocument(problem: ProblemError, instance?: string): JsonO
     ...(operation === undefined ? {} : { operation }),
     ...(errors === undefined ? {} : { errors: errors.map((error) => ({ ...error })) }),
     ...(conflicts === undefined ? {} : { conflicts }),
+    ...(templateErrors === undefined ? {} : { templateErrors }),
     ...(Object.keys(problem.detail).length === 0 ? {} : { facts: problem.detail }),
   };
 }

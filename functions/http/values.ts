@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { ChartError } from "../../engine/chart/chart-error.ts";
+import type { ReadValueFile } from "../../engine/chart/set.ts";
 import { mergeValueSources } from "../../engine/chart/value-sources.ts";
+import type { ValueSources } from "../../engine/chart/value-sources.ts";
 import type { GoMap } from "../../engine/go/value.ts";
 import { toBytes } from "./digest.ts";
 
@@ -43,11 +45,17 @@ export const valuesMembers: { readonly [Member in keyof ValuesBody]-?: z.ZodType
  * `setLiteral`. Throws `ChartError` with Helm's text.
  */
 export function composeValues(body: ValuesBody): GoMap {
+  const { sources, readFile } = valueSourcesOf(body);
+  return mergeValueSources(sources, readFile);
+}
+
+/** What {@link composeValues} merges. */
+export function valueSourcesOf(body: ValuesBody): { readonly sources: ValueSources; readonly readFile: ReadValueFile } {
   const files = body.valuesFiles.map(({ name, content }) => ({ name, data: toBytes(content) }));
   const own = body.values === undefined ? [] : [{ name: "values", data: toBytes(JSON.stringify(body.values)) }];
   const contents = body.setFile.map((file) => file.content);
-  return mergeValueSources(
-    {
+  return {
+    sources: {
       files: [...files, ...own],
       setJson: body.setJson,
       set: body.set,
@@ -55,10 +63,10 @@ export function composeValues(body: ValuesBody): GoMap {
       setLiteral: body.setLiteral,
       setFile: body.setFile.map(({ key }, index) => `${key}=${index}`),
     },
-    (path) => {
+    readFile: (path) => {
       const content = contents[Number(path)];
       if (content === undefined) throw new ChartError("invalid-set", `open ${path}: no such file or directory`);
       return content;
     },
-  );
+  };
 }

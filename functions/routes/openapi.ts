@@ -1,3 +1,4 @@
+import { templateErrorSchema } from "../charts/analysis.ts";
 import * as z from "zod";
 import type { JsonObject, JsonValue } from "../../engine/errors.ts";
 import { isNothing, type Route } from "../access/route.ts";
@@ -138,6 +139,10 @@ function problemSchema(): JsonObject {
       operation: z.string().describe("The operation that is in the way, or that failed").optional(),
       errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
       conflicts: z.array(json).optional(),
+      templateErrors: z
+        .array(templateErrorSchema)
+        .describe("Every template that failed, where allErrors asked for it")
+        .optional(),
       facts: json.optional(),
     }),
     "output",

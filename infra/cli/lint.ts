@@ -6,12 +6,13 @@ import { cleanPath } from "../../engine/go/path.ts";
 import { compareBytes } from "../../engine/go/value.ts";
 import { formatMessage, lintChart, lintSourceOf } from "../../engine/lint/index.ts";
 import type { LintEntry, LintMessage, LintOptions, LintSource } from "../../engine/lint/index.ts";
+import { unreadText } from "./analysis-text.ts";
 import { CommandError, print, warner } from "./command.ts";
 import type { Command, CommandIo } from "./command.ts";
 import { FileError } from "./file-system.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { loadAnyDirectory } from "./load-chart.ts";
-import { GLOBAL_FLAGS, VALUE_FLAGS } from "./template-flags.ts";
+import { ANALYSIS_FLAGS, GLOBAL_FLAGS, VALUE_FLAGS } from "./template-flags.ts";
 import { readValues } from "./value-flags.ts";
 
 /** `slipway lint`. */
@@ -21,6 +22,7 @@ export const lintCommand: Command = {
   flags: [
     ...GLOBAL_FLAGS,
     ...VALUE_FLAGS,
+    ...ANALYSIS_FLAGS,
     { name: "strict", kind: "bool" },
     { name: "with-subcharts", kind: "bool" },
     { name: "quiet", kind: "bool" },
@@ -45,6 +47,7 @@ async function run(flags: ParsedFlags, io: CommandIo): Promise<void> {
     now: io.now(),
     resolve: io.resolve,
     onWarning: warner(io),
+    allErrors: flags.isOn("all-errors"),
   };
   let out = "";
   let failed = 0;
@@ -73,7 +76,9 @@ async function lintPath(path: string, options: LintOptions, flags: ParsedFlags, 
   let messages: readonly LintMessage[];
   const head = `==> Linting ${path}\n`;
   try {
-    messages = await lintChart(await openSource(path, io), options);
+    const source = await openSource(path, io);
+    messages = await lintChart(source, options);
+    if (flags.isOn("unread")) messages = [...messages, ...(await unreadMessages(source, options))];
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     return { text: `${head}Error ${error.message}\n\n`, isNoisy: true, isFailed: true };
@@ -84,6 +89,17 @@ async function lintPath(path: string, options: LintOptions, flags: ParsedFlags, 
   );
   const shown = flags.isOn("quiet") ? messages.filter(({ severity }) => severity !== "INFO") : messages;
   return { text: `${head}${shown.map((message) => `${formatMessage(message)}\n`).join("")}\n`, isNoisy, isFailed };
+}
+
+/** What helm does not check. A chart that does not load has its finding already. */
+async function unreadMessages(source: LintSource, { values }: LintOptions): Promise<readonly LintMessage[]> {
+  const { unreadValues } = await import("../../engine/analysis/index.ts");
+  const chart = await source.load(undefined).catch((error: unknown) => {
+    if (error instanceof EngineError) return undefined;
+    throw error;
+  });
+  const unread = chart === undefined ? [] : unreadValues(chart, values);
+  return unread.map((value) => ({ severity: "WARNING", path: "values", text: unreadText(value) }));
 }
 
 async function openSource(path: string, io: CommandIo): Promise<LintSource> {

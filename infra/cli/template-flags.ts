@@ -46,8 +46,13 @@ export const CHART_FLAGS: readonly Flag[] = [
   ...bools("verify", "pass-credentials", "devel"),
 ];
 
-/** All flags of `template`, Helm's. */
+/** Flags that helm does not have. */
+export const ANALYSIS_FLAGS: readonly Flag[] = bools("all-errors", "unread");
+
+/** All flags of `template`, Helm's and ours. */
 export const TEMPLATE_FLAGS: readonly Flag[] = [
+  ...ANALYSIS_FLAGS,
+  ...bools("explain-values"),
   ...GLOBAL_FLAGS,
   ...VALUE_FLAGS,
   ...CHART_FLAGS,

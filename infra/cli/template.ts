@@ -20,7 +20,8 @@ import { FlagError, parseBool, parseFlags } from "./flags.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { writeOutput } from "./output-directory.ts";
 import { slogLine } from "./slog.ts";
-import { readValues } from "./value-flags.ts";
+import { originLines, shownFailures, unreadText } from "./analysis-text.ts";
+import { readValues, valueSources } from "./value-flags.ts";
 import { TEMPLATE_FLAGS, TEMPLATE_GROUPS } from "./template-flags.ts";
 
 /** What the command sees of the world. */
@@ -202,8 +203,21 @@ interface Job {
   readonly capabilities: Capabilities;
 }
 
+/** What helm does not do: where each value comes from, instead of manifests. */
+async function explainValues({ chart, flags, io }: Job): Promise<void> {
+  const { valueOrigins } = await import("../../engine/analysis/index.ts");
+  io.stdout(toUtf8(originLines(valueOrigins({ chart, ...valueSources(flags, io.files) }))));
+}
+
+async function warnUnread({ chart, values, io }: Job): Promise<void> {
+  const { unreadValues } = await import("../../engine/analysis/index.ts");
+  for (const unread of unreadValues(chart, values)) io.stderr(slogLine("WARN", unreadText(unread), []));
+}
+
 async function renderAndPrint(job: Job): Promise<void> {
   checkName(job);
+  if (job.flags.isOn("explain-values")) return await explainValues(job);
+  if (job.flags.isOn("unread")) await warnUnread(job);
   const rendered = await renderOrExplain(job);
   const { flags, io } = job;
   const options = {
@@ -260,8 +274,16 @@ async function renderOrExplain(job: Job): Promise<Rendered> {
         ]),
     });
   } catch (error) {
-    throw explain(error, flags, io);
+    throw explain(await withAllErrors(error, job), flags, io);
   }
+}
+
+/** With `--all-errors` the failures of all files, each with its place, in one error. */
+async function withAllErrors(error: unknown, { flags, chart, values }: Job): Promise<unknown> {
+  if (!flags.isOn("all-errors") || !(error instanceof RenderError) || error.failures.length === 0) return error;
+  const { showFailures } = await import("../../engine/analysis/index.ts");
+  const message = shownFailures(showFailures(error.failures, { chart, values }));
+  return new RenderError(error.code, message, error.detail, { cause: error, failures: error.failures });
 }
 
 /** The error as it is printed: with a hint where a release came to be, with the rendered files where `--debug` asks for them. */

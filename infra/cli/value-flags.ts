@@ -1,24 +1,39 @@
 import { ChartError, mergeValueSources } from "../../engine/chart/index.ts";
 import { fromUtf8 } from "../../engine/go/utf8.ts";
 import type { GoMap } from "../../engine/go/value.ts";
+import type { ReadValueFile, ValueSources } from "../../engine/chart/index.ts";
 import { FileError } from "./file-system.ts";
 import type { FileSystem } from "./file-system.ts";
 import type { ParsedFlags } from "./flags.ts";
 
-/** The user's values as the flags give them; `-` is standard input. Throws `ChartError` and {@link FileError}. */
+/** The user's values as the flags give them. Throws `ChartError` and {@link FileError}. */
 export function readValues(flags: ParsedFlags, files: FileSystem): GoMap {
-  const read = (path: string): Uint8Array => (path.trim() === "-" ? files.readInput() : files.read(path));
-  return mergeValueSources(
-    {
-      files: valueFiles(flags.all("values"), read),
+  const { sources, readFile } = valueSources(flags, files);
+  return mergeValueSources(sources, readFile);
+}
+
+/** What the flags give values by; `-` is standard input. Files are read when they are needed, and once. */
+export function valueSources(
+  flags: ParsedFlags,
+  files: FileSystem,
+): { readonly sources: ValueSources; readonly readFile: ReadValueFile } {
+  const known = new Map<string, Uint8Array>();
+  const read = (path: string): Uint8Array => {
+    const data = known.get(path) ?? (path.trim() === "-" ? files.readInput() : files.read(path));
+    known.set(path, data);
+    return data;
+  };
+  return {
+    sources: {
+      files: { [Symbol.iterator]: () => valueFiles(flags.all("values"), read) },
       setJson: flags.all("set-json"),
       set: flags.all("set"),
       setString: flags.all("set-string"),
       setFile: flags.all("set-file"),
       setLiteral: flags.all("set-literal"),
     },
-    (path) => fromUtf8(readSetFile(path, read)),
-  );
+    readFile: (path) => fromUtf8(readSetFile(path, read)),
+  };
 }
 
 function* valueFiles(
