@@ -1,7 +1,7 @@
 import type { Node } from "../template/node.ts";
 import type { Interpreter } from "./interpreter.ts";
 import type { Locations } from "./heap.ts";
-import { exact, formatted, joined, PLAIN, UNKNOWN } from "./text.ts";
+import { exact, formatted, joined, PLAIN, shortened, UNKNOWN } from "./text.ts";
 import type { Text } from "./text.ts";
 
 /** A call under analysis. */
@@ -236,10 +236,10 @@ const printfEffect: Effect = (call) =>
 function composed(call: Call, compose: (pieces: readonly (readonly string[])[]) => readonly string[]): Locations {
   const out = plainText(call);
   const pieces = compose(call.args.map(piecesOf));
-  const isPlain = !out.has(UNKNOWN) && !pieces.some((piece) => piece.includes("{{"));
+  const isPlain = !out.has(UNKNOWN) && !pieces.some((piece) => piece.includes("{"));
   out.delete(PLAIN);
   out.delete(UNKNOWN);
-  out.add(call.interpreter.text(pieces, isPlain));
+  out.add(call.interpreter.text(shortened(pieces), isPlain));
   return out;
 }
 

@@ -52,6 +52,7 @@ export class Interpreter {
   readonly tplTexts: TplTexts;
   /** `FILE:LINE` of each `tpl` whose text cannot be foreseen. */
   readonly opaque: Set<string> = new Set();
+  private readonly opaqueSites = new Set<Node>();
   private readonly templates: TemplatesByName;
   private readonly bodies = new Map<ListNode, Body>();
   private readonly cells = new Map<VariableNode, Locations>();
@@ -125,9 +126,9 @@ export class Interpreter {
     return made;
   }
 
-  /** The text of a literal. */
+  /** The text of a literal. One brace may be half of a pair that templates put together. */
   literal(value: string): Text {
-    return this.text([value], !value.includes("{{"));
+    return this.text([value], !value.includes("{"));
   }
 
   /** A text by its pieces, the same object for the same pieces. */
@@ -154,7 +155,9 @@ export class Interpreter {
   /** A `tpl` at `site` runs what nobody knows on `dot`. */
   noteOpaque(site: Node, dot: Locations): void {
     this.heap.escape(dot);
-    if (this.opaque.size < MAX_OPAQUE) this.opaque.add(`${this.file.name}:${lineAt(this.file.text, site.offset)}`);
+    if (this.opaqueSites.size >= MAX_OPAQUE || this.opaqueSites.has(site)) return;
+    this.opaqueSites.add(site);
+    this.opaque.add(`${this.file.name}:${lineAt(this.file.text, site.offset)}`);
   }
 
   private runBody(body: Body): void {

@@ -16,6 +16,14 @@ export const PLAIN: Text = { kind: "text", pieces: ["", ""], isPlain: true };
 /** Pieces of one text that are kept apart. */
 const MAX_PIECES = 16;
 
+/** Characters of one text that are kept: names of templates and keys are shorter. */
+const MAX_CHARACTERS = 4096;
+
+/** Pieces that are no longer than they may be. */
+export function shortened(pieces: readonly string[]): readonly string[] {
+  return pieces.reduce((length, piece) => length + piece.length, 0) > MAX_CHARACTERS ? ["", ""] : pieces;
+}
+
 /** The text if it is known to the letter. */
 export function exact(text: Text): string | undefined {
   return text.pieces.length === 1 ? text.pieces[0] : undefined;
@@ -44,6 +52,7 @@ export function joined(a: readonly string[], b: readonly string[]): readonly str
 
 /** The pieces of what `printf` makes of a format with these arguments. */
 export function formatted(format: string, args: readonly (readonly string[])[]): readonly string[] {
+  if (format.length > MAX_CHARACTERS) return ["", ""];
   let out: readonly string[] = [""];
   let next = 0;
   for (const part of format.split(/(%%|%[-+# 0-9.]*[a-zA-Z])/)) {

@@ -8,6 +8,8 @@ import type { PathStep } from "./value-paths.ts";
 
 /** Unread values that are reported. */
 const MAX_UNREAD = 100;
+/** Values that are looked up. */
+const MAX_CHECKED = 20_000;
 
 /** A value of the user's that nothing reads. */
 export interface UnreadValue {
@@ -24,7 +26,7 @@ export interface UnreadValue {
 export function unreadValues(chart: Chart, values: GoMap): readonly UnreadValue[] {
   const reads = chartReads(chart, values);
   const unread = new Map<string, UnreadValue>();
-  for (const { path } of leavesOf(values)) {
+  for (const { path } of leavesOf(values).slice(0, MAX_CHECKED)) {
     if (unread.size >= MAX_UNREAD) break;
     if (path.length === 0) continue;
     const end = unreadEnd(reads, path);

@@ -1,4 +1,5 @@
 import type { Chart } from "../chart/chart.ts";
+import { ChartError } from "../chart/chart-error.ts";
 import { coalesceValues, valuesTree } from "../chart/coalesce.ts";
 import { processDependencies } from "../chart/dependencies.ts";
 import { mergeValueSources } from "../chart/value-sources.ts";
@@ -40,19 +41,26 @@ export interface OriginInput {
 export function valueOrigins(input: OriginInput): readonly ValueOrigin[] {
   const bare = new Map<string, Bare>();
   const user = taggedSources(input, bare);
-  const chart = taggedChart(input.chart, input.chart.metadata.name, [], bare);
+  const chart = taggedChart(input.chart, input.chart.metadata.name, [[]], bare);
   const processed = processDependencies(chart, user, undefined, untagged);
   const merged = coalesceValues(valuesTree(processed), user);
-  const owners = ownersOf(processed);
+  const owners = ownerOf(processed);
   const origins = leavesOf(merged).flatMap(({ path, value }) => originAt(path, value, { owners, bare }));
-  return [...origins, ...deletions(input.chart, merged, bare)];
+  return [...origins, ...deletions(processed, merged, bare)];
 }
 
 /** A null, or a container without a value, by the path at which it stands: merging looks at them, so they carry no tag. */
 interface Bare {
   readonly tag: Tag;
   readonly isNull: boolean;
+  /** Where in the merged tree. */
+  readonly at: readonly PathStep[];
 }
+
+/** Values copied while sources are merged one by one: some seconds. */
+const MAX_COPIED = 2_000_000;
+/** Aliases of a chart, in all of its own, that are told apart. */
+const MAX_ALIASES = 100;
 
 /** Notes them. Where `isFinal` the last one of a path counts, else the first: a user's comes before a chart's, a parent's before a child's. */
 function noteBare(
@@ -62,15 +70,20 @@ function noteBare(
   isFinal = false,
 ): (path: readonly PathStep[], isNull: boolean) => void {
   return (path, isNull) => {
-    const key = pathText([...prefix, ...path]);
-    if (isFinal || !bare.has(key)) bare.set(key, { tag: { source, path }, isNull });
+    const at = [...prefix, ...path];
+    const key = pathText(at);
+    if (isFinal || !bare.has(key)) bare.set(key, { tag: { source, path }, isNull, at });
   };
 }
 
 /** The user's values, each source merged over those before it: what carries no tag after a source is of that source. */
 function taggedSources({ sources, readFile }: OriginInput, bare: Map<string, Bare>): GoMap {
   let values = new GoMap();
+  let copied = 0;
   for (const [one, source] of eachSource(sources)) {
+    copied += leavesOf(values).length;
+    if (copied > MAX_COPIED)
+      throw new ChartError("invalid-set", "too many values and flags to tell where each comes from");
     if (source.kind === "file") taggedMap(mergeValueSources(one, readFile), source, noteBare(bare, source, [], true));
     values = taggedMap(mergeValueSources(one, readFile, values), source, noteBare(bare, source));
   }
@@ -93,30 +106,45 @@ function* eachSource(sources: ValueSources): Generator<readonly [ValueSources, V
   }
 }
 
-/** The chart tree with defaults that carry their chart. */
-function taggedChart(chart: Chart, path: string, prefix: readonly string[], bare: Map<string, Bare>): Chart {
+/** The chart tree with defaults that carry their chart. `prefixes` are its places in the values, one per alias. */
+function taggedChart(
+  chart: Chart,
+  path: string,
+  prefixes: readonly (readonly string[])[],
+  bare: Map<string, Bare>,
+): Chart {
   const source: ValueSource = { kind: "chart", chart: path };
+  const notes = prefixes.map((prefix) => noteBare(bare, source, prefix));
   return {
     ...chart,
-    values: taggedMap(chart.values, source, noteBare(bare, source, prefix)),
+    values: taggedMap(chart.values, source, (at, isNull) => {
+      for (const note of notes) note(at, isNull);
+    }),
     dependencies: chart.dependencies.map((child) => {
       const { name } = child.metadata;
-      return taggedChart(child, `${path}/charts/${name}`, [...prefix, name], bare);
+      const inner = prefixes.flatMap((prefix) => namesOf(chart, name).map((one) => [...prefix, one]));
+      return taggedChart(child, `${path}/charts/${name}`, inner.slice(0, MAX_ALIASES), bare);
     }),
   };
 }
 
-/** A chart of the tree, by its place in the values. */
-interface Owner {
-  readonly prefix: readonly string[];
+/** The names under which a sub-chart may have values. */
+function namesOf({ metadata }: Chart, name: string): readonly string[] {
+  const aliases = (metadata.dependencies ?? []).filter((entry) => entry.name === name).map(({ alias = "" }) => alias);
+  return [name, ...aliases.filter((alias) => alias !== "")];
 }
 
-function ownersOf(chart: Chart, prefix: readonly string[] = []): readonly Owner[] {
-  return [{ prefix }, ...chart.dependencies.flatMap((child) => ownersOf(child, [...prefix, child.metadata.name]))];
+/** The charts of the tree by their places in the values. */
+interface Owner {
+  readonly children: ReadonlyMap<string, Owner>;
+}
+
+function ownerOf(chart: Chart): Owner {
+  return { children: new Map(chart.dependencies.map((child) => [child.metadata.name, ownerOf(child)])) };
 }
 
 interface Known {
-  readonly owners: readonly Owner[];
+  readonly owners: Owner;
   readonly bare: ReadonlyMap<string, Bare>;
 }
 
@@ -138,11 +166,7 @@ function originAt(path: readonly PathStep[], value: GoValue, { owners, bare }: K
 }
 
 /** The tag of a value that carries none; a global may stand in a chart above. */
-function bareTag(
-  path: readonly PathStep[],
-  owners: readonly Owner[],
-  bare: ReadonlyMap<string, Bare>,
-): Tag | undefined {
+function bareTag(path: readonly PathStep[], owners: Owner, bare: ReadonlyMap<string, Bare>): Tag | undefined {
   const own = bare.get(pathText(path));
   const length = ownerLength(path, owners);
   if (own !== undefined || path[length] !== "global") return own?.tag;
@@ -154,21 +178,23 @@ function bareTag(
 }
 
 /** How many steps of a path lead to the chart that it belongs to. */
-function ownerLength(path: readonly PathStep[], owners: readonly Owner[]): number {
-  let length = 0;
-  for (const { prefix } of owners) {
-    const isOwner = prefix.length < path.length && prefix.every((step, i) => path[i] === step);
-    if (isOwner && prefix.length > length) ({ length } = prefix);
+function ownerLength(path: readonly PathStep[], owners: Owner): number {
+  let owner = owners;
+  for (let length = 0; length < path.length - 1; length++) {
+    const next = owner.children.get(String(path[length]));
+    if (next === undefined) return length;
+    owner = next;
   }
-  return length;
+  return Math.max(0, path.length - 1);
 }
 
-function wayOf(path: readonly PathStep[], { source, path: own }: Tag, owners: readonly Owner[]): ValueWay | undefined {
+function wayOf(path: readonly PathStep[], { source, path: own }: Tag, owners: Owner): ValueWay | undefined {
   const length = ownerLength(path, owners);
   const start = path.length - own.length;
   const isSuffix = start >= 0 && own.every((step, i) => path[start + i] === step);
   const depth = source.kind === "chart" ? depthOf(source.chart) : 0;
-  if (isSuffix && start === depth) return source.kind === "chart" && depth < length ? "parent" : undefined;
+  if (isSuffix && start === depth && start <= length)
+    return source.kind === "chart" && depth < length ? "parent" : undefined;
   return path[length] === "global" ? "global" : "import-values";
 }
 
@@ -180,18 +206,11 @@ function depthOf(chart: string): number {
 /** Defaults that are not in the merged tree because a null took them away. */
 function deletions(chart: Chart, merged: GoMap, bare: ReadonlyMap<string, Bare>): readonly ValueOrigin[] {
   const found: ValueOrigin[] = [];
-  for (const [path, { tag, isNull }] of bare) {
-    const { source } = tag;
-    const steps = source.kind === "chart" ? [...prefixOf(source.chart), ...tag.path] : tag.path;
-    if (!isNull || lookUp(merged, steps)) continue;
-    if (hasDefault(chart, steps)) found.push({ path, source, isDeleted: true });
+  for (const [path, { tag, isNull, at }] of bare) {
+    if (!isNull || lookUp(merged, at) || !hasDefault(chart, at)) continue;
+    found.push({ path, source: tag.source, isDeleted: true });
   }
   return found;
-}
-
-/** The place in the values of a chart by its path in the tree. */
-function prefixOf(chart: string): readonly string[] {
-  return chart.split("/charts/").slice(1);
 }
 
 function hasDefault(chart: Chart, path: readonly PathStep[]): boolean {

@@ -139,3 +139,53 @@ describe("the parts of a chart", () => {
     await expect(run).rejects.toMatchObject({ code: "not-found" });
   });
 });
+
+describe("what helm does not tell", () => {
+  const failing = [
+    ...files,
+    { name: "templates/a.yaml", content: 'x: {{ fail "one" }}' },
+    { name: "templates/b.yaml", content: "x: {{ .Values.a.b }}" },
+  ];
+
+  it("is every template that fails, with a picture, where a request asks for it", async () => {
+    const test = await createTestApp();
+    const response = await test.call("POST", "/v1/render", { json: { files: failing, allErrors: true } });
+    const plain = await test.call("POST", "/v1/render", { json: { files: failing } });
+    const { templateErrors, ...problem } = await response.json();
+    expect(problem).toEqual({ ...(await plain.json()), instance: problem.instance });
+    expect(templateErrors).toEqual([
+      {
+        path: "web/templates/b.yaml",
+        message: problem.detail,
+        steps: [{ file: "web/templates/b.yaml", line: 1, column: 13 }],
+        picture: "web/templates/b.yaml:1:13\n 1 | x: {{ .Values.a.b }}\n   |              ^\n",
+      },
+      expect.objectContaining({ message: "execution error at (web/templates/a.yaml:1:6): one" }),
+    ]);
+  });
+
+  it("is the values that nothing reads, and where each value comes from", async () => {
+    const test = await createTestApp();
+    const json = { files, set: ["sise=3"], values: { size: 2 }, unread: true, explainValues: true };
+    const answer = await (await test.call("POST", "/v1/render", { json })).json();
+    expect(answer.unreadValues).toEqual([{ path: "sise", suggestion: "size" }]);
+    expect(answer.origins).toEqual([
+      { path: "size", source: { kind: "file", name: "values" } },
+      { path: "sise", source: { kind: "flag", name: "set", index: 1 } },
+    ]);
+  });
+
+  it("is not in an answer that was not asked for it", async () => {
+    const test = await createTestApp();
+    const answer = await (await test.call("POST", "/v1/render", { json: { files } })).json();
+    expect(Object.keys(answer)).toEqual(["output", "notes", "warnings"]);
+  });
+
+  it("is in the findings of lint, too", async () => {
+    const test = await createTestApp();
+    const json = { files: failing, set: ["sise=3"], allErrors: true, unread: true };
+    const { items, unreadValues } = await (await test.call("POST", "/v1/lint", { json })).json();
+    expect(unreadValues).toEqual([{ path: "sise", suggestion: "size" }]);
+    expect(items.filter(({ severity }: { severity: string }) => severity === "ERROR")).toHaveLength(1);
+  });
+});
