@@ -1,7 +1,7 @@
 import type { Node } from "../template/node.ts";
 import type { Interpreter } from "./interpreter.ts";
 import type { Locations } from "./heap.ts";
-import { exact, formatted, joined, PLAIN, shortened, UNKNOWN } from "./text.ts";
+import { asTemplate, exact, formatted, joined, PLAIN, shortened, UNKNOWN } from "./text.ts";
 import type { Text } from "./text.ts";
 
 /** A call under analysis. */
@@ -171,10 +171,11 @@ const tplEffect: Effect = ({ interpreter, args: [texts = NONE, data = NONE], sit
 
   function templatesIn(text: Text): ReturnType<typeof tplTexts.ofValues> {
     if (text.file !== undefined) return tplTexts.ofFile(text.file);
-    const known = exact(text);
-    if (known === undefined) return text.isPlain ? tplTexts.ofValues() : undefined;
-    const parsed = known.includes("{{") ? tplTexts.parse(known) : undefined;
-    return parsed === undefined ? [] : [parsed];
+    if (text.isPlain) return exact(text) === undefined ? tplTexts.ofValues() : [];
+    const known = asTemplate(text);
+    if (known === undefined) return undefined;
+    const parsed = tplTexts.parse(known);
+    return parsed === undefined && exact(text) === undefined ? undefined : [parsed].filter((one) => one !== undefined);
   }
 };
 
@@ -230,22 +231,37 @@ const decoded: Effect = (call) => {
 const printEffect: Effect = (call) =>
   composed(call, (pieces) => pieces.reduce<readonly string[]>((all, next) => joined(all, next), [""]));
 
+/** `cat`: a blank between all. */
+const catEffect: Effect = (call) =>
+  composed(call, ([first = [""], ...rest]) => rest.reduce((all, next) => joined(joined(all, [" "]), next), first));
+
 const printfEffect: Effect = (call) =>
   composed(call, ([format = ["", ""], ...rest]) => (format.length === 1 ? formatted(format[0] ?? "", rest) : ["", ""]));
 
 function composed(call: Call, compose: (pieces: readonly (readonly string[])[]) => readonly string[]): Locations {
-  const out = plainText(call);
-  const pieces = compose(call.args.map(piecesOf));
-  const isPlain = !out.has(UNKNOWN) && !pieces.some((piece) => piece.includes("{"));
+  const { interpreter, args } = call;
+  for (const arg of args) interpreter.heap.escape(arg);
+  const pieces = compose(args.map(piecesOf));
+  const out = sources(
+    interpreter,
+    args.filter((arg) => knownText(arg) === undefined),
+  );
+  const isKnown = !out.has(UNKNOWN) && args.every((arg) => knownText(arg)?.hasPlainGaps !== false);
+  const kept = shortened(pieces);
+  const isCut = kept !== pieces && pieces.some((piece) => piece.includes("{"));
   out.delete(PLAIN);
   out.delete(UNKNOWN);
-  out.add(call.interpreter.text(shortened(pieces), isPlain));
+  out.add(interpreter.text(kept, isKnown && !isCut));
   return out;
 }
 
-function piecesOf(value: Locations): readonly string[] {
+function knownText(value: Locations): Text | undefined {
   const [only] = value;
-  return value.size === 1 && only?.kind === "text" ? only.pieces : ["", ""];
+  return value.size === 1 && only?.kind === "text" && only.file === undefined ? only : undefined;
+}
+
+function piecesOf(value: Locations): readonly string[] {
+  return knownText(value)?.pieces ?? ["", ""];
 }
 
 const effects: ReadonlyMap<string, Effect> = new Map<string, Effect>([
@@ -265,6 +281,7 @@ const effects: ReadonlyMap<string, Effect> = new Map<string, Effect>([
   ["required", argument(-1)],
   ["print", printEffect],
   ["printf", printfEffect],
+  ["cat", catEffect],
   ...each(keysEffect, "keys"),
   ...each(mergeEffect, "merge", "mustMerge", "mergeOverwrite", "mustMergeOverwrite"),
   ...each(anyArgument, "and", "or", "default", "coalesce", "ternary", "deepCopy", "mustDeepCopy"),
@@ -276,7 +293,7 @@ const effects: ReadonlyMap<string, Effect> = new Map<string, Effect>([
   ...each(oneElement, "first", "mustFirst", "last", "mustLast"),
   ...each(plainText, "toYaml", "mustToYaml", "toYamlPretty", "toJson", "mustToJson", "toPrettyJson", "toRawJson"),
   ...each(plainText, "mustToPrettyJson", "mustToRawJson", "toString", "quote", "squote", "indent", "nindent", "join"),
-  ...each(plainText, "trim", "trimSuffix", "trimPrefix", "println", "toStrings", "toToml", "cat"),
+  ...each(plainText, "trim", "trimSuffix", "trimPrefix", "println", "toStrings", "toToml"),
   ...each(changedText, "lower", "upper", "title", "replace", "regexReplaceAll", "regexReplaceAllLiteral"),
   ...each(decoded, "fromYaml", "fromYamlArray", "fromJson", "fromJsonArray", "mustFromJson"),
   ...each(inertText, "b64enc", "sha256sum", "sha1sum", "adler32sum", "trunc", "int", "int64", "float64", "atoi"),

@@ -128,16 +128,17 @@ export class Interpreter {
 
   /** The text of a literal. One brace may be half of a pair that templates put together. */
   literal(value: string): Text {
-    return this.text([value], !value.includes("{"));
+    return this.text([value], true);
   }
 
   /** A text by its pieces, the same object for the same pieces. */
-  text(pieces: readonly string[], isPlain: boolean): Text {
-    if (pieces.length === 2 && pieces[0] === "" && pieces[1] === "") return isPlain ? PLAIN : UNKNOWN;
-    const key = JSON.stringify([isPlain, ...pieces]);
+  text(pieces: readonly string[], hasPlainGaps: boolean): Text {
+    if (pieces.length === 2 && pieces[0] === "" && pieces[1] === "") return hasPlainGaps ? PLAIN : UNKNOWN;
+    const key = JSON.stringify([hasPlainGaps, ...pieces]);
     const known = this.texts.get(key);
     if (known !== undefined) return known;
-    const text: Text = { kind: "text", pieces, isPlain };
+    const isPlain = hasPlainGaps && !pieces.some((piece) => piece.includes("{"));
+    const text: Text = { kind: "text", pieces, isPlain, hasPlainGaps };
     this.texts.set(key, text);
     return text;
   }

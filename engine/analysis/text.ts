@@ -5,14 +5,16 @@ export interface Text {
   readonly pieces: readonly string[];
   /** Templates in it come as a whole from the values or from `file`: nothing that a template put together. */
   readonly isPlain: boolean;
+  /** All that is not known of it is plain, whatever its pieces are. */
+  readonly hasPlainGaps: boolean;
   /** It is what these files of a chart hold. */
   readonly file?: { readonly chart: number; readonly name?: string };
 }
 
 /** Anything. */
-export const UNKNOWN: Text = { kind: "text", pieces: ["", ""], isPlain: false };
+export const UNKNOWN: Text = { kind: "text", pieces: ["", ""], isPlain: false, hasPlainGaps: false };
 /** Anything that values hold. */
-export const PLAIN: Text = { kind: "text", pieces: ["", ""], isPlain: true };
+export const PLAIN: Text = { kind: "text", pieces: ["", ""], isPlain: true, hasPlainGaps: true };
 /** Pieces of one text that are kept apart. */
 const MAX_PIECES = 16;
 
@@ -22,6 +24,14 @@ const MAX_CHARACTERS = 4096;
 /** Pieces that are no longer than they may be. */
 export function shortened(pieces: readonly string[]): readonly string[] {
   return pieces.reduce((length, piece) => length + piece.length, 0) > MAX_CHARACTERS ? ["", ""] : pieces;
+}
+
+/** Runs the templates of the values: what stands in a gap runs on the dot there, and knows the root. */
+const GAP = '{{ tpl (toYaml "") . }}{{ tpl (toYaml "") $ }}';
+
+/** The template that a text is, with the values' templates in its gaps; `undefined` where a gap may hold anything. */
+export function asTemplate({ pieces, hasPlainGaps }: Text): string | undefined {
+  return hasPlainGaps ? pieces.join(GAP) : undefined;
 }
 
 /** The text if it is known to the letter. */

@@ -9,7 +9,8 @@ const cwd = mkdtempSync(join(tmpdir(), "slipway-analysis-"));
 const FILES = {
   "web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\nicon: https://example.com/i.png\n",
   "web/values.yaml": "size: 1\nimage: {tag: a}\n",
-  "web/templates/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {size: '{{ .Values.size }}', tag: {{ .Values.image.tag }}}\n",
+  "web/templates/a.yaml":
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {size: '{{ .Values.size }}', tag: {{ .Values.image.tag }}}\n",
   "bad/Chart.yaml": "apiVersion: v2\nname: bad\nversion: 1.0.0\nicon: https://example.com/i.png\n",
   "bad/values.yaml": "{}\n",
   "bad/templates/a.yaml": 'x: {{ required "give a" .Values.a }}\n',
