@@ -4,6 +4,7 @@ import { packageChart } from "../../engine/chart/package.ts";
 import { signArchive } from "../../engine/chart/provenance.ts";
 import { basePath, cleanPath } from "../../engine/go/path.ts";
 import { toUtf8 } from "../../engine/go/utf8.ts";
+import { ATTESTATION_FLAGS, wantsAttachments } from "./attestation-flags.ts";
 import { CommandError, print } from "./command.ts";
 import type { Command, CommandIo } from "./command.ts";
 import { dependencyJob } from "./dependency.ts";
@@ -28,6 +29,7 @@ export const packageCommand: Command = {
     { name: "passphrase-file", kind: "string" },
     { name: "version", kind: "string" },
     { name: "app-version", kind: "string" },
+    ...ATTESTATION_FLAGS,
   ],
   run,
 };
@@ -38,7 +40,9 @@ async function run(flags: ParsedFlags, io: CommandIo): Promise<void> {
   if (flags.isOn("sign")) checkSigning(flags);
   for (const argument of flags.args) {
     if (io.files.stat(argument) === undefined) throw new FileError(`stat ${argument}: no such file or directory`);
-    print(io, `Successfully packaged chart and saved it to: ${await packageOne(argument, epoch, flags, io)}\n`);
+    const path = await packageOne(argument, epoch, flags, io);
+    print(io, `Successfully packaged chart and saved it to: ${path}\n`);
+    if (wantsAttachments(flags)) await attachFiles(path, flags, io);
   }
 }
 
@@ -87,4 +91,12 @@ async function sign(path: string, data: Uint8Array, flags: ParsedFlags, io: Comm
   const { metadata } = await loadPackage(path, data, {});
   const text = await signArchive(signer, { name: basePath(path), data, metadata });
   io.files.writeBytes(`${path}.prov`, toUtf8(text));
+}
+
+/** The chart of the archive counts: it has the version of the flags. */
+async function attachFiles(path: string, flags: ParsedFlags, io: CommandIo): Promise<void> {
+  const { attachBeside, readAttaching } = await import("./attaching.ts");
+  const data = io.files.read(path);
+  const chart = await loadPackage(path, data, {});
+  attachBeside(await readAttaching({ chart, data }, flags, io), { path, data }, io);
 }
