@@ -24,18 +24,18 @@ export async function attachmentArtifact(attachment: Attachment, subject: Descri
   return { attachment, subject: subject.digest, manifest, blobs: [EMPTY_CONFIG, data], descriptor };
 }
 
-/** Attaches documents to a manifest of a registry and gives the digest of each. Throws `TransferError`. */
+/** Attaches documents to a manifest of a registry and gives them as artifacts. Throws `TransferError`. */
 export async function attach(
   target: PushTarget,
   subject: Descriptor,
   attachments: readonly Attachment[],
-): Promise<readonly Digest[]> {
-  const digests: Digest[] = [];
+): Promise<readonly AttachmentArtifact[]> {
+  const attached: AttachmentArtifact[] = [];
   for (const attachment of attachments) {
     const artifact = await attachmentArtifact(attachment, subject);
     for (const blob of artifact.blobs) await pushBlob(target, blob);
     await pushReferrer(target, artifact);
-    digests.push(artifact.descriptor.digest);
+    attached.push(artifact);
   }
-  return digests;
+  return attached;
 }

@@ -1,5 +1,6 @@
-import { decodeYamlJson, readYamlDocuments, YamlError } from "../encoding/index.ts";
+import { decodeYamlJson, readYamlDocuments } from "../encoding/index.ts";
 import type { JsonObject, JsonValue } from "../errors.ts";
+import { AttestationError } from "./attestation-error.ts";
 
 const CONTAINER_LISTS = ["containers", "initContainers", "ephemeralContainers"] as const;
 
@@ -9,25 +10,16 @@ const MAX_DEPTH = 200;
 
 /**
  * The images that rendered documents name in pod specs, each once, in the order of their bytes. A pod spec is every object with a list of
- * containers: workloads of all kinds, their lists, and custom resources that carry a pod template. Image volumes count. Texts that are no
- * YAML name none.
+ * containers: workloads of all kinds, their lists, and custom resources that carry a pod template. Image volumes count. Throws
+ * `YamlError`, and {@link AttestationError} `too-large`: a bill that leaves something out is none.
  */
 export function imagesOf(contents: Iterable<string>): readonly string[] {
   const found = new Set<string>();
   const budget = { left: MAX_VALUES };
   for (const content of contents) {
-    for (const document of documentsOf(content)) walk(document, { found, budget, depth: 0 });
+    for (const document of readYamlDocuments(content)) walk(decodeYamlJson(document), { found, budget, depth: 0 });
   }
   return [...found].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-}
-
-function documentsOf(content: string): readonly JsonValue[] {
-  try {
-    return readYamlDocuments(content).map(decodeYamlJson);
-  } catch (error) {
-    if (error instanceof YamlError) return [];
-    throw error;
-  }
 }
 
 interface Walk {
@@ -37,7 +29,10 @@ interface Walk {
 }
 
 function walk(value: JsonValue, at: Walk): void {
-  if (typeof value !== "object" || value === null || at.depth > MAX_DEPTH || at.budget.left-- <= 0) return;
+  if (typeof value !== "object" || value === null) return;
+  if (at.depth > MAX_DEPTH || at.budget.left-- <= 0) {
+    throw new AttestationError("too-large", "the rendered documents are too large or too deep for an SBOM");
+  }
   const inner = { ...at, depth: at.depth + 1 };
   if (isList(value)) {
     for (const item of value) walk(item, inner);

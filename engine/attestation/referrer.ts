@@ -16,7 +16,6 @@ export const EMPTY_CONFIG: Uint8Array = encoder.encode("{}");
 
 /** The manifest by which a document refers to its subject (image-spec 1.1). */
 export function referrerManifest({ artifactType, layer, subject, annotations }: ReferrerInput): Uint8Array {
-  const plain = ({ mediaType, digest, size }: Descriptor): Descriptor => ({ mediaType, digest, size });
   const config = { mediaType: OCI_EMPTY, digest: digestOfSmall(EMPTY_CONFIG), size: EMPTY_CONFIG.length };
   return encoder.encode(
     JSON.stringify({
@@ -29,4 +28,8 @@ export function referrerManifest({ artifactType, layer, subject, annotations }: 
       annotations,
     }),
   );
+}
+
+function plain({ mediaType, digest, size }: Descriptor): Descriptor {
+  return { mediaType, digest, size };
 }

@@ -16,7 +16,7 @@ import {
   parseKubeVersion,
 } from "../../engine/chart/index.ts";
 import type { Chart } from "../../engine/chart/index.ts";
-import { type Digest, digestOf } from "../../engine/oci/digest.ts";
+import { digestOf } from "../../engine/oci/digest.ts";
 import type { Descriptor } from "../../engine/oci/descriptor.ts";
 import type { PushTarget } from "../../engine/oci/push.ts";
 import { render } from "../../engine/render/index.ts";
@@ -27,27 +27,49 @@ import { readEpoch } from "./epoch.ts";
 import type { Flag, ParsedFlags } from "./flags.ts";
 import { readValues } from "./value-flags.ts";
 
-/** What shall be attached to a chart, ready: the key is open and the chart is rendered, so that nothing of it fails after a chart went out. */
+/** What the flags want attached, to whatever chart: the key is open. */
+export interface AttachRequest {
+  readonly key: SigningKey | undefined;
+  readonly format: BillFormat | undefined;
+  readonly provenance: AttachmentWish["provenance"];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Reads the flags and opens the key, before anything is written or sent. Throws what the engine throws, and {@link CommandError}. */
+export async function readAttachRequest(flags: ParsedFlags, io: CommandIo): Promise<AttachRequest> {
+  refuseAlone(flags, SBOM_FLAGS, "sbom");
+  refuseAlone(flags, PROVENANCE_FLAGS, "slsa-provenance");
+  const format = flags.last("sbom") ?? "";
+  return {
+    key: await signingKey(flags, io),
+    format: isFormat(format) ? format : undefined,
+    provenance: flags.isOn("slsa-provenance")
+      ? { builder: flags.last("slsa-builder-id"), source: flags.last("slsa-source") }
+      : undefined,
+    now: attachmentTime(io),
+  };
+}
+
+/** What shall be attached to a chart, ready: its images are known. */
 export interface Attaching {
   readonly chart: Omit<AttestedChart, "pushed">;
   readonly wish: AttachmentWish;
   readonly now: number;
 }
 
-/** Reads what the flags want attached. Throws what the engine throws, and {@link CommandError}. */
+/** Renders a chart where an SBOM is wanted. Throws what the engine throws. */
 export async function readAttaching(
+  { key, format, provenance, now }: AttachRequest,
   { chart, data }: { readonly chart: Chart; readonly data: Uint8Array },
   flags: ParsedFlags,
   io: CommandIo,
 ): Promise<Attaching> {
   const { metadata, lock } = chart;
   const dependencies = lock?.dependencies ?? metadata.dependencies ?? [];
+  const sbom = format === undefined ? undefined : { format, images: await renderedImages(chart, flags, io) };
   const archive = await digestOf(data);
-  return {
-    chart: { metadata, dependencies, archive },
-    wish: await readWish(chart, flags, io),
-    now: attachmentTime(io),
-  };
+  return { chart: { metadata, dependencies, archive }, wish: { key, sbom, provenance }, now };
 }
 
 /** Where a chart was pushed to. */
@@ -63,8 +85,9 @@ export async function attachPushed({ chart, wish, now }: Attaching, place: Pushe
   const { shown, tag, manifest } = place;
   const pushed = { repository: shown, tag, digest: manifest.digest };
   const attachments = makeAttachments({ ...chart, pushed }, wish, now);
-  const digests: readonly (Digest | undefined)[] = await attach(place, manifest, attachments);
-  for (const [index, { kind }] of attachments.entries()) print(io, `Attached: ${kind} ${digests[index] ?? ""}\n`);
+  for (const { attachment, descriptor } of await attach(place, manifest, attachments)) {
+    print(io, `Attached: ${attachment.kind} ${descriptor.digest}\n`);
+  }
 }
 
 /** Writes beside an archive, and prints where. */
@@ -87,20 +110,6 @@ function attachmentTime(io: CommandIo): number {
 
 function isFormat(value: string): value is BillFormat {
   return value === "spdx" || value === "cyclonedx";
-}
-
-async function readWish(chart: Chart, flags: ParsedFlags, io: CommandIo): Promise<AttachmentWish> {
-  refuseAlone(flags, SBOM_FLAGS, "sbom");
-  refuseAlone(flags, PROVENANCE_FLAGS, "slsa-provenance");
-  const key = await signingKey(flags, io);
-  const format = flags.last("sbom") ?? "";
-  return {
-    key,
-    sbom: isFormat(format) ? { format, images: await renderedImages(chart, flags, io) } : undefined,
-    provenance: flags.isOn("slsa-provenance")
-      ? { builder: flags.last("slsa-builder-id"), source: flags.last("slsa-source") }
-      : undefined,
-  };
 }
 
 function refuseAlone(flags: ParsedFlags, needy: readonly Flag[], needed: string): void {

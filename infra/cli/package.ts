@@ -4,6 +4,7 @@ import { packageChart } from "../../engine/chart/package.ts";
 import { signArchive } from "../../engine/chart/provenance.ts";
 import { basePath, cleanPath } from "../../engine/go/path.ts";
 import { toUtf8 } from "../../engine/go/utf8.ts";
+import type { AttachRequest } from "./attaching.ts";
 import { ATTESTATION_FLAGS, wantsAttachments } from "./attestation-flags.ts";
 import { CommandError, print } from "./command.ts";
 import type { Command, CommandIo } from "./command.ts";
@@ -38,11 +39,14 @@ async function run(flags: ParsedFlags, io: CommandIo): Promise<void> {
   if (flags.args.length === 0) throw new CommandError("need at least one argument, the path to the chart");
   const epoch = readEpoch(io);
   if (flags.isOn("sign")) checkSigning(flags);
+  const request = wantsAttachments(flags)
+    ? await (await import("./attaching.ts")).readAttachRequest(flags, io)
+    : undefined;
   for (const argument of flags.args) {
     if (io.files.stat(argument) === undefined) throw new FileError(`stat ${argument}: no such file or directory`);
     const path = await packageOne(argument, epoch, flags, io);
     print(io, `Successfully packaged chart and saved it to: ${path}\n`);
-    if (wantsAttachments(flags)) await attachFiles(path, flags, io);
+    if (request !== undefined) await attachFiles(path, request, flags, io);
   }
 }
 
@@ -94,9 +98,9 @@ async function sign(path: string, data: Uint8Array, flags: ParsedFlags, io: Comm
 }
 
 /** The chart of the archive counts: it has the version of the flags. */
-async function attachFiles(path: string, flags: ParsedFlags, io: CommandIo): Promise<void> {
+async function attachFiles(path: string, request: AttachRequest, flags: ParsedFlags, io: CommandIo): Promise<void> {
   const { attachBeside, readAttaching } = await import("./attaching.ts");
   const data = io.files.read(path);
   const chart = await loadPackage(path, data, {});
-  attachBeside(await readAttaching({ chart, data }, flags, io), { path, data }, io);
+  attachBeside(await readAttaching(request, { chart, data }, flags, io), { path, data }, io);
 }

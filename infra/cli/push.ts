@@ -1,4 +1,5 @@
 import { parseReference, transferText } from "../../engine/chart/chart-reference.ts";
+import type { Chart } from "../../engine/chart/index.ts";
 import { registrySession } from "../../engine/chart/transfer.ts";
 import { cleanPath } from "../../engine/go/path.ts";
 import { quote } from "../../engine/go/quote.ts";
@@ -6,6 +7,7 @@ import { parseUrl } from "../../engine/go/url.ts";
 import { GoFailure } from "../../engine/go/value.ts";
 import { pushChart } from "../../engine/oci/chart-push.ts";
 import type { PushTarget } from "../../engine/oci/push.ts";
+import type { Attaching } from "./attaching.ts";
 import { ATTESTATION_FLAGS, wantsAttachments } from "./attestation-flags.ts";
 import { CommandError, print } from "./command.ts";
 import type { Command, CommandIo } from "./command.ts";
@@ -35,9 +37,7 @@ async function run(flags: ParsedFlags, io: CommandIo): Promise<void> {
   const path = cleanPath(`${remote.slice("oci://".length)}/${metadata.name}`);
   const { host, repository, tag } = parseReference(`${path}:${metadata.version}`);
   const archive = files.read(file);
-  const attaching = wantsAttachments(flags)
-    ? await (await import("./attaching.ts")).readAttaching({ chart, data: archive }, flags, io)
-    : undefined;
+  const attaching = wantsAttachments(flags) ? await readAttaching({ chart, data: archive }, flags, io) : undefined;
   const { network } = downloadPlace(flags, io);
   const provenance = `${file}.prov`;
   const target: PushTarget = {
@@ -56,6 +56,15 @@ async function run(flags: ParsedFlags, io: CommandIo): Promise<void> {
   if (attaching === undefined) return;
   const { attachPushed } = await import("./attaching.ts");
   await attachPushed(attaching, { ...target, shown: `${host}/${repository}`, tag, manifest }, io);
+}
+
+async function readAttaching(
+  given: { readonly chart: Chart; readonly data: Uint8Array },
+  flags: ParsedFlags,
+  io: CommandIo,
+): Promise<Attaching> {
+  const reading = await import("./attaching.ts");
+  return await reading.readAttaching(await reading.readAttachRequest(flags, io), given, flags, io);
 }
 
 function checkRemote(remote: string): void {
