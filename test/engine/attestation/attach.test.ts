@@ -65,7 +65,7 @@ describe.each(["new", "old"] as const)("at a %s registry", (age) => {
     const listed = await listReferrers(target, subject.digest);
     expect(
       listed.map(({ artifactType, annotations = {} }) => [artifactType, annotations["dev.sigstore.bundle.content"]]),
-    ).toEqual(Array(2).fill(["application/vnd.dev.sigstore.bundle.v0.3+json", "dsse-envelope"]));
+    ).toEqual(Array.from({ length: 2 }, () => ["application/vnd.dev.sigstore.bundle.v0.3+json", "dsse-envelope"]));
     const { digest, statements } = await verify();
     expect(digest).toBe(subject.digest);
     expect(statements.map(({ predicateType }) => predicateType)).toEqual([COSIGN_SIGN, SLSA_PROVENANCE]);
