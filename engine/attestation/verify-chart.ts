@@ -2,6 +2,8 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { fetchBlob, fetchManifest, type PulledManifest, type PullTarget } from "../oci/pull.ts";
 import { listReferrers } from "../oci/referrers.ts";
+import { OciError } from "../oci/error.ts";
+import { TransferError } from "../oci/transfer-error.ts";
 import { AttestationError } from "./attestation-error.ts";
 import { BUNDLE, MAX_BUNDLE_BYTES, parseBundle } from "./bundle.ts";
 import type { VerifyingKey } from "./cosign-key.ts";
@@ -46,7 +48,7 @@ export async function verifyChart(request: VerifyRequest): Promise<VerifiedChart
   const bundles = (await listReferrers(request, chart.digest)).filter(mayBeBundle).slice(0, MAX_BUNDLES);
   const statements: VerifiedStatement[] = [];
   for (const bundle of bundles) {
-    const predicateType = await verifiedType(request, bundle, chart.digest);
+    const predicateType = await verifiedType(request, bundle, chart.digest).catch(ignoreBroken);
     if (predicateType !== undefined) statements.push({ digest: bundle.digest, predicateType });
   }
   const isSignature = ({ predicateType }: VerifiedStatement): boolean => predicateType === COSIGN_SIGN;
@@ -54,6 +56,13 @@ export async function verifyChart(request: VerifyRequest): Promise<VerifiedChart
   const signatures = [...statements.filter(isSignature), ...(old === undefined ? [] : [old])];
   if (signatures.length === 0) throw new AttestationError("not-signed", notSigned(shown, chart, statements.length));
   return { digest: chart.digest, statements: [...signatures, ...statements.filter((item) => !isSignature(item))] };
+}
+
+/** Whoever may push can attach what is no bundle, or half of one: it hinders no other signature. */
+function ignoreBroken(error: unknown): undefined {
+  const isMissing = error instanceof TransferError && error.code === "not-found";
+  const isNone = error instanceof OciError && error.code === "MANIFEST_INVALID";
+  if (!isMissing && !isNone) throw error;
 }
 
 function notSigned(shown: string, { digest }: PulledManifest, count: number): string {

@@ -89,6 +89,16 @@ describe.each(["new", "old"] as const)("at a %s registry", (age) => {
   });
 });
 
+it("what else lies there, broken or no bundle, hinders no signature", async () => {
+  const { put, verify, target, registry } = await pushed("new");
+  const [broken] = await put({ key, provenance: { builder: "urn:x" } }).then((all) => all.slice(1));
+  const half = broken === undefined ? undefined : await fetchManifest(target, broken.descriptor.digest);
+  const layer = half?.manifest.kind === "image" ? half.manifest.layers[0] : undefined;
+  expect((await registry.ask("DELETE", `/v2/charts/web/blobs/${layer?.digest ?? ""}`)).status).toBe(202);
+  await put({ key: { hint: HINT, sign: () => new Uint8Array(8) } });
+  expect((await verify()).statements.map(({ predicateType }) => predicateType)).toEqual([COSIGN_SIGN]);
+});
+
 it("a signature of one chart is none of another, wherever it is attached", async () => {
   const { target, verify, registry } = await pushed("new");
   await registry.pushChart("charts", { name: "web", version: "2.0.0", values: "b: 2\n" });

@@ -74,7 +74,7 @@ describe("package", () => {
 
   it("bills nothing that does not render", async () => {
     const { code, stderr } = await run(["package", "web", "--sbom", "--set", "fail=true"]);
-    expect([code, stderr]).toEqual([1, "Error: execution error at (web/templates/x.yaml:1:23): no\n"]);
+    expect([code, stderr]).toEqual([1, "Error: execution error at (web/templates/x.yaml:1:24): no\n"]);
     expect(existsSync(join(root, `${ARCHIVE}.spdx.json`))).toBe(false);
   });
 });
