@@ -12,6 +12,7 @@ import type { Route } from "./access/route.ts";
 import { tokenRoutes } from "./access/token-routes.ts";
 import type { PendingResolver } from "../engine/render/index.ts";
 import type { ChartCatalog } from "./charts/chart-catalog.ts";
+import { attachmentRoutes } from "./charts/attachment-routes.ts";
 import { createChartSource, type LoadChart } from "./charts/chart-source.ts";
 import { partRoutes } from "./charts/part-routes.ts";
 import { chartRoutes } from "./charts/routes.ts";
@@ -120,6 +121,7 @@ export function createApp(deps: AppDeps): App {
   });
   const deployDeps = createDeployDeps(deps, { metrics, catalog: registry.catalog });
   const projects = config.projects.map((project) => project.name);
+  const rendering = { clock, randomBytes, resolve: deps.resolve ?? answerNothing };
   const routes: Route[] = [];
   const system = { version: deps.version, metrics, log, probe: () => probe(deps), routes: () => routes };
   routes.push(
@@ -128,7 +130,8 @@ export function createApp(deps: AppDeps): App {
     ...operationRoutes(deployDeps),
     ...chartRoutes({ catalog: registry.catalog, projects }),
     ...partRoutes({ catalog: registry.catalog, projects }),
-    ...toolRoutes({ catalog: registry.catalog, clock, randomBytes, resolve: deps.resolve ?? answerNothing }),
+    ...toolRoutes({ catalog: registry.catalog, ...rendering }),
+    ...attachmentRoutes({ catalog: registry.catalog, projects, ...rendering }),
     ...webhookRoutes({ ...deployDeps, secrets, receivers: config.receivers }),
     ...slackOf(deps, deployDeps),
     ...tokenRoutes(deployDeps),

@@ -4,6 +4,7 @@ import type { ObjectStore } from "./content/object-store.ts";
 import type { RegistryAccess } from "./http/access.ts";
 import { createRegistryApp } from "./http/app.ts";
 import type { HttpDeps, PushEvent } from "./http/context.ts";
+import { type Attachments, createAttachments } from "./projects/attachments.ts";
 import { type Charts, createCharts } from "./projects/charts.ts";
 import type { FindProject, Project } from "./projects/project.ts";
 import { createProjects } from "./projects/projects.ts";
@@ -42,6 +43,7 @@ export interface Registry {
   /** Answers `/v2/…` and `/helm/…`. */
   readonly fetch: (request: Request) => Promise<Response>;
   readonly charts: Charts;
+  readonly attachments: Attachments;
 }
 
 /** Composes the registry's floors over a store. */
@@ -72,7 +74,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     ...(publicOrigin === undefined ? {} : { publicOrigin }),
     ...(options.onPush === undefined ? {} : { onPush: options.onPush }),
   };
-  return { charts, fetch: createRegistryApp(deps) };
+  return { charts, attachments: createAttachments(store, projects), fetch: createRegistryApp(deps) };
 }
 
 function finder(projects: readonly Project[] | FindProject): FindProject {

@@ -1,18 +1,19 @@
-import { parseJson, readBytes, readText } from "./client-auth.ts";
+import { parseJson, readText } from "./client-auth.ts";
 import { asObject } from "./descriptor.ts";
 import type { Descriptor } from "./descriptor.ts";
-import { digestAlgorithm, digestOf, parseDigest } from "./digest.ts";
+import { parseDigest } from "./digest.ts";
 import type { Digest } from "./digest.ts";
 import type { EgressResponse } from "./egress.ts";
-import { MAX_MANIFEST_BYTES, parseManifest } from "./manifest.ts";
+import type { ImageManifest } from "./manifest.ts";
 import {
-  bareMediaType,
   HELM_CHART_LAYER,
   HELM_CONFIG,
   HELM_LEGACY_CHART_LAYER,
   HELM_PROVENANCE_LAYER,
   MANIFEST_ACCEPT,
 } from "./media-type.ts";
+import { fetchBlob, fetchManifest, nextPage } from "./pull.ts";
+import type { PullTarget } from "./pull.ts";
 import { responseError } from "./registry-session.ts";
 import type { RegistrySession, SessionRequest } from "./registry-session.ts";
 import { TransferError } from "./transfer-error.ts";
@@ -21,11 +22,9 @@ import { TransferError } from "./transfer-error.ts";
 const MAX_BLOB_BYTES = 104_857_600;
 
 /** Which chart: `reference` is a tag or a digest. */
-export interface PullRequest {
-  readonly session: RegistrySession;
+export interface PullRequest extends PullTarget {
   /** As Helm shows it: `HOST/REPOSITORY:TAG`. */
   readonly shown: string;
-  readonly repository: string;
   readonly reference: string;
 }
 
@@ -52,7 +51,7 @@ export async function pullLayer(request: PullRequest, layer: "chart" | "provenan
     const type = layer === "chart" ? HELM_CHART_LAYER : HELM_PROVENANCE_LAYER;
     throw refused(`manifest does not contain a layer with mediatype ${type}`);
   }
-  const data = await fetchBlob(request, wanted);
+  const data = await fetchBlob(request, wanted, MAX_BLOB_BYTES);
   return { digest, data, isLegacy: wanted.mediaType === HELM_LEGACY_CHART_LAYER };
 }
 
@@ -86,49 +85,8 @@ async function fetchDescriptors(request: PullRequest, layer: "chart" | "provenan
   return { digest, descriptors: all };
 }
 
-type Manifest = ReturnType<typeof parseManifest>;
-
-function partsOf(manifest: Extract<Manifest, { kind: "image" }>): readonly Descriptor[] {
+function partsOf(manifest: ImageManifest): readonly Descriptor[] {
   return manifest.config === undefined ? manifest.layers : [manifest.config, ...manifest.layers];
-}
-
-async function fetchManifest(
-  { session, repository }: PullRequest,
-  reference: string,
-): Promise<{ readonly digest: Digest; readonly manifest: Manifest } | undefined> {
-  const request: SessionRequest = {
-    method: "GET",
-    url: `${session.origin}/v2/${repository}/manifests/${reference}`,
-    repository,
-    headers: { accept: MANIFEST_ACCEPT },
-  };
-  const response = await session.send(request);
-  if (response.status === 404) {
-    await response.body?.cancel();
-    return undefined;
-  }
-  if (response.status !== 200) throw await responseError(request, response);
-  const bytes = await readBytes(response, MAX_MANIFEST_BYTES);
-  const stated = parseDigest(reference) ?? parseDigest(response.headers.get("docker-content-digest") ?? "");
-  const digest = await digestOf(bytes, stated === undefined ? "sha256" : digestAlgorithm(stated));
-  if (stated !== undefined && stated !== digest) throw refused("mismatched digest");
-  const type = response.headers.get("content-type");
-  return { digest, manifest: parseManifest(bytes, type === null ? undefined : bareMediaType(type)) };
-}
-
-async function fetchBlob({ session, repository }: PullRequest, descriptor: Descriptor): Promise<Uint8Array> {
-  const request: SessionRequest = {
-    method: "GET",
-    url: `${session.origin}/v2/${repository}/blobs/${descriptor.digest}`,
-    repository,
-  };
-  const response = await session.send(request);
-  if (response.status !== 200) throw await responseError(request, response);
-  if (descriptor.size > MAX_BLOB_BYTES) throw refused("the chart is larger than Helm loads");
-  const data = await readBytes(response, descriptor.size);
-  const digest = await digestOf(data, digestAlgorithm(descriptor.digest));
-  if (digest !== descriptor.digest) throw refused("mismatched digest");
-  return data;
 }
 
 /** The digest that a tag has now; `undefined` when there is no such tag. */
@@ -164,18 +122,6 @@ export async function listTags(session: RegistrySession, repository: string): Pr
 async function readTags(response: EgressResponse): Promise<readonly string[]> {
   const tags = asObject(parseJson(await readText(response, MAX_PAGE_BYTES)))?.["tags"];
   return Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [];
-}
-
-/** The target of `Link: <…>`, which has to stay on the same origin. */
-function nextPage(from: string, link: string | null): string | undefined {
-  if (link === null || link === "") return undefined;
-  const target = /^\s*<([^>]{1,4096})>/.exec(link)?.[1];
-  if (target === undefined) throw refused(`invalid next link ${JSON.stringify(link)}: missing '<'`);
-  const next = URL.parse(target, from);
-  if (next === null || next.origin !== new URL(from).origin) {
-    throw refused(`invalid next link ${JSON.stringify(target)}: not the same origin as ${JSON.stringify(from)}`);
-  }
-  return next.href;
 }
 
 function refused(message: string): TransferError {

@@ -17,6 +17,9 @@ export const HELM_LEGACY_CHART_LAYER = "application/tar+gzip";
 /** A provenance file. */
 export const HELM_PROVENANCE_LAYER = "application/vnd.cncf.helm.chart.provenance.v1.prov";
 
+/** The config of an artifact that has none. */
+export const OCI_EMPTY = "application/vnd.oci.empty.v1+json";
+
 /** What a client of ours accepts for a manifest, in one header. */
 export const MANIFEST_ACCEPT: string = [OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_LIST].join(", ");
 

@@ -1,4 +1,5 @@
 import type { PinnedChart } from "../../engine/chart/reference.ts";
+import type { Descriptor } from "../../engine/oci/descriptor.ts";
 
 /** A chart as a request, a receiver or a command names it. */
 export interface WantedChart {
@@ -27,6 +28,20 @@ export interface ChartPage {
   readonly next?: string;
 }
 
+/** A manifest that refers to a chart, with the blobs that it names. */
+export interface NewAttachment {
+  readonly manifest: Uint8Array;
+  readonly blobs: readonly Uint8Array[];
+}
+
+/** What lies beside pinned charts in the registry. Throws an `EngineError` for charts that are not there. */
+export interface AttachmentStore {
+  /** The chart's manifest; undefined when the registry no longer has it. */
+  readonly subject: (chart: PinnedChart, signal?: AbortSignal) => Promise<Descriptor | undefined>;
+  readonly list: (chart: PinnedChart, signal?: AbortSignal) => Promise<readonly Descriptor[]>;
+  readonly attach: (chart: PinnedChart, attachments: readonly NewAttachment[]) => Promise<void>;
+}
+
 /** The charts of the registry, whatever they came from. */
 export interface ChartCatalog {
   /** The project that a reference leads to, for access; undefined when it leads to none of ours. */
@@ -37,6 +52,7 @@ export interface ChartCatalog {
   readonly openArchive: (chart: PinnedChart, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
   /** The provenance file of a pinned chart; undefined when it has none. */
   readonly openProvenance?: (chart: PinnedChart, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
+  readonly attachments: AttachmentStore;
   /** The newest version of each chart of a project, by name. */
   readonly list: (
     project: string,

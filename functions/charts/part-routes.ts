@@ -56,7 +56,8 @@ export function partRoutes(deps: PartRouteDeps): readonly Route[] {
   return [versionRoute(deps), ...PARTS.map((part) => partRoute(deps, part))];
 }
 
-const PATH = "/v1/charts/{project}/{chart}/{version}";
+/** The path of one version of a chart. */
+export const PATH = "/v1/charts/{project}/{chart}/{version}";
 
 function versionRoute(deps: PartRouteDeps): Route {
   return defineRoute({
@@ -110,7 +111,8 @@ function partRoute(deps: PartRouteDeps, part: Part): Route {
   });
 }
 
-async function pin(
+/** The version of a chart that a path names, for those who may read it. Throws `ProblemError`, and what the catalog throws. */
+export async function pin(
   { catalog, projects }: PartRouteDeps,
   params: Readonly<Record<string, string>>,
   principal: Principal,

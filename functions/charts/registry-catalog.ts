@@ -1,5 +1,7 @@
+import type { PinnedChart } from "../../engine/chart/reference.ts";
 import { isOciReference, parseOciReference } from "../../engine/oci/reference.ts";
-import { type Charts, type ChartQuery } from "../../registry/projects/charts.ts";
+import type { Attachments } from "../../registry/projects/attachments.ts";
+import type { ChartContent, ChartQuery, Charts } from "../../registry/projects/charts.ts";
 import { splitRepository } from "../../registry/projects/project.ts";
 import type { ChartVersion } from "../../registry/projects/source.ts";
 import { ProblemError } from "../http/problem.ts";
@@ -8,12 +10,13 @@ import type { ChartCatalog, ChartItem, WantedChart } from "./chart-catalog.ts";
 /** What a catalog reads, and which hosts in references mean this very registry. */
 export interface CatalogDeps {
   readonly charts: Charts;
+  readonly attachments: Attachments;
   readonly isOwnHost: (host: string) => boolean;
 }
 
 /** The registry's charts by the references that people write. */
 export function createCatalog(deps: CatalogDeps): ChartCatalog {
-  const { charts } = deps;
+  const { charts, attachments } = deps;
   return {
     projectOf: (reference) => parseReference(deps, reference)?.project,
     resolve: async (wanted, signal) => {
@@ -34,6 +37,11 @@ export function createCatalog(deps: CatalogDeps): ChartCatalog {
       const { project, name } = named;
       return await charts.openChartProvenance({ project, name, digest: chart.digest }, signal);
     },
+    attachments: {
+      subject: async (chart, signal) => await attachments.subject(contentOf(deps, chart), signal),
+      list: async (chart, signal) => await attachments.list(contentOf(deps, chart), signal),
+      attach: async (chart, added) => await attachments.attach(contentOf(deps, chart), added),
+    },
     list: async (project, { query, after, limit }) => {
       const page = await charts.listCharts(project, { limit, ...(after === undefined ? {} : { after }) });
       const named = page.names.filter((name) => query === undefined || name.includes(query));
@@ -44,6 +52,12 @@ export function createCatalog(deps: CatalogDeps): ChartCatalog {
     versions: async (project, name) =>
       (await charts.listVersions(project, name)).map((version) => toItem({ project, name }, version)),
   };
+}
+
+function contentOf(deps: CatalogDeps, { reference, digest }: PinnedChart): ChartContent {
+  const named = parseReference(deps, reference) ?? parseBare(reference);
+  if (named === undefined) throw new ProblemError("chart-not-found", `${reference} is not a chart of this registry`);
+  return { project: named.project, name: named.name, digest };
 }
 
 interface NamedChart {

@@ -1,21 +1,13 @@
 import * as z from "zod";
-import {
-  checkDependencies,
-  checkInstallable,
-  defaultCapabilities,
-  packageChart,
-  parseKubeVersion,
-} from "../../engine/chart/index.ts";
-import type { Capabilities } from "../../engine/chart/index.ts";
+import { packageChart, parseKubeVersion } from "../../engine/chart/index.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { lintChart, lintSourceOf } from "../../engine/lint/index.ts";
 import { checkReleaseName } from "../../engine/release/name.ts";
-import { render, templateOutput } from "../../engine/render/index.ts";
-import type { PendingResolver, RenderWarning } from "../../engine/render/index.ts";
+import { templateOutput } from "../../engine/render/index.ts";
+import type { RenderWarning } from "../../engine/render/index.ts";
 import { defineRoute, NOTHING, type Route } from "../access/route.ts";
 import { listOf } from "../access/token-schema.ts";
 import { jsonResponse } from "../http/answer.ts";
-import type { Clock } from "../http/clock.ts";
 import { ProblemError } from "../http/problem.ts";
 import { composeValues, valuesMembers, type ValuesBody } from "../http/values.ts";
 import {
@@ -36,21 +28,10 @@ import {
   inputFiles,
   MAX_CHART_BODY,
 } from "./chart-input.ts";
+import { type CapabilityBody, capabilityMembers, renderChart, type RenderDeps } from "./chart-render.ts";
 
 /** What the chart tools need. */
-export interface ToolRouteDeps extends InputDeps {
-  readonly clock: Clock;
-  readonly randomBytes: (length: number) => Uint8Array;
-  /** Answers what templates ask: keys, and no more than the operator allows. */
-  readonly resolve: PendingResolver;
-}
-
-interface CapabilityBody {
-  readonly kubeVersion?: string | undefined;
-  readonly apiVersions: readonly string[];
-  readonly skipSchemaValidation: boolean;
-  readonly namespace: string;
-}
+export interface ToolRouteDeps extends InputDeps, RenderDeps {}
 
 interface RenderBody extends ChartInput, ValuesBody, CapabilityBody, AnalysisFlags {
   readonly explainValues: boolean;
@@ -77,17 +58,10 @@ const flag = z.boolean().default(false);
 const MAX_LIST = 1000;
 const LATEST_SECOND = 8_640_000_000_000;
 
-const capability = {
-  kubeVersion: z.string().max(64).optional(),
-  apiVersions: z.array(z.string().max(256)).max(MAX_LIST).default([]),
-  skipSchemaValidation: flag,
-  namespace: z.string().max(63).default("default"),
-};
-
 const renderBody: z.ZodType<RenderBody> = z.strictObject({
   ...chartInputMembers,
   ...valuesMembers,
-  ...capability,
+  ...capabilityMembers,
   ...analysisMembers,
   explainValues: explainMember,
   name: z.string().max(53).default("release-name"),
@@ -102,7 +76,7 @@ const renderBody: z.ZodType<RenderBody> = z.strictObject({
 const lintBody: z.ZodType<LintBody> = z.strictObject({
   ...chartInputMembers,
   ...valuesMembers,
-  ...capability,
+  ...capabilityMembers,
   ...analysisMembers,
   strict: flag,
 });
@@ -152,21 +126,14 @@ function renderRoute(deps: ToolRouteDeps): Route {
       const warnings: RenderWarning[] = [];
       const onWarning = (warned: RenderWarning): void => void warnings.push(warned);
       const chart = await inputChart(await inputFiles(deps, body, principal, request.signal), onWarning);
-      checkInstallable(chart);
-      checkDependencies(chart);
       const values = composeValues(body);
-      const rendered = await render({
+      const rendered = await renderChart(deps, {
         chart,
         values,
-        release: { name: body.name, namespace: body.namespace, revision: 1, isUpgrade: body.isUpgrade },
-        capabilities: capabilitiesOf(body),
-        lookup: "off",
-        dns: false,
-        skipSchemaValidation: body.skipSchemaValidation,
+        body,
+        name: body.name,
+        isUpgrade: body.isUpgrade,
         subchartNotes: body.renderSubchartNotes,
-        seed: deps.randomBytes(SEED_BYTES),
-        now: deps.clock.now(),
-        resolve: deps.resolve,
         signal: request.signal,
         onWarning,
       }).catch((error: unknown) => {
@@ -184,13 +151,6 @@ function renderRoute(deps: ToolRouteDeps): Route {
 }
 
 const SEED_BYTES = 32;
-
-function capabilitiesOf({ kubeVersion, apiVersions }: CapabilityBody): Capabilities {
-  return defaultCapabilities({
-    apiVersions,
-    ...(kubeVersion === undefined ? {} : { kubeVersion: parseKubeVersion(kubeVersion) }),
-  });
-}
 
 const finding: z.ZodType = z.object({
   severity: z.enum(["INFO", "WARNING", "ERROR"]),

@@ -44,6 +44,7 @@ const ENGINE_PROBLEMS: Readonly<Record<string, CodeMap>> = {
     schema: "invalid-values",
     "*": "invalid-chart",
   },
+  AttestationError: { "*": "invalid-request" },
   ChartLookupError: { "invalid-reference": "invalid-request", "not-a-chart": "invalid-chart", "*": "chart-not-found" },
   YamlError: { "*": "invalid-values" },
   JsonError: { "*": "invalid-values" },

@@ -17,10 +17,10 @@ Usage:
   slipway serve [--config FILE] [--data DIR] [--host ADDRESS] [--port N] [--kubeconfig FILE] [--context NAME] [--no-sample]
   slipway token create [--admin | --grant JSON ...] [--name NAME] [--expires DURATION] [--data DIR]
   slipway template [NAME] CHART [helm's flags]
-  slipway create NAME | lint PATH ... | package PATH ... | verify FILE
+  slipway create NAME | lint PATH ... | package PATH ... | verify FILE|oci://CHART [--cosign-key FILE]
   slipway show all|chart|values|readme|crds CHART
   slipway dependency list|build|update [CHART]
-  slipway pull CHART ... | push FILE oci://HOST/PATH
+  slipway pull CHART ... | push FILE oci://HOST/PATH [--cosign-key FILE] [--sbom] [--slsa-provenance]
   slipway version
 `;
 

@@ -4,6 +4,8 @@ import { packageChart } from "../../engine/chart/package.ts";
 import { signArchive } from "../../engine/chart/provenance.ts";
 import { basePath, cleanPath } from "../../engine/go/path.ts";
 import { toUtf8 } from "../../engine/go/utf8.ts";
+import type { AttachRequest } from "./attaching.ts";
+import { ATTESTATION_FLAGS, wantsAttachments } from "./attestation-flags.ts";
 import { CommandError, print } from "./command.ts";
 import type { Command, CommandIo } from "./command.ts";
 import { dependencyJob } from "./dependency.ts";
@@ -28,6 +30,7 @@ export const packageCommand: Command = {
     { name: "passphrase-file", kind: "string" },
     { name: "version", kind: "string" },
     { name: "app-version", kind: "string" },
+    ...ATTESTATION_FLAGS,
   ],
   run,
 };
@@ -36,9 +39,14 @@ async function run(flags: ParsedFlags, io: CommandIo): Promise<void> {
   if (flags.args.length === 0) throw new CommandError("need at least one argument, the path to the chart");
   const epoch = readEpoch(io);
   if (flags.isOn("sign")) checkSigning(flags);
+  const request = wantsAttachments(flags)
+    ? await (await import("./attaching.ts")).readAttachRequest(flags, io)
+    : undefined;
   for (const argument of flags.args) {
     if (io.files.stat(argument) === undefined) throw new FileError(`stat ${argument}: no such file or directory`);
-    print(io, `Successfully packaged chart and saved it to: ${await packageOne(argument, epoch, flags, io)}\n`);
+    const path = await packageOne(argument, epoch, flags, io);
+    print(io, `Successfully packaged chart and saved it to: ${path}\n`);
+    if (request !== undefined) await attachFiles(path, request, flags, io);
   }
 }
 
@@ -87,4 +95,12 @@ async function sign(path: string, data: Uint8Array, flags: ParsedFlags, io: Comm
   const { metadata } = await loadPackage(path, data, {});
   const text = await signArchive(signer, { name: basePath(path), data, metadata });
   io.files.writeBytes(`${path}.prov`, toUtf8(text));
+}
+
+/** The chart of the archive counts: it has the version of the flags. */
+async function attachFiles(path: string, request: AttachRequest, flags: ParsedFlags, io: CommandIo): Promise<void> {
+  const { attachBeside, readAttaching } = await import("./attaching.ts");
+  const data = io.files.read(path);
+  const chart = await loadPackage(path, data, {});
+  attachBeside(await readAttaching(request, { chart, data }, flags, io), { path, data }, io);
 }

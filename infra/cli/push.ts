@@ -1,10 +1,14 @@
 import { parseReference, transferText } from "../../engine/chart/chart-reference.ts";
+import type { Chart } from "../../engine/chart/index.ts";
 import { registrySession } from "../../engine/chart/transfer.ts";
 import { cleanPath } from "../../engine/go/path.ts";
 import { quote } from "../../engine/go/quote.ts";
 import { parseUrl } from "../../engine/go/url.ts";
 import { GoFailure } from "../../engine/go/value.ts";
 import { pushChart } from "../../engine/oci/chart-push.ts";
+import type { PushTarget } from "../../engine/oci/push.ts";
+import type { Attaching } from "./attaching.ts";
+import { ATTESTATION_FLAGS, wantsAttachments } from "./attestation-flags.ts";
 import { CommandError, print } from "./command.ts";
 import type { Command, CommandIo } from "./command.ts";
 import { connectionChoice, downloadPlace } from "./download-place.ts";
@@ -17,7 +21,7 @@ import { localTimestamp } from "./timestamp.ts";
 export const pushCommand: Command = {
   use: "push [chart] [remote]",
   arguments: { least: 2 },
-  flags: [...GLOBAL_FLAGS, ...TRANSFER_FLAGS],
+  flags: [...GLOBAL_FLAGS, ...TRANSFER_FLAGS, ...ATTESTATION_FLAGS],
   run,
 };
 
@@ -28,21 +32,39 @@ async function run(flags: ParsedFlags, io: CommandIo): Promise<void> {
   const stat = files.stat(file);
   if (stat === undefined) throw new CommandError(`${file}: no such file`);
   if (stat.kind === "directory") throw new CommandError("cannot push directory, must provide chart archive (.tgz)");
-  const { metadata } = await loadAnyChart(file, io);
+  const chart = await loadAnyChart(file, io);
+  const { metadata } = chart;
   const path = cleanPath(`${remote.slice("oci://".length)}/${metadata.name}`);
   const { host, repository, tag } = parseReference(`${path}:${metadata.version}`);
+  const archive = files.read(file);
+  const attaching = wantsAttachments(flags) ? await readAttaching({ chart, data: archive }, flags, io) : undefined;
   const { network } = downloadPlace(flags, io);
   const provenance = `${file}.prov`;
-  const digest = await pushChart({
+  const target: PushTarget = {
     session: registrySession(network, host, connectionChoice(flags), "pull,push"),
     repository,
+  };
+  const manifest = await pushChart({
+    ...target,
     tag,
     metadata,
-    archive: files.read(file),
+    archive,
     provenance: files.stat(provenance) === undefined ? undefined : files.read(provenance),
     created: localTimestamp(Math.floor(Date.parse(stat.modTime) / 1000) * 1000),
   });
-  print(io, transferText("Pushed", `${host}/${repository}:${tag}`, digest));
+  print(io, transferText("Pushed", `${host}/${repository}:${tag}`, manifest.digest));
+  if (attaching === undefined) return;
+  const { attachPushed } = await import("./attaching.ts");
+  await attachPushed(attaching, { ...target, shown: `${host}/${repository}`, tag, manifest }, io);
+}
+
+async function readAttaching(
+  given: { readonly chart: Chart; readonly data: Uint8Array },
+  flags: ParsedFlags,
+  io: CommandIo,
+): Promise<Attaching> {
+  const reading = await import("./attaching.ts");
+  return await reading.readAttaching(await reading.readAttachRequest(flags, io), given, flags, io);
 }
 
 function checkRemote(remote: string): void {

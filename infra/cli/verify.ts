@@ -1,13 +1,23 @@
 import { verificationText } from "../../engine/chart/provenance.ts";
 import { print } from "./command.ts";
 import type { Command } from "./command.ts";
-import { GLOBAL_FLAGS } from "./template-flags.ts";
+import { GLOBAL_FLAGS, TRANSFER_FLAGS } from "./template-flags.ts";
 import { verifyFile } from "./verify-file.ts";
 
-/** `slipway verify`. */
+/** `slipway verify`: as Helm does by a PGP keyring, or with `--cosign-key` by a public key. */
 export const verifyCommand: Command = {
   use: "verify PATH",
   arguments: { least: 1, most: 1 },
-  flags: [...GLOBAL_FLAGS, { name: "keyring", kind: "string" }],
-  run: async (flags, io) => print(io, verificationText(await verifyFile(flags.args[0] ?? "", flags, io))),
+  flags: [
+    ...GLOBAL_FLAGS,
+    ...TRANSFER_FLAGS,
+    { name: "keyring", kind: "string" },
+    { name: "cosign-key", kind: "string" },
+  ],
+  run: async (flags, io) => {
+    const what = flags.args[0] ?? "";
+    const key = flags.last("cosign-key") ?? "";
+    if (key === "") print(io, verificationText(await verifyFile(what, flags, io)));
+    else await (await import("./cosign-verify.ts")).cosignVerify(what, key, flags, io);
+  },
 };

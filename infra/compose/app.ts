@@ -54,7 +54,11 @@ export function composeApp(options: ComposeOptions): App {
       });
       return {
         fetch: registry.fetch,
-        catalog: createCatalog({ charts: registry.charts, isOwnHost: options.isOwnHost }),
+        catalog: createCatalog({
+          charts: registry.charts,
+          attachments: registry.attachments,
+          isOwnHost: options.isOwnHost,
+        }),
       };
     },
   });

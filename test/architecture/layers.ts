@@ -12,7 +12,7 @@ const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["semver"],
     ["template", "encoding", "json-schema", "oci", "object"],
     ["sprig", "chart", "kube", "manifest", "plugin"],
-    ["render", "release", "hooks"],
+    ["render", "release", "hooks", "attestation"],
     ["plan", "lint", "analysis"],
     ["action"],
     ["library"],

@@ -6,7 +6,7 @@ import type { EgressRequest } from "../../engine/oci/egress.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import { ADMIN, type Grant } from "../../functions/access/grant.ts";
 import { type App, type AppDeps, createApp, type RegistryWiring } from "../../functions/app.ts";
-import type { ChartItem } from "../../functions/charts/chart-catalog.ts";
+import type { AttachmentStore, ChartItem } from "../../functions/charts/chart-catalog.ts";
 import { parseConfig } from "../../functions/config/parse.ts";
 import { resolveSecrets } from "../../functions/config/secret.ts";
 import { isJsonObject } from "../../functions/http/json.ts";
@@ -85,6 +85,13 @@ const WEB_VERSIONS = ["1.0.0", "1.2.0", "2.0.0"];
 export function digestOf(version: string): string {
   return `sha256:${version.replaceAll(".", "").padStart(64, "0")}`;
 }
+
+/** A registry without a manifest to attach to. */
+export const NO_ATTACHMENTS: AttachmentStore = {
+  subject: async () => undefined,
+  list: async () => [],
+  attach: async () => undefined,
+};
 
 export interface TestApp {
   readonly app: App;
@@ -196,6 +203,7 @@ export async function createTestApp(options: { embedded?: boolean; config?: obje
             return { reference, name: "web", version: found, digest: digestOf(found) };
           },
           openArchive: async () => undefined,
+          attachments: NO_ATTACHMENTS,
           list: async (project) => ({ items: project === "charts" ? [item("2.0.0")] : [] }),
           versions: async (project, name) =>
             `${project}/${name}` === "charts/web" ? WEB_VERSIONS.toReversed().map(item) : [],

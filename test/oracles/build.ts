@@ -28,6 +28,7 @@ const tools = {
     rename: [["server", "etcd"]],
   },
   oras: { programs: ["oras"] },
+  cosign: { programs: ["cosign"] },
   crane: { programs: ["crane"] },
   conformance: { programs: ["conformance"] },
   versitygw: { programs: ["versitygw"] },

@@ -65,6 +65,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/registry.oracle.ts" },
   },
   {
+    name: "supply",
+    capSeconds: 120,
+    tools: ["helm", "cosign", "oras"],
+    cluster: false,
+    run: { kind: "vitest", file: "test/oracles/supply.oracle.ts" },
+  },
+  {
     name: "s3",
     capSeconds: 60,
     tools: ["versitygw"],

@@ -4,7 +4,7 @@ import { saveChart } from "../../../engine/chart/save.ts";
 import { loadFiles } from "../../../engine/chart/index.ts";
 import type { ChartCatalog } from "../../../functions/charts/chart-catalog.ts";
 import { partRoutes } from "../../../functions/charts/part-routes.ts";
-import { createTestApp, READER_TOKEN } from "../harness.ts";
+import { createTestApp, NO_ATTACHMENTS, READER_TOKEN } from "../harness.ts";
 
 const MANIFEST = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
 const TEMPLATE =
@@ -98,6 +98,7 @@ describe("the parts of a chart", () => {
     const own = [...files, { name: "README.md", content: "# web\n" }];
     const chart = await loadFiles(own.map(({ name, content }) => ({ name, data: encoder.encode(content) })));
     const catalog: ChartCatalog = {
+      attachments: NO_ATTACHMENTS,
       projectOf: () => "charts",
       resolve: async () => pinned,
       openArchive: async () => saveChart(chart, 0).data,

@@ -1,0 +1,15 @@
+export { attach, attachmentArtifact } from "./attach.ts";
+export type { AttachmentArtifact } from "./attach.ts";
+export { makeAttachedFiles, makeAttachments, SIGNATURE_SUFFIX } from "./attachments.ts";
+export type { AttachedFile, Attachment, AttachmentKind, AttachmentWish, AttestedChart } from "./attachments.ts";
+export { AttestationError } from "./attestation-error.ts";
+export type { AttestationErrorCode } from "./attestation-error.ts";
+export { writeBill } from "./bill.ts";
+export type { BillFormat } from "./bill.ts";
+export { openSigningKey, openVerifyingKey } from "./cosign-key.ts";
+export type { PrivateKeyFile, SigningKey, VerifyingKey } from "./cosign-key.ts";
+export { imagesOf } from "./images.ts";
+export { COSIGN_SIGN } from "./statement.ts";
+export { verifyChart } from "./verify-chart.ts";
+export type { VerifiedChart, VerifiedStatement, VerifyRequest } from "./verify-chart.ts";
+export { verifyFileBundle } from "./verify-file.ts";

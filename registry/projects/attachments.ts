@@ -1,0 +1,87 @@
+import type { Descriptor } from "../../engine/oci/descriptor.ts";
+import { type Digest, digestOf, parseDigest } from "../../engine/oci/digest.ts";
+import { OciError } from "../../engine/oci/error.ts";
+import { parseManifest } from "../../engine/oci/manifest.ts";
+import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
+import { linkBlob, putContent } from "../content/blobs.ts";
+import { assertComplete, putManifest } from "../content/manifests.ts";
+import type { ObjectStore } from "../content/object-store.ts";
+import { listReferrers } from "../content/referrers.ts";
+import type { ChartContent } from "./charts.ts";
+import type { Projects } from "./projects.ts";
+
+/** A manifest that refers to a chart, with the blobs that it names. */
+export interface NewAttachment {
+  readonly manifest: Uint8Array;
+  readonly blobs: readonly Uint8Array[];
+}
+
+/** What lies beside charts: signatures, SBOMs, provenance, whoever put it there. */
+export interface Attachments {
+  /** The chart's manifest as a descriptor; undefined when it is not there. Throws OciError `NAME_UNKNOWN`. */
+  readonly subject: (chart: ChartContent, signal?: AbortSignal) => Promise<Descriptor | undefined>;
+  /** What refers to the chart's manifest, at most {@link MAX_LISTED}. */
+  readonly list: (chart: ChartContent, signal?: AbortSignal) => Promise<readonly Descriptor[]>;
+  /** Puts attachments beside a chart. Throws OciError `DENIED` for a project that takes no pushes. */
+  readonly attach: (chart: ChartContent, attachments: readonly NewAttachment[]) => Promise<void>;
+}
+
+/** Attachments that one answer lists. */
+export const MAX_LISTED = 1000;
+
+/** Attachments over the store that the projects read. */
+export function createAttachments(store: ObjectStore, projects: Projects): Attachments {
+  return {
+    subject: async (chart, signal) => {
+      const { source, repository } = await projects.locate(nameOf(chart), signal);
+      return await source.manifest(repository, { kind: "digest", digest: digestIn(chart) }, signal);
+    },
+    list: async (chart, signal) => {
+      const { repository } = await projects.locate(nameOf(chart), signal);
+      return await listAll(store, repository, digestIn(chart));
+    },
+    attach: async (chart, attachments) => {
+      const name = nameOf(chart);
+      projects.locateHosted(name);
+      for (const attachment of attachments) await storeAttachment(store, name, attachment);
+    },
+  };
+}
+
+async function listAll(store: ObjectStore, name: RepositoryName, subject: Digest): Promise<readonly Descriptor[]> {
+  const found: Descriptor[] = [];
+  let last: string | undefined;
+  do {
+    const page = await listReferrers(store, name, subject, last === undefined ? {} : { last });
+    found.push(...page.descriptors);
+    last = page.next;
+  } while (last !== undefined && found.length < MAX_LISTED);
+  return found.slice(0, MAX_LISTED);
+}
+
+async function storeAttachment(
+  store: ObjectStore,
+  name: RepositoryName,
+  { manifest: bytes, blobs }: NewAttachment,
+): Promise<void> {
+  const manifest = parseManifest(bytes, undefined);
+  for (const blob of blobs) {
+    const digest = await digestOf(blob);
+    await putContent(store, digest, { kind: "bytes", bytes: blob });
+    await linkBlob(store, name, digest, blob.length);
+  }
+  await assertComplete(store, name, manifest);
+  await putManifest(store, name, { digest: await digestOf(bytes), bytes, manifest });
+}
+
+function nameOf({ project, name }: ChartContent): RepositoryName {
+  const repository = parseRepositoryName(`${project}/${name}`);
+  if (repository === undefined) throw new OciError("NAME_UNKNOWN");
+  return repository;
+}
+
+function digestIn(chart: ChartContent): Digest {
+  const digest = parseDigest(chart.digest);
+  if (digest === undefined) throw new OciError("MANIFEST_UNKNOWN");
+  return digest;
+}

@@ -1,0 +1,251 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Ended, required, runProgram } from "../support/helm.ts";
+import { runTool } from "../support/run-tool.ts";
+import { type SlipwayServer, startServer } from "../support/slipway-server.ts";
+
+const root = mkdtempSync(join(tmpdir(), "slipway-supply-"));
+const SIGN = "https://sigstore.dev/cosign/sign/v1";
+const PASSWORD = "canary-supply-0815";
+const env = { PATH: process.env["PATH"] ?? "", HOME: root, TZ: "UTC", COSIGN_PASSWORD: PASSWORD };
+/** cosign asks no log and no TUF repository. */
+const OFFLINE = ["--tlog-upload=false", "--use-signing-config=false", "--yes"];
+const IGNORE_LOG = "--insecure-ignore-tlog=true";
+const HTTP = "--allow-http-registry";
+
+const cosign = async (...args: readonly string[]): Promise<Ended> =>
+  await runProgram(required("COSIGN"), args, { env, cwd: root });
+const oras = async (...args: readonly string[]): Promise<string> =>
+  done(await runProgram(required("ORAS"), args, { env, cwd: root }));
+const slipway = async (...args: readonly string[]): Promise<Ended> =>
+  await runTool(args, { cwd: root, env: { ...env, SOURCE_DATE_EPOCH: "1767323045" } });
+
+function done({ code, stdout, stderr }: Ended): string {
+  if (code !== 0) throw new Error(`ended with ${code}:\n${stderr}${stdout}`);
+  return stdout;
+}
+
+const CHART = {
+  "Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+  "values.yaml": "tag: v1\n",
+  "templates/deployment.yaml": `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  template:
+    spec:
+      initContainers: [{name: setup, image: busybox}]
+      containers: [{name: web, image: "ghcr.io/acme/web:{{ .Values.tag }}"}]
+`,
+  "templates/test.yaml": `apiVersion: v1
+kind: Pod
+metadata: {name: test, annotations: {helm.sh/hook: test}}
+spec: {containers: [{name: test, image: "quay.io/acme/test@sha256:${"2".repeat(64)}"}]}
+`,
+};
+const ARCHIVE = "web-1.0.0.tgz";
+
+let server: SlipwayServer;
+/** A repository of its own for each test; gives its place and the digest of the chart in it. */
+let count = 0;
+const freshPlace = (): string => `${server.host}/charts/r${++count}`;
+
+async function push(place: string, ...flags: readonly string[]): Promise<string> {
+  const text = done(await slipway("push", ARCHIVE, `oci://${place}`, "--plain-http", ...flags));
+  return /Digest: (sha256:[0-9a-f]{64})/.exec(text)?.[1] ?? text;
+}
+
+beforeAll(async () => {
+  for (const [name, text] of Object.entries(CHART)) {
+    mkdirSync(join(root, "web", name, ".."), { recursive: true });
+    writeFileSync(join(root, "web", name), text);
+  }
+  done(await runProgram(required("HELM"), ["package", "web"], { env, cwd: root }));
+  done(await cosign("generate-key-pair"));
+  done(await cosign("generate-key-pair", "--output-key-prefix", "other"));
+  server = await startServer({ args: ["--no-sample"] });
+});
+afterAll(async () => {
+  await server.dispose();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const ALL = ["--cosign-key", "cosign.key", "--sbom", "--set", "tag=v2", "--slsa-provenance"];
+const verifyArgs = (place: string, key = "cosign.pub"): readonly string[] => [
+  "--key",
+  key,
+  IGNORE_LOG,
+  HTTP,
+  `${place}/web:1.0.0`,
+];
+
+describe("what slipway push attaches", () => {
+  let place = "";
+  beforeAll(async () => {
+    place = freshPlace();
+    await push(place, ...ALL);
+  });
+
+  it("cosign verify accepts by the right key alone", async () => {
+    const [signed] = JSON.parse(done(await cosign("verify", ...verifyArgs(place)))).filter(
+      (claim: { critical: { type: string } }) => claim.critical.type === SIGN,
+    );
+    expect(signed.critical.image["docker-manifest-digest"]).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect((await cosign("verify", ...verifyArgs(place, "other.pub"))).code).not.toBe(0);
+  });
+
+  const payload = async (type: string) => {
+    const text = done(await cosign("verify-attestation", "--type", type, ...verifyArgs(place)));
+    return JSON.parse(Buffer.from(JSON.parse(text).payload, "base64").toString());
+  };
+
+  it("cosign verify-attestation gives the SBOM of what the values render, hooks included", async () => {
+    const packages: readonly { name: string; versionInfo?: string }[] = (await payload("spdxjson")).predicate.packages;
+    expect(packages.map(({ name, versionInfo }) => `${name} ${versionInfo ?? "-"}`)).toEqual([
+      "web 1.0.0",
+      "docker.io/library/busybox -",
+      "ghcr.io/acme/web v2",
+      `quay.io/acme/test sha256:${"2".repeat(64)}`,
+    ]);
+  });
+
+  it("cosign verify-attestation gives the provenance of manifest and archive", async () => {
+    const subjects: readonly { name: string }[] = (await payload("slsaprovenance1")).subject;
+    expect(subjects.map(({ name }) => name)).toEqual([`${place}/web`, ARCHIVE]);
+  });
+
+  it("cosign tree and oras discover show by its kind", async () => {
+    const tree = done(await cosign("tree", HTTP, `${place}/web:1.0.0`));
+    for (const type of [SIGN, "https://spdx.dev/Document", "https://slsa.dev/provenance/v1", "application/spdx+json"]) {
+      expect(tree).toContain(`${type} artifacts via OCI referrer`);
+    }
+    const { referrers } = JSON.parse(await oras("discover", "--plain-http", "--format", "json", `${place}/web:1.0.0`));
+    expect(referrers.map((item: { artifactType: string }) => item.artifactType).toSorted()).toEqual([
+      "application/spdx+json",
+      ...Array<string>(3).fill("application/vnd.dev.sigstore.bundle.v0.3+json"),
+    ]);
+  });
+
+  it("is the same when it is pushed again at the same time", async () => {
+    await push(place, ...ALL);
+    const { referrers } = JSON.parse(await oras("discover", "--plain-http", "--format", "json", `${place}/web:1.0.0`));
+    expect(referrers).toHaveLength(4);
+  });
+
+  it("slipway verify accepts by the right key alone", async () => {
+    const verify = ["verify", `oci://${place}/web:1.0.0`, "--plain-http", "--cosign-key"];
+    expect(done(await slipway(...verify, "cosign.pub"))).toContain(`Signed: ${SIGN} sha256:`);
+    const refused = await slipway(...verify, "other.pub");
+    expect([refused.code, refused.stdout]).toEqual([1, ""]);
+  });
+});
+
+describe("what cosign sign attaches", () => {
+  it.each([
+    ["as a bundle", ["--new-bundle-format=true"]],
+    ["under a tag, as before version 3", ["--new-bundle-format=false"]],
+  ])("%s, slipway verify accepts by the right key alone", async (_, format) => {
+    const place = freshPlace();
+    const digest = await push(place);
+    const verify = ["verify", `oci://${place}/web@${digest}`, "--plain-http", "--cosign-key"];
+    expect((await slipway(...verify, "cosign.pub")).stderr).toContain("no signature of sha256:");
+    done(await cosign("sign", "--key", "cosign.key", ...OFFLINE, ...format, HTTP, `${place}/web@${digest}`));
+    expect(done(await slipway(...verify, "cosign.pub"))).toContain(`Digest: ${digest}\n`);
+    expect((await slipway(...verify, "other.pub")).code).toBe(1);
+  });
+
+  it("for another chart, slipway verify does not accept", async () => {
+    const [from, to] = [freshPlace(), freshPlace()];
+    const digest = await push(from, "--cosign-key", "cosign.key");
+    done(await slipway("package", "web", "--version", "1.0.1"));
+    done(await slipway("push", "web-1.0.1.tgz", `oci://${to}`, "--plain-http"));
+    await oras("cp", "-r", "--from-plain-http", "--to-plain-http", `${from}/web@${digest}`, `${to}/web:copied`);
+    expect(
+      done(await slipway("verify", `oci://${to}/web:copied`, "--plain-http", "--cosign-key", "cosign.pub")),
+    ).toContain(digest);
+    expect((await slipway("verify", `oci://${to}/web:1.0.1`, "--plain-http", "--cosign-key", "cosign.pub")).code).toBe(
+      1,
+    );
+  });
+
+  // cosign's own verify counts every statement of the key; ours wants one that says "signed".
+  it("as an attestation alone is no signature for slipway", async () => {
+    const place = freshPlace();
+    const digest = await push(place);
+    writeFileSync(join(root, "predicate.json"), "{}");
+    const predicate = ["--predicate", "predicate.json", "--type", "https://example.com/x"];
+    done(await cosign("attest", "--key", "cosign.key", ...OFFLINE, ...predicate, HTTP, `${place}/web@${digest}`));
+    expect((await cosign("verify", ...verifyArgs(place))).code).toBe(0);
+    const refused = await slipway("verify", `oci://${place}/web:1.0.0`, "--plain-http", "--cosign-key", "cosign.pub");
+    expect(refused.stderr).toContain("1 other statements of the key are no signature");
+  });
+});
+
+describe("what slipway package writes beside the archive", () => {
+  it("cosign verify-blob and verify-blob-attestation accept", async () => {
+    done(await slipway("package", "web", "--cosign-key", "cosign.key", "--sbom=cyclonedx", "--slsa-provenance"));
+    const by = (suffix: string): readonly string[] => ["--key", "cosign.pub", IGNORE_LOG, "--bundle", ARCHIVE + suffix];
+    done(await cosign("verify-blob", ...by(".sigstore.json"), ARCHIVE));
+    done(await cosign("verify-blob-attestation", ...by(".cdx.sigstore.json"), "--type", "cyclonedx", ARCHIVE));
+    const provenance = by(".provenance.sigstore.json");
+    done(await cosign("verify-blob-attestation", ...provenance, "--type", "slsaprovenance1", ARCHIVE));
+    expect(JSON.parse(readFileSync(join(root, `${ARCHIVE}.cdx.json`), "utf8")).specVersion).toBe("1.6");
+  });
+
+  it("slipway verify accepts cosign's signature of a file, until the file changes", async () => {
+    writeFileSync(join(root, "blob.tgz"), "one");
+    done(
+      await cosign("sign-blob", "--key", "cosign.key", ...OFFLINE, "--bundle", "blob.tgz.sigstore.json", "blob.tgz"),
+    );
+    expect((await slipway("verify", "blob.tgz", "--cosign-key", "cosign.pub")).code).toBe(0);
+    writeFileSync(join(root, "blob.tgz"), "two");
+    expect((await slipway("verify", "blob.tgz", "--cosign-key", "cosign.pub")).code).toBe(1);
+  });
+});
+
+describe("POST …/attachments", () => {
+  const call = async (init?: RequestInit): Promise<Response> =>
+    await fetch(`${server.url}/v1/charts/charts/web/1.0.0/attachments`, init);
+  const post = async (body: object): Promise<Response> =>
+    await call({
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+
+  beforeAll(async () => void (await push(`${server.host}/charts`)));
+
+  it("attaches what cosign verifies, and GET lists it", async () => {
+    const cosignKey = readFileSync(join(root, "cosign.key"), "utf8");
+    const body = { cosignKey, cosignPassword: PASSWORD, sbom: "spdx", set: ["tag=v3"], slsaProvenance: true };
+    const made = await post(body);
+    const answer = await made.json();
+    expect([made.status, answer.detail]).toEqual([201, undefined]);
+    const { items } = answer;
+    done(await cosign("verify", ...verifyArgs(`${server.host}/charts`)));
+    done(await cosign("verify-attestation", "--type", "spdxjson", ...verifyArgs(`${server.host}/charts`)));
+    const listed = await (await call()).json();
+    const digests = (list: readonly { digest: string }[]): readonly string[] =>
+      list.map(({ digest }) => digest).toSorted();
+    expect(digests(listed.items)).toEqual(digests(items));
+    expect(listed.items.map((item: { predicateType?: string }) => item.predicateType ?? "-").toSorted()).toEqual([
+      "-",
+      SIGN,
+      "https://slsa.dev/provenance/v1",
+      "https://spdx.dev/Document",
+    ]);
+  });
+
+  it("refuses a wrong password, and neither it nor the key shows anywhere", async () => {
+    const cosignKey = readFileSync(join(root, "cosign.key"), "utf8");
+    const refused = await post({ cosignKey, cosignPassword: "canary-wrong" });
+    const text = await refused.text();
+    expect([refused.status, JSON.parse(text).code]).toEqual([400, "invalid-request"]);
+    expect(text).toContain("the password does not open the private key");
+    for (const secret of [PASSWORD, "canary-wrong", cosignKey.split("\n")[2] ?? cosignKey]) {
+      expect(text + server.output()).not.toContain(secret);
+    }
+  });
+});
