@@ -107,7 +107,10 @@ function storedBits(input: Uint8Array): number {
 function writeLiterals(writer: Writer, input: Uint8Array): void {
   const counts = countBytes(input);
   if (isEven(counts, input.length)) return writeStored(writer, input);
-  const reused = writer.open !== undefined && canCode(writer.open.literals, counts) ? codedBits(writer.open.literals, counts) : Infinity;
+  const reused =
+    writer.open !== undefined && canCode(writer.open.literals, counts)
+      ? codedBits(writer.open.literals, counts)
+      : Infinity;
   counts[END_OF_BLOCK] = 1;
   const literals = createCode(LITERAL_SYMBOLS);
   buildCode(literals, counts, MAX_CODE_BITS);

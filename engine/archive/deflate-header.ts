@@ -42,10 +42,7 @@ interface Runs {
   readonly frequencies: Int32Array;
 }
 
-function describe(
-  codes: BlockCodes,
-  used: { readonly literals: number; readonly offsets: number },
-): Runs {
+function describe(codes: BlockCodes, used: { readonly literals: number; readonly offsets: number }): Runs {
   const lengths = [
     ...codes.literals.lengths.subarray(0, used.literals),
     ...codes.offsets.lengths.subarray(0, used.offsets),
@@ -112,7 +109,6 @@ export function writeHeader(out: BitWriter, header: Header): void {
   }
 }
 
-
 function lastUsed(code: HuffmanCode): number {
   return code.lengths.findLastIndex((length) => length !== 0) + 1;
 }
@@ -134,4 +130,3 @@ function fixedOffsets(): HuffmanCode {
   for (let symbol = 0; symbol < OFFSET_SYMBOLS; symbol++) code.codes[symbol] = reverseBits(symbol, 5);
   return code;
 }
-

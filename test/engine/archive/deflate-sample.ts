@@ -3,7 +3,19 @@ const SENTENCE = "the quick brown fox jumps over the lazy dog\n";
 const PIECE = 65_535;
 
 /** The kinds of inputs that answers were recorded for. */
-export const deflateKinds = ["same", "random", "letters", "words", "rare", "far", "steep", "skewed", "odd", "high", "mixed"] as const;
+export const deflateKinds = [
+  "same",
+  "random",
+  "letters",
+  "words",
+  "rare",
+  "far",
+  "steep",
+  "skewed",
+  "odd",
+  "high",
+  "mixed",
+] as const;
 /** One of them. */
 export type DeflateKind = (typeof deflateKinds)[number];
 
