@@ -36,7 +36,7 @@ export interface BlockWriter {
   readonly literals: (input: Uint8Array, isLast: boolean) => void;
   /** As tokens, at least one match among them. */
   readonly tokens: (piece: TokenPiece) => void;
-  /** Ends the stream. */
+  /** Ends the stream, by an empty block with fixed codes, and gives all of it. */
   readonly finish: () => Uint8Array;
 }
 
@@ -97,7 +97,7 @@ function writeEnd(out: BitWriter, { literals }: BlockCodes): void {
 
 function writeStored(writer: Writer, input: Uint8Array): void {
   close(writer);
-  writer.out.stored(input, false);
+  writer.out.stored(input);
 }
 
 function storedBits(input: Uint8Array): number {

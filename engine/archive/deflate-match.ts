@@ -5,7 +5,7 @@ import { MAX_LENGTH, matchToken, MIN_LENGTH, WINDOW } from "./deflate-token.ts";
 const FOUND = 4;
 /** No match begins in the last bytes of a block. */
 const MARGIN = 11;
-/** Without a match for so many bits' worth of bytes, one place more is left out. */
+/** Where no match was found in so many bytes, as a power of two, one place more is left out each time. */
 const SKIP_BITS = 7;
 /** A match that goes on behind the end of another may begin so much later. */
 const LATER = 2;
