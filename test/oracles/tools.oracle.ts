@@ -244,8 +244,8 @@ describe("what comes over a network", () => {
   }, 120_000);
 
   afterAll(async () => {
-    await repository.close();
     await server.dispose();
+    await repository.close();
   });
 
   /** Name and version of a chart, as its file name has them. */
