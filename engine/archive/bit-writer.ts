@@ -2,8 +2,8 @@
 export interface BitWriter {
   /** The lowest `count` (at most 16) bits of `value`. */
   readonly bits: (value: number, count: number) => void;
-  /** A stored block (RFC 1951 3.2.4). */
-  readonly stored: (data: Uint8Array, isLast: boolean) => void;
+  /** A stored block (RFC 1951 3.2.4) that is not the last one. */
+  readonly stored: (data: Uint8Array) => void;
   /** All bytes so far; a started one is filled with zeros. */
   readonly bytes: () => Uint8Array;
 }
@@ -35,8 +35,8 @@ export function createBitWriter(): BitWriter {
   };
   return {
     bits,
-    stored: (data, isLast) => {
-      bits(isLast ? 1 : 0, 3);
+    stored: (data) => {
+      bits(0, 3);
       align();
       bits(data.length, 16);
       bits(~data.length & 0xffff, 16);

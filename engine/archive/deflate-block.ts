@@ -1,4 +1,8 @@
 import type { BitWriter } from "./bit-writer.ts";
+import { estimateBits } from "./deflate-estimate.ts";
+import type { SymbolCounts } from "./deflate-estimate.ts";
+import { createHeader, FIXED_CODES, headerBits, writeHeader } from "./deflate-header.ts";
+import type { BlockCodes } from "./deflate-header.ts";
 import {
   END_OF_BLOCK,
   FIRST_LENGTH,
@@ -11,230 +15,243 @@ import {
   offsetSymbol,
   OFFSET_SYMBOLS,
 } from "./deflate-symbols.ts";
-import { buildCode, createCode, reverseBits } from "./huffman-code.ts";
-import type { HuffmanCode } from "./huffman-code.ts";
+import { MATCH, tokenLength, tokenOffset } from "./deflate-token.ts";
+import { buildCode, canCode, codedBits, createCode } from "./huffman-code.ts";
 
-/** A match in a list of tokens: this, the length less 3 above {@link LENGTH_SHIFT}, the offset less 1 below. Literals are their bytes. */
-export const MATCH: number = 1 << 30;
-/** Where a match's length stands. */
-export const LENGTH_SHIFT = 22;
-const OFFSET_MASK: number = (1 << LENGTH_SHIFT) - 1;
-const LENGTH_MASK = 0xff;
-
-/** What a stored block can hold. */
-const MAX_STORED = 65_535;
 const MAX_CODE_BITS = 15;
-const MAX_LENGTH_CODE_BITS = 7;
+/** Blocks of fewer tokens may do with the fixed codes. */
+const FEW_TOKENS = 250;
+/** What is said in advance against new codes: this share, as a shift, of what they would save. */
+const DOUBT = 7;
+/** What the header of codes for literals alone is taken to need. */
+const LITERAL_HEADER_BITS = 560;
+/** So many bytes say whether they are worth coding. */
+const TELLING_BYTES = 1024;
 
-/** Symbols that describe runs of code lengths (RFC 1951 3.2.7), in the order in which their own lengths are written. */
-const RUN_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15] as const;
-const RUN_SYMBOLS = 19;
-const RUN_EXTRA: Readonly<Record<number, number>> = { 16: 2, 17: 3, 18: 7 };
-
-/** Writes blocks of tokens. */
+/** Writes one piece of a stream after the other. */
 export interface BlockWriter {
-  /** `tokens` up to `count`; `input` is what they stand for, absent where it is no longer at hand. */
-  readonly write: (tokens: Int32Array, count: number, input: Uint8Array | undefined) => void;
+  /** As it is. */
+  readonly stored: (input: Uint8Array) => void;
+  /** Without matches. */
+  readonly literals: (input: Uint8Array, isLast: boolean) => void;
+  /** As tokens, at least one match among them. */
+  readonly tokens: (piece: TokenPiece) => void;
+  /** Ends the stream, by an empty block with fixed codes, and gives all of it. */
+  readonly finish: () => Uint8Array;
+}
+
+/** The first `count` tokens of a list, and what they stand for. */
+export interface TokenPiece {
+  readonly tokens: Int32Array;
+  readonly count: number;
+  readonly input: Uint8Array;
+  readonly isLast: boolean;
+}
+
+/** A block that has not ended: what comes next may go on with its codes. */
+interface OpenBlock extends BlockCodes {
+  readonly headerBits: number;
+  readonly isLiteral: boolean;
+}
+
+interface Writer {
+  readonly out: BitWriter;
+  open: OpenBlock | undefined;
 }
 
 /**
- * A writer that chooses for each block what Go's `compress/flate` chooses: stored, fixed or dynamic codes, whichever is the shortest by its
- * count.
+ * A writer that chooses as Go 1.27's `compress/flate` does at its default level: pieces are stored, coded with fixed codes, with codes of
+ * their own, or with those of the piece before.
  */
 export function createBlockWriter(out: BitWriter): BlockWriter {
-  const literals = new Int32Array(LITERAL_SYMBOLS);
-  const offsets = new Int32Array(OFFSET_SYMBOLS);
-  const literalCode = createCode(LITERAL_SYMBOLS);
-  const offsetCode = createCode(OFFSET_SYMBOLS);
-  const runCode = createCode(RUN_SYMBOLS);
+  const writer: Writer = { out, open: undefined };
   return {
-    write: (tokens, count, input) => {
-      countTokens(tokens, count, literals, offsets);
-      buildCode(literalCode, literals, MAX_CODE_BITS);
-      buildCode(offsetCode, offsets, MAX_CODE_BITS);
-      const used = { literals: lastUsed(literals), offsets: lastUsed(offsets) };
-      const storable = input !== undefined && input.length <= MAX_STORED;
-      const extra = storable ? extraBits(literals, offsets) : 0;
-      const runs = describe(literalCode, offsetCode, used);
-      buildCode(runCode, runs.frequencies, MAX_LENGTH_CODE_BITS);
-      const header = { ...used, runs, runCode, order: writtenOrder(runs.frequencies) };
-      const dynamic = headerBits(header) + codedBits(literalCode, literals) + codedBits(offsetCode, offsets) + extra;
-      const fixed = 3 + codedBits(FIXED_LITERALS, literals) + codedBits(FIXED_OFFSETS, offsets) + extra;
-      if (storable && (input.length + 5) * 8 < Math.min(fixed, dynamic)) {
-        out.stored(input, false);
-      } else if (dynamic < fixed) {
-        writeHeader(out, header);
-        writeTokens(out, { tokens, count, literals: literalCode, offsets: offsetCode });
-      } else {
-        out.bits(2, 3);
-        writeTokens(out, { tokens, count, literals: FIXED_LITERALS, offsets: FIXED_OFFSETS });
-      }
+    stored: (input) => writeStored(writer, input),
+    literals: (input, isLast) => {
+      writeLiterals(writer, input);
+      if (isLast) close(writer);
+    },
+    tokens: (piece) => {
+      writePiece(writer, piece);
+      if (piece.isLast) close(writer);
+    },
+    finish: () => {
+      close(writer);
+      out.bits(3, 3);
+      out.bits(0, 7);
+      return out.bytes();
     },
   };
 }
 
-const FIXED_LITERALS: HuffmanCode = fixedLiterals();
-const FIXED_OFFSETS: HuffmanCode = fixedOffsets();
+/** Writes the end that the open block lacks. */
+function close(writer: Writer): void {
+  if (writer.open === undefined) return;
+  writeEnd(writer.out, writer.open);
+  writer.open = undefined;
+}
 
-/** RFC 1951 3.2.6. */
-function fixedLiterals(): HuffmanCode {
-  const code = createCode(LITERAL_SYMBOLS);
-  for (let symbol = 0; symbol < LITERAL_SYMBOLS; symbol++) {
-    const [base, bits] =
-      symbol < 144 ? [48, 8] : symbol < 256 ? [400 - 144, 9] : symbol < 280 ? [-256, 7] : [192 - 280, 8];
-    code.codes[symbol] = reverseBits(symbol + base, bits);
-    code.lengths[symbol] = bits;
+function writeEnd(out: BitWriter, { literals }: BlockCodes): void {
+  out.bits(literals.codes[END_OF_BLOCK] ?? 0, literals.lengths[END_OF_BLOCK] ?? 0);
+}
+
+function writeStored(writer: Writer, input: Uint8Array): void {
+  close(writer);
+  writer.out.stored(input);
+}
+
+function storedBits(input: Uint8Array): number {
+  return (input.length + 5) * 8;
+}
+
+function writeLiterals(writer: Writer, input: Uint8Array): void {
+  const counts = countBytes(input);
+  if (isEven(counts, input.length)) return writeStored(writer, input);
+  const reused =
+    writer.open !== undefined && canCode(writer.open.literals, counts)
+      ? codedBits(writer.open.literals, counts)
+      : Infinity;
+  counts[END_OF_BLOCK] = 1;
+  const literals = createCode(LITERAL_SYMBOLS);
+  buildCode(literals, counts, MAX_CODE_BITS);
+  const bits = codedBits(literals, counts) + (writer.open?.headerBits ?? LITERAL_HEADER_BITS);
+  const estimate = bits + (bits >> DOUBT);
+  if (storedBits(input) <= estimate) return writeStored(writer, input);
+  if (estimate < reused) close(writer);
+  const { codes, lengths } = (writer.open ??= begin(writer.out, { literals, offsets: oneOffset() }, true)).literals;
+  for (let i = 0; i < input.length; i++) {
+    const byte = input[i] ?? 0;
+    writer.out.bits(codes[byte] ?? 0, lengths[byte] ?? 0);
   }
-  return code;
 }
 
-function fixedOffsets(): HuffmanCode {
+function begin(out: BitWriter, codes: BlockCodes, isLiteral: boolean): OpenBlock {
+  const header = createHeader(codes);
+  writeHeader(out, header);
+  return { ...codes, headerBits: headerBits(header), isLiteral };
+}
+
+/** A code for offsets where there are none: it cannot be empty. */
+function oneOffset(): BlockCodes["offsets"] {
   const code = createCode(OFFSET_SYMBOLS);
-  code.lengths.fill(5);
-  for (let symbol = 0; symbol < OFFSET_SYMBOLS; symbol++) code.codes[symbol] = reverseBits(symbol, 5);
+  code.lengths[0] = 1;
   return code;
 }
 
-/** Counts symbols. A block without any match counts one offset, so that its code can be written. */
-function countTokens(tokens: Int32Array, count: number, literals: Int32Array, offsets: Int32Array): void {
-  literals.fill(0);
-  offsets.fill(0);
+function countBytes(input: Uint8Array): Int32Array {
+  const counts = new Int32Array(LITERAL_SYMBOLS);
+  for (let i = 0; i < input.length; i++) {
+    const byte = input[i] ?? 0;
+    counts[byte] = (counts[byte] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** True if all bytes occur so much alike that no code can be shorter. */
+function isEven(counts: Int32Array, size: number): boolean {
+  if (size <= TELLING_BYTES) return false;
+  const mean = size / 256;
+  let squares = 0;
+  for (let byte = 0; byte < 256; byte++) squares += ((counts[byte] ?? 0) - mean) ** 2;
+  return squares < 2 * size;
+}
+
+function writePiece(writer: Writer, piece: TokenPiece): void {
+  const counts = countSymbols(piece);
+  const count = piece.isLast ? piece.count + 1 : piece.count;
+  const extra = extraBits(counts);
+  const fixed = count < FEW_TOKENS ? 3 + symbolBits(FIXED_CODES, counts) + extra : Infinity;
+  const stored = storedBits(piece.input);
+  if (writer.open !== undefined && !isReusable(writer.open, counts)) close(writer);
+  if (writer.open !== undefined) {
+    const fresh = freshBits(writer.open, estimateBits(counts, count));
+    const reused = symbolBits(writer.open, counts) + extra;
+    if (fresh < reused) close(writer);
+    const size = Math.min(fresh, reused);
+    if (stored <= size) return writeStored(writer, piece.input);
+    if (fixed + 7 < size) return writeFixed(writer, piece);
+    if (writer.open !== undefined) return writeTokens(writer.out, piece, writer.open);
+  }
+  const codes = buildCodes(counts);
+  const header = createHeader(codes);
+  const size = headerBits(header) + symbolBits(codes, counts) + extra;
+  if (stored <= Math.min(fixed, size)) return writeStored(writer, piece.input);
+  if (fixed <= size) return writeFixed(writer, piece);
+  writeHeader(writer.out, header);
+  writer.open = { ...codes, headerBits: headerBits(header), isLiteral: false };
+  writeTokens(writer.out, piece, codes);
+}
+
+/** Helm compatibility: the end of the open block is counted with what new codes would take. */
+function freshBits(open: OpenBlock, estimate: number): number {
+  const bits = open.headerBits + estimate;
+  return bits + (bits >> DOUBT) + (open.literals.lengths[END_OF_BLOCK] ?? 0);
+}
+
+/** Codes for literals alone are not used for matches. */
+function isReusable(open: OpenBlock, counts: SymbolCounts): boolean {
+  return !open.isLiteral && canCode(open.literals, counts.literals) && canCode(open.offsets, counts.offsets);
+}
+
+function buildCodes(counts: SymbolCounts): BlockCodes {
+  const codes = { literals: createCode(LITERAL_SYMBOLS), offsets: createCode(OFFSET_SYMBOLS) };
+  buildCode(codes.literals, counts.literals, MAX_CODE_BITS);
+  buildCode(codes.offsets, counts.offsets, MAX_CODE_BITS);
+  return codes;
+}
+
+/** Counts symbols, the end of the block among them. */
+function countSymbols({ tokens, count }: TokenPiece): SymbolCounts {
+  const literals = new Int32Array(LITERAL_SYMBOLS);
+  const offsets = new Int32Array(OFFSET_SYMBOLS);
   for (let i = 0; i < count; i++) {
     const token = tokens[i] ?? 0;
     if (token < MATCH) {
       literals[token] = (literals[token] ?? 0) + 1;
       continue;
     }
-    const length = FIRST_LENGTH + lengthSymbol((token >> LENGTH_SHIFT) & LENGTH_MASK);
-    const offset = offsetSymbol(token & OFFSET_MASK);
+    const length = FIRST_LENGTH + lengthSymbol(tokenLength(token));
+    const offset = offsetSymbol(tokenOffset(token));
     literals[length] = (literals[length] ?? 0) + 1;
     offsets[offset] = (offsets[offset] ?? 0) + 1;
   }
   literals[END_OF_BLOCK] = 1;
-  if (offsets.every((frequency) => frequency === 0)) offsets[0] = 1;
+  return { literals, offsets };
 }
 
-function lastUsed(frequencies: Int32Array): number {
-  return frequencies.findLastIndex((frequency) => frequency !== 0) + 1;
+function symbolBits(codes: BlockCodes, counts: SymbolCounts): number {
+  return codedBits(codes.literals, counts.literals) + codedBits(codes.offsets, counts.offsets);
 }
 
-function extraBits(literals: Int32Array, offsets: Int32Array): number {
+function extraBits({ literals, offsets }: SymbolCounts): number {
   let bits = 0;
   for (const [symbol, extra] of LENGTH_EXTRA.entries()) bits += extra * (literals[FIRST_LENGTH + symbol] ?? 0);
   for (const [symbol, extra] of OFFSET_EXTRA.entries()) bits += extra * (offsets[symbol] ?? 0);
   return bits;
 }
 
-function codedBits(code: HuffmanCode, frequencies: Int32Array): number {
-  let bits = 0;
-  for (let symbol = 0; symbol < frequencies.length; symbol++) {
-    bits += (frequencies[symbol] ?? 0) * (code.lengths[symbol] ?? 0);
-  }
-  return bits;
+/** Unlike other codes, the fixed ones are not kept for the next piece. */
+function writeFixed(writer: Writer, piece: TokenPiece): void {
+  close(writer);
+  writer.out.bits(2, 3);
+  writeTokens(writer.out, piece, FIXED_CODES);
+  writeEnd(writer.out, FIXED_CODES);
 }
 
-/** Code lengths as runs: symbols, those of runs followed by their extra value. */
-interface Runs {
-  readonly codes: readonly number[];
-  readonly frequencies: Int32Array;
-}
-
-function describe(
-  literalCode: HuffmanCode,
-  offsetCode: HuffmanCode,
-  used: { readonly literals: number; readonly offsets: number },
-): Runs {
-  const lengths = [...literalCode.lengths.subarray(0, used.literals), ...offsetCode.lengths.subarray(0, used.offsets)];
-  const codes: number[] = [];
-  const frequencies = new Int32Array(RUN_SYMBOLS);
-  const push = (symbol: number, extra?: number): void => {
-    codes.push(symbol);
-    if (extra !== undefined) codes.push(extra);
-    frequencies[symbol] = (frequencies[symbol] ?? 0) + 1;
-  };
-  for (let at = 0; at < lengths.length;) {
-    const length = lengths[at] ?? 0;
-    let end = at + 1;
-    while (end < lengths.length && lengths[end] === length) end++;
-    pushRun(push, length, end - at);
-    at = end;
-  }
-  return { codes, frequencies };
-}
-
-function pushRun(push: (symbol: number, extra?: number) => void, length: number, run: number): void {
-  let left = run;
-  if (length === 0) {
-    for (; left >= 11; left -= Math.min(left, 138)) push(18, Math.min(left, 138) - 11);
-    if (left >= 3) {
-      push(17, left - 3);
-      left = 0;
-    }
-  } else {
-    push(length);
-    left--;
-    for (; left >= 3; left -= Math.min(left, 6)) push(16, Math.min(left, 6) - 3);
-  }
-  for (; left > 0; left--) push(length);
-}
-
-/** How many of {@link RUN_ORDER} are written: four at least. */
-function writtenOrder(frequencies: Int32Array): number {
-  const last = RUN_ORDER.findLastIndex((symbol) => frequencies[symbol] !== 0);
-  return Math.max(4, last + 1);
-}
-
-interface Header {
-  readonly literals: number;
-  readonly offsets: number;
-  readonly runs: Runs;
-  readonly runCode: HuffmanCode;
-  readonly order: number;
-}
-
-function headerBits({ runs, runCode, order }: Header): number {
-  let bits = 3 + 5 + 5 + 4 + 3 * order + codedBits(runCode, runs.frequencies);
-  for (const symbol of [16, 17, 18]) bits += (runs.frequencies[symbol] ?? 0) * (RUN_EXTRA[symbol] ?? 0);
-  return bits;
-}
-
-function writeHeader(out: BitWriter, header: Header): void {
-  const { runs, runCode, order } = header;
-  out.bits(4, 3);
-  out.bits(header.literals - FIRST_LENGTH, 5);
-  out.bits(header.offsets - 1, 5);
-  out.bits(order - 4, 4);
-  for (const symbol of RUN_ORDER.slice(0, order)) out.bits(runCode.lengths[symbol] ?? 0, 3);
-  for (let i = 0; i < runs.codes.length; i++) {
-    const symbol = runs.codes[i] ?? 0;
-    out.bits(runCode.codes[symbol] ?? 0, runCode.lengths[symbol] ?? 0);
-    const extra = RUN_EXTRA[symbol];
-    if (extra !== undefined) out.bits(runs.codes[++i] ?? 0, extra);
-  }
-}
-
-interface Coded {
-  readonly tokens: Int32Array;
-  readonly count: number;
-  readonly literals: HuffmanCode;
-  readonly offsets: HuffmanCode;
-}
-
-function writeTokens(out: BitWriter, { tokens, count, literals, offsets }: Coded): void {
+function writeTokens(out: BitWriter, { tokens, count }: TokenPiece, { literals, offsets }: BlockCodes): void {
   for (let i = 0; i < count; i++) {
     const token = tokens[i] ?? 0;
     if (token < MATCH) {
       out.bits(literals.codes[token] ?? 0, literals.lengths[token] ?? 0);
       continue;
     }
-    const length = (token >> LENGTH_SHIFT) & LENGTH_MASK;
+    const length = tokenLength(token);
     const symbol = lengthSymbol(length);
     out.bits(literals.codes[FIRST_LENGTH + symbol] ?? 0, literals.lengths[FIRST_LENGTH + symbol] ?? 0);
     out.bits(length - (LENGTH_BASE[symbol] ?? 0), LENGTH_EXTRA[symbol] ?? 0);
-    const offset = token & OFFSET_MASK;
+    const offset = tokenOffset(token);
     const place = offsetSymbol(offset);
     out.bits(offsets.codes[place] ?? 0, offsets.lengths[place] ?? 0);
     out.bits(offset - (OFFSET_BASE[place] ?? 0), OFFSET_EXTRA[place] ?? 0);
   }
-  out.bits(literals.codes[END_OF_BLOCK] ?? 0, literals.lengths[END_OF_BLOCK] ?? 0);
 }

@@ -140,3 +140,17 @@ export function reverseBits(bits: number, count: number): number {
   for (let i = 0; i < count; i++) out |= ((bits >> i) & 1) << (count - 1 - i);
   return out;
 }
+
+/** How many bits the symbols take that occur so often. */
+export function codedBits(code: HuffmanCode, frequencies: Int32Array): number {
+  let bits = 0;
+  for (let symbol = 0; symbol < frequencies.length; symbol++) {
+    bits += (frequencies[symbol] ?? 0) * (code.lengths[symbol] ?? 0);
+  }
+  return bits;
+}
+
+/** True if every symbol that occurs has a code. */
+export function canCode(code: HuffmanCode, frequencies: Int32Array): boolean {
+  return frequencies.every((frequency, symbol) => frequency === 0 || code.lengths[symbol] !== 0);
+}

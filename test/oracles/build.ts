@@ -6,6 +6,8 @@ import { join } from "node:path";
 
 const here = import.meta.dirname;
 const KUBERNETES = "v1.37.1";
+/** The Go of Helm's own releases. */
+const RELEASE_TOOLCHAIN = "go1.27.3";
 
 /** A folder of tools/ with a go.mod of its own, and the programs that it makes. */
 interface Tool {
@@ -21,7 +23,8 @@ interface Tool {
 
 const version = "k8s.io/component-base/version";
 const tools = {
-  helm: { programs: ["helm"] },
+  // Helm's releases are built with Go 1.27, whose encoding/json and compress/flate answer otherwise than those of 1.26.
+  helm: { programs: ["helm"], toolchain: RELEASE_TOOLCHAIN },
   cluster: {
     programs: ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok"],
     ldflags: `-s -w -X ${version}.gitVersion=${KUBERNETES} -X ${version}.gitMajor=1 -X ${version}.gitMinor=37 -X ${version}.gitTreeState=clean`,
@@ -32,8 +35,8 @@ const tools = {
   crane: { programs: ["crane"] },
   conformance: { programs: ["conformance"] },
   versitygw: { programs: ["versitygw"] },
-  // Helm's releases are built with Go 1.27, whose encoding/json says other things than that of 1.26.
-  probe: { programs: ["probe"], sources: ["main.go"], toolchain: "go1.27.3" },
+  probe: { programs: ["probe"], sources: ["main.go"], toolchain: RELEASE_TOOLCHAIN },
+  deflate: { programs: ["deflate"], sources: ["main.go"], toolchain: RELEASE_TOOLCHAIN },
   helmbench: { programs: ["helmbench"], sources: ["main.go"] },
 } as const satisfies Record<string, Tool>;
 

@@ -94,10 +94,17 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "tools",
-    capSeconds: 240,
-    tools: ["helm"],
+    capSeconds: 360,
+    tools: ["helm", "deflate"],
     cluster: false,
     run: { kind: "vitest", file: "test/oracles/tools.oracle.ts" },
+  },
+  {
+    name: "cmp",
+    capSeconds: 240,
+    tools: [],
+    cluster: false,
+    run: { kind: "program", file: "test/oracles/cmp.ts", args: ["{shared}/corpus"] },
   },
   {
     name: "corpus",

@@ -1,105 +1,35 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Ended, required, runProgram } from "../support/helm.ts";
-import { runTool } from "../support/run-tool.ts";
+import { type Ended, required } from "../support/helm.ts";
 import { type SlipwayServer, startServer } from "../support/slipway-server.ts";
 import { toolCases, writeCase } from "../support/tool-cases.ts";
+import { createDeflater } from "../../engine/archive/index.ts";
+import { deflateInput } from "../support/deflate-inputs.ts";
+import { createRandom } from "./fuzz/random.ts";
+import { bothSides, contents, same, settle } from "../support/tool-sides.ts";
 import { serveFetch, type TestServer } from "../support/registry-server.ts";
 
 const ANSWERS = new URL("../data/tool-answers.json", import.meta.url);
 const shared = new URL("../../../shared/corpus/charts", import.meta.url).pathname;
 const helm = required("HELM");
 const work = mkdtempSync(join(tmpdir(), "slipway-tools-"));
-/** Every file's time: packages hold it. */
-const TIME = new Date("2024-02-03T04:05:06.700Z");
 /** Charts of the corpus, spread over all of its repositories. */
 const CHARTS = 48;
+/** Random inputs for the deflater. */
+const DEFLATED = process.env["SLIPWAY_ORACLES_ALL"] === "1" ? 3000 : 200;
 
 afterAll(() => rmSync(work, { recursive: true, force: true }));
-
-interface Side {
-  readonly folder: string;
-  readonly home: string;
-  readonly run: (argv: readonly string[], env?: Readonly<Record<string, string>>) => Promise<Ended>;
-}
-
-/** A folder and a home for each program, so that neither sees what the other wrote. */
-function bothSides(name: string): readonly [Side, Side] {
-  const make = (program: string): Side => {
-    const folder = join(work, name, program, "w");
-    const home = join(work, name, program, "home");
-    for (const path of [folder, home]) mkdirSync(path, { recursive: true });
-    const env = { HOME: home, TZ: "UTC", PATH: process.env["PATH"] ?? "" };
-    return {
-      folder,
-      home,
-      run: async (argv, more = {}) => {
-        const options = { cwd: folder, env: { ...env, ...more } };
-        const end = program === "helm" ? await runProgram(helm, argv, options) : await runTool(argv, options);
-        return masked(end, [
-          [join(work, name, program), "WORK"],
-          [/helm-lint\d+/g, "helm-lint"],
-        ]);
-      },
-    };
-  };
-  return [make("helm"), make("ours")];
-}
-
-function masked(end: Ended, masks: readonly (readonly [string | RegExp, string])[]): Ended {
-  const mask = (text: string): string => masks.reduce((now, [what, to]) => now.replaceAll(what, to), text);
-  return { code: end.code, stdout: mask(end.stdout), stderr: mask(end.stderr) };
-}
-
-/** Sets the times of everything below a folder. */
-function settle(folder: string): void {
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }))
-    utimesSync(join(folder, name), TIME, TIME);
-}
-
-/** Every file below a folder by its digest. */
-function contents(folder: string): Readonly<Record<string, string>> {
-  const out: Record<string, string> = {};
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const data = entry.isFile() ? readFileSync(path) : Buffer.from("a folder");
-    out[path.slice(folder.length + 1)] = entry.name.endsWith(".lock")
-      ? data.toString().replace(/generated: .*/, "generated: T")
-      : createHash("sha256").update(data).digest("hex");
-  }
-  return Object.fromEntries(Object.entries(out).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-async function same(
-  sides: readonly [Side, Side],
-  argv: readonly string[],
-  env?: Readonly<Record<string, string>>,
-): Promise<Ended> {
-  const [theirs, ours] = [await sides[0].run(argv, env), await sides[1].run(argv, env)];
-  expect(ours, argv.join(" ")).toEqual(theirs);
-  return theirs;
-}
 
 describe("odd charts", () => {
   const answers: Record<string, readonly Ended[]> = {};
 
   it.each(toolCases.map((one) => [one.name, one] as const))("%s", async (name, { files, runs }) => {
-    const sides = bothSides(`odd-${toolCases.findIndex((one) => one.name === name)}`);
+    const sides = bothSides(work, `odd-${toolCases.findIndex((one) => one.name === name)}`);
     for (const { folder } of sides) {
       writeCase(folder, files);
       settle(folder);
@@ -116,7 +46,7 @@ describe("odd charts", () => {
 });
 
 /** One chart of each repository first, then more, always the same ones. */
-function corpusCharts(): readonly string[] {
+function allCharts(): readonly string[] {
   const repositories = readdirSync(shared).sort();
   const rounds = repositories.flatMap((repository) =>
     readdirSync(join(shared, repository))
@@ -124,10 +54,11 @@ function corpusCharts(): readonly string[] {
       .sort()
       .map((name, round) => ({ round, path: join(shared, repository, name) })),
   );
-  return rounds
-    .sort((a, b) => a.round - b.round)
-    .map(({ path }) => path)
-    .slice(0, CHARTS);
+  return rounds.sort((a, b) => a.round - b.round).map(({ path }) => path);
+}
+
+function corpusCharts(): readonly string[] {
+  return allCharts().slice(0, CHARTS);
 }
 
 /** Sub-charts stand in a random order in Helm's archives where there are two of one chart: those are compared file by file. */
@@ -146,23 +77,132 @@ function isOrderly(archive: string): boolean {
   return [...names.values()].every((children) => children.size < 2);
 }
 
+/** What `package` is given besides the chart, and what `show` is asked for, in turns. */
+const PACKAGE_FLAGS: readonly (readonly string[])[] = [
+  ["--app-version", "9"],
+  ["--version", "9.9.9-rc.1+b"],
+  [],
+  ["--version", "v1.2.3", "--app-version", "1.0"],
+];
+const SHOWN = ["values", "chart", "readme", "crds"] as const;
+
 describe("charts of the corpus", () => {
-  it.each(corpusCharts().map((path) => [basename(path), path] as const))("%s", async (name, archive) => {
-    const sides = bothSides(`corpus-${name}`);
-    for (const { folder } of sides) execFileSync("tar", ["xzf", archive, "-C", folder]);
-    const [chart = ""] = readdirSync(sides[0].folder);
-    await same(sides, ["lint", "--with-subcharts", chart]);
-    await same(sides, ["lint", "--strict", "--quiet", chart]);
-    await same(sides, ["lint", archive]);
-    await same(sides, ["show", "all", archive]);
-    await same(sides, ["show", "values", chart]);
-    await same(sides, ["dependency", "list", chart]);
-    await same(sides, ["package", chart, "-d", "out", "--app-version", "9"]);
-    const packages = sides.map(({ folder }) =>
-      readdirSync(join(folder, "out")).map((file) => readFileSync(join(folder, "out", file))),
-    );
-    if (isOrderly(archive)) expect(packages[1]).toEqual(packages[0]);
-    else expect(packages[1]?.map(members)).toEqual(packages[0]?.map(members));
+  const ring = join(work, "corpus-keys");
+  const signing = [
+    "--sign",
+    "--key",
+    "Test",
+    "--keyring",
+    join(ring, "secret.gpg"),
+    "--passphrase-file",
+    join(ring, "pass"),
+  ];
+
+  beforeAll(() => writeKeys(ring));
+
+  it.each(corpusCharts().map((path, index) => [basename(path), path, index] as const))(
+    "%s",
+    async (name, archive, index) => {
+      const sides = bothSides(work, `corpus-${name}`);
+      for (const { folder } of sides) execFileSync("tar", ["xzf", archive, "-C", folder]);
+      const [chart = ""] = readdirSync(sides[0].folder);
+      await same(sides, ["lint", "--with-subcharts", chart]);
+      await same(sides, ["lint", "--strict", "--with-subcharts", "--quiet", chart]);
+      await same(sides, ["lint", archive]);
+      await same(sides, ["show", "all", archive]);
+      await same(sides, ["show", SHOWN[index % SHOWN.length] ?? "all", chart]);
+      await same(sides, ["dependency", "list", chart]);
+      const flags = PACKAGE_FLAGS[index % PACKAGE_FLAGS.length] ?? [];
+      await same(sides, ["package", chart, "-d", "out", ...flags, ...signing]);
+      const made = sides.map(({ folder }) => readFolder(join(folder, "out")));
+      const packages = made.map((files) => files.filter(([file]) => file.endsWith(".tgz")));
+      expect(packages[0]?.length).toBe(1);
+      if (isOrderly(archive)) expect(packages[1]).toEqual(packages[0]);
+      else expect(packages[1]?.map(([, data]) => members(data))).toEqual(packages[0]?.map(([, data]) => members(data)));
+      for (const [maker, files] of made.entries()) {
+        for (const { folder } of sides) writeFolder(join(folder, `made-${maker}`), files);
+        const end = await same(sides, [
+          "verify",
+          join(`made-${maker}`, files[0]?.[0] ?? ""),
+          "--keyring",
+          join(ring, "public.gpg"),
+        ]);
+        expect(end.code).toBe(0);
+      }
+      await same(sides, ["create", "new", "--starter", join(sides[0].folder, chart)]);
+      expect(contents(join(sides[1].folder, "new"))).toEqual(contents(join(sides[0].folder, "new")));
+    },
+  );
+});
+
+/** A folder's files in the order of their names. */
+function readFolder(folder: string): readonly (readonly [string, Buffer])[] {
+  return readdirSync(folder)
+    .sort()
+    .map((file) => [file, readFileSync(join(folder, file))] as const);
+}
+
+function writeFolder(folder: string, files: readonly (readonly [string, Buffer])[]): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [file, data] of files) writeFileSync(join(folder, file), data);
+}
+
+/** A key pair for signing, as files: `secret.gpg` with `pass` for its passphrase, `public.gpg`, `public.asc`. */
+async function writeKeys(folder: string): Promise<void> {
+  const openpgp = await import("openpgp");
+  const { privateKey, publicKey } = await openpgp.generateKey({
+    type: "rsa",
+    rsaBits: 2048,
+    userIDs: [{ name: "Test Key", email: "test@example.com" }],
+    passphrase: "secret",
+    format: "object",
+  });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "pass"), "secret\n");
+  writeFileSync(join(folder, "secret.gpg"), privateKey.write());
+  writeFileSync(join(folder, "public.gpg"), publicKey.write());
+  writeFileSync(join(folder, "public.asc"), publicKey.armor());
+}
+
+describe("the deflater", () => {
+  /** Go's answers, in order. */
+  function deflatedByGo(inputs: readonly Uint8Array[]): readonly Buffer[] {
+    const frames = inputs.flatMap((data) => {
+      const size = Buffer.alloc(4);
+      size.writeUInt32BE(data.length);
+      return [size, data];
+    });
+    const output = execFileSync(required("DEFLATE"), { input: Buffer.concat(frames), maxBuffer: 2 ** 30 });
+    let at = 0;
+    return inputs.map(() => {
+      const start = at + 4;
+      at = start + output.readUInt32BE(at);
+      return output.subarray(start, at);
+    });
+  }
+
+  function deflatedByUs(data: Uint8Array, step: number): Buffer {
+    const deflater = createDeflater();
+    for (let at = 0; at < data.length; at += step) deflater.write(data.subarray(at, at + step));
+    return Buffer.from(deflater.finish());
+  }
+
+  it("gives Go's bytes for random inputs in random pieces", () => {
+    const seed = 20_260_721;
+    const random = createRandom(seed);
+    const inputs = Array.from({ length: DEFLATED }, () => deflateInput(random));
+    for (const [index, wanted] of deflatedByGo(inputs).entries()) {
+      const data = inputs[index] ?? new Uint8Array(0);
+      const step = random.pick([1 + random.below(5000), data.length + 1]);
+      expect(deflatedByUs(data, step).equals(wanted), `input ${index} of seed ${seed}`).toBe(true);
+    }
+  });
+
+  it("gives Go's bytes for every chart of the corpus", () => {
+    for (const path of allCharts()) {
+      const tar = gunzipSync(readFileSync(path));
+      expect(deflatedByUs(tar, tar.length).equals(deflatedByGo([tar])[0] ?? tar), path).toBe(true);
+    }
   });
 });
 
@@ -185,7 +225,7 @@ const dependency = (name: string, version: string, more: string): string =>
 describe("what comes over a network", () => {
   let server: SlipwayServer;
   let repository: TestServer;
-  const archives = corpusCharts().slice(0, 3);
+  const archives = corpusCharts();
 
   beforeAll(async () => {
     server = await startServer();
@@ -204,8 +244,8 @@ describe("what comes over a network", () => {
   }, 120_000);
 
   afterAll(async () => {
-    await repository.close();
     await server.dispose();
+    await repository.close();
   });
 
   /** Name and version of a chart, as its file name has them. */
@@ -252,7 +292,7 @@ describe("what comes over a network", () => {
   }
 
   it("charts are pushed and pulled with the same words and bytes", async () => {
-    const sides = bothSides("transfer");
+    const sides = bothSides(work, "transfer");
     const { name, version, file } = known(0);
     const second = known(1);
     const oci = `oci://${server.host}/charts`;
@@ -299,7 +339,7 @@ describe("what comes over a network", () => {
   });
 
   it("dependencies are listed, updated and built with the same words, locks and bytes", async () => {
-    const sides = bothSides("dependencies");
+    const sides = bothSides(work, "dependencies");
     for (const { folder } of sides) {
       writeCase(folder, charts());
       settle(folder);
@@ -320,8 +360,43 @@ describe("what comes over a network", () => {
     expect(contents(sides[1].folder)).toEqual(contents(sides[0].folder));
   });
 
+  /** Whence a chart comes to the one that wants it: what OCI cannot name or no order is sure of comes from the classic repository. */
+  function sourceOf(index: number, archive: string): string {
+    const [folder = ""] = execFileSync("tar", ["tzf", archive], { encoding: "utf8" }).split("/");
+    if (index % 3 === 1 && folder === folder.toLowerCase()) return `oci://${server.host}/charts`;
+    return index % 3 === 2 && isOrderly(archive) ? `file://../source/${folder}` : repository.origin;
+  }
+
+  it.each(archives.map((path, index) => [basename(path), path, index] as const))(
+    "%s is wanted by another chart",
+    async (file, archive, index) => {
+      const sides = bothSides(work, `wanted-${file}`);
+      const { name, version } = known(index);
+      const source = sourceOf(index, archive);
+      for (const { folder } of sides) {
+        const want = `dependencies:\n- {name: ${name}, version: '${version}', repository: '${source}'}\n`;
+        writeCase(folder, { "c/Chart.yaml": dependency("c", "0.1.0", want), "c/templates/x.yaml": "a: b\n" });
+        mkdirSync(join(folder, "source"));
+        execFileSync("tar", ["xzf", archive, "-C", join(folder, "source")]);
+        settle(join(folder, "c"));
+      }
+      const flags = source.startsWith("oci") ? ["--plain-http"] : [];
+      if (source.startsWith("oci")) await same(sides, ["push", archive, source, ...flags]);
+      await same(sides, ["dependency", "list", "c"]);
+      const end = await same(sides, ["dependency", "update", "c", ...flags]);
+      expect(end.code).toBe(0);
+      await same(sides, ["dependency", "build", "c", "--skip-refresh", ...flags]);
+      expect(contents(join(sides[1].folder, "c"))).toEqual(contents(join(sides[0].folder, "c")));
+      if (index % 8 > 0 || !isOrderly(archive)) return;
+      // Without it the lock in the package holds the time of its making.
+      const env = { SOURCE_DATE_EPOCH: "1700000000" };
+      await same(sides, ["package", "c", "--dependency-update", "--version", "2.0.0", "-d", "out", ...flags], env);
+      expect(readFolder(join(sides[1].folder, "out"))).toEqual(readFolder(join(sides[0].folder, "out")));
+    },
+  );
+
   it("configured repositories are used by their names", async () => {
-    const sides = bothSides("configured");
+    const sides = bothSides(work, "configured");
     const { name } = known(0);
     for (const { folder, home } of sides) {
       writeCase(folder, {
@@ -349,21 +424,13 @@ describe("what comes over a network", () => {
 
 describe("what is signed", () => {
   it("by one program is verified by the other", async () => {
-    const sides = bothSides("signed");
-    const openpgp = await import("openpgp");
-    const { privateKey, publicKey } = await openpgp.generateKey({
-      type: "rsa",
-      rsaBits: 2048,
-      userIDs: [{ name: "Test Key", email: "test@example.com" }],
-      passphrase: "secret",
-      format: "object",
-    });
+    const sides = bothSides(work, "signed");
+    const keys = join(work, "signed-keys");
+    await writeKeys(keys);
     for (const { folder } of sides) {
-      writeCase(folder, { "c/Chart.yaml": dependency("c", "1.0.0", ""), pass: "secret\n", wrong: "no\n" });
+      writeCase(folder, { "c/Chart.yaml": dependency("c", "1.0.0", ""), wrong: "no\n" });
       settle(folder);
-      writeFileSync(join(folder, "secret.gpg"), privateKey.write());
-      writeFileSync(join(folder, "public.gpg"), publicKey.write());
-      writeFileSync(join(folder, "public.asc"), publicKey.armor());
+      cpSync(keys, folder, { recursive: true });
     }
     const sign = ["package", "c", "--sign", "--keyring", "secret.gpg", "--passphrase-file"];
     await same(sides, [...sign, "wrong", "--key", "Test"]);
@@ -389,7 +456,7 @@ describe("what is signed", () => {
 
 describe("create", () => {
   it("writes the same files", async () => {
-    const sides = bothSides("create");
+    const sides = bothSides(work, "create");
     for (const { folder } of sides)
       writeCase(folder, {
         "starter/Chart.yaml": dependency("starter", "1.0.0", ""),
