@@ -136,6 +136,10 @@ function signBytes(message: Uint8Array, { key, remember }: Signer): Uint8Array {
   throw new GoFailure("x509: certificate private key does not implement crypto.Signer");
 }
 
+function hex(number: bigint): string {
+  return number.toString(16);
+}
+
 /** PKCS#1 v1.5 with SHA-256. */
 function signRsa(message: Uint8Array, key: RsaKey, remember: Signer["remember"]): Uint8Array {
   const size = bigEndian(key.n).length;
@@ -144,7 +148,6 @@ function signRsa(message: Uint8Array, key: RsaKey, remember: Signer["remember"])
   if (padding < 8) throw new GoFailure("crypto/rsa: message too long for RSA key size");
   const filled = new Uint8Array(padding).fill(0xff);
   const block = joinBytes([Uint8Array.of(0, 1), filled, Uint8Array.of(0), digest]);
-  const hex = (number: bigint): string => number.toString(16);
   const filledIn = fromBigEndian(block);
   const power = remember(`rsa ${hex(key.n)} ${hex(filledIn)}`, () => hex(rsaPower(key, filledIn)));
   const signature = bigEndian(BigInt(`0x${power}`));

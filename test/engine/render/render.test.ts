@@ -5,7 +5,6 @@ import { decodeYamlMap, encodeJson } from "../../../engine/encoding/index.ts";
 import { GoMap } from "../../../engine/go/value.ts";
 import { render, renderName, templateOutput } from "../../../engine/render/index.ts";
 import type { Rendered, RenderInput } from "../../../engine/render/index.ts";
-import type { PendingRequest } from "../../../engine/template/pending.ts";
 
 const MANIFEST = "apiVersion: v2\nname: c\nversion: 0.1.0\n";
 
