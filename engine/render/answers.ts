@@ -41,11 +41,10 @@ export type KeyKind = Pick<KeyRequest, "algorithm" | "bits">;
 /** The keys that files will likely ask for, in their order, by path. */
 export type KeyForecast = ReadonlyMap<string, readonly KeyKind[]>;
 
+type AnswerInput = Pick<RenderInput, "lookup" | "dns" | "signal"> & { readonly resolve?: PendingResolver | undefined };
+
 /** Makes the answers of one render. Requests for keys count within their file, so their names carry it. */
-export function createAnswers(
-  input: Pick<RenderInput, "lookup" | "dns" | "signal"> & { readonly resolve?: PendingResolver | undefined },
-  forecast: KeyForecast = new Map(),
-): Answers {
+export function createAnswers(input: AnswerInput, forecast: KeyForecast = new Map()): Answers {
   const known = new Map<string, PendingAnswer>();
   const used = new Map<string, KeyKind[]>();
   let open = new Map<string, PendingRequest>();
@@ -86,33 +85,18 @@ export function createAnswers(
   }
 
   function beginKeys(request: KeyRequest, ordinal: number): void {
-    const wanted = [request, ...keysAhead(request, ordinal)].map((kind, i) => keyOf(kind, file, ordinal + i));
+    const wanted = [request, ...keysAhead(request, ordinal, forecast.get(file))].map((kind, i) =>
+      keyOf(kind, file, ordinal + i),
+    );
     const fresh = wanted.filter(({ key }) => !known.has(key) && !begun.has(key));
-    const answered = settle(fresh);
+    const answered = settle(fresh, input, known);
     answered.catch(() => undefined);
     for (const { key } of fresh) begun.set(key, answered);
   }
 
-  function keysAhead(request: KeyRequest, ordinal: number): readonly KeyKind[] {
-    const likely = forecast.get(file);
-    if (likely !== undefined) return likely.slice(ordinal + 1);
-    const count = Math.max(request.following ?? 0, Math.min(ordinal, MAX_KEYS_AHEAD));
-    return Array.from({ length: count }, () => request);
-  }
-
-  async function settle(requests: readonly PendingRequest[]): Promise<void> {
-    if (input.resolve === undefined) throw new Error("a template asked a question and the render has no resolver");
-    const answers = await input.resolve(requests, input.signal);
-    for (const [i, request] of requests.entries()) {
-      const answer = answers[i];
-      if (answer === undefined) throw new Error("the resolver left a question without an answer");
-      known.set(request.key, answer);
-    }
-  }
-
   async function resolve(): Promise<boolean> {
     const waits = new Set(begun.values());
-    if (open.size > 0) waits.add(settle([...open.values()]));
+    if (open.size > 0) waits.add(settle([...open.values()], input, known));
     open = new Map();
     begun = new Map();
     guesses = 0;
@@ -142,4 +126,25 @@ function keyOf({ algorithm, bits }: KeyKind, file: string, ordinal: number): Key
     algorithm,
     bits,
   };
+}
+
+function keysAhead(request: KeyRequest, ordinal: number, likely: readonly KeyKind[] | undefined): readonly KeyKind[] {
+  if (likely !== undefined) return likely.slice(ordinal + 1);
+  const count = Math.max(request.following ?? 0, Math.min(ordinal, MAX_KEYS_AHEAD));
+  return Array.from({ length: count }, () => request);
+}
+
+/** Has `requests` answered, into `known`. */
+async function settle(
+  requests: readonly PendingRequest[],
+  input: AnswerInput,
+  known: Map<string, PendingAnswer>,
+): Promise<void> {
+  if (input.resolve === undefined) throw new Error("a template asked a question and the render has no resolver");
+  const answers = await input.resolve(requests, input.signal);
+  for (const [i, request] of requests.entries()) {
+    const answer = answers[i];
+    if (answer === undefined) throw new Error("the resolver left a question without an answer");
+    known.set(request.key, answer);
+  }
 }
