@@ -1,17 +1,24 @@
 import { ArchiveError } from "./archive-error.ts";
 import { crc32 } from "./crc32.ts";
 import { createDeflater } from "./deflate.ts";
-import { INFLATE_STEP_BYTES, MAX_INFLATED_BYTES } from "./limits.ts";
+import { INFLATE_STEP_BYTES, MAX_INFLATED_BYTES, MAX_WHOLE_BYTES } from "./limits.ts";
 
 const MAGIC: readonly number[] = [0x1f, 0x8b, 0x08];
 
 /** Compressed bytes: all at once, or as they come in. */
 export type ByteSource = Uint8Array | ReadableStream<Uint8Array>;
 
+/**
+ * Inflates one whole gzip member at once where a runtime can. `undefined` for whatever it refuses, more than `limit` bytes and bytes behind the
+ * end included: then the stream tells what is wrong.
+ */
+export type InflateWhole = (gzip: Uint8Array, limit: number) => Uint8Array | undefined;
+
 /** `limit` is the budget of inflated bytes, {@link MAX_INFLATED_BYTES} where absent. */
 export interface GunzipOptions {
   readonly limit?: number;
   readonly signal?: AbortSignal | undefined;
+  readonly inflateWhole?: InflateWhole | undefined;
 }
 
 /**
@@ -20,6 +27,11 @@ export interface GunzipOptions {
  */
 export async function* gunzip(source: ByteSource, options: GunzipOptions = {}): AsyncGenerator<Uint8Array, void> {
   const limit = options.limit ?? MAX_INFLATED_BYTES;
+  const whole = source instanceof Uint8Array && isGzip(source) ? atOnce(source, limit, options) : undefined;
+  if (whole !== undefined) {
+    yield whole;
+    return;
+  }
   const refusal: Refusal = {};
   const reader = inflate(source, refusal).getReader();
   let total = 0;
@@ -37,6 +49,11 @@ export async function* gunzip(source: ByteSource, options: GunzipOptions = {}): 
   } finally {
     if (!done) await reader.cancel().catch(() => undefined);
   }
+}
+
+function atOnce(source: Uint8Array, limit: number, options: GunzipOptions): Uint8Array | undefined {
+  options.signal?.throwIfAborted();
+  return options.inflateWhole?.(source, Math.min(limit, MAX_WHOLE_BYTES));
 }
 
 /** True if `bytes` begin with the gzip magic and the deflate method. */

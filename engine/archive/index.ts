@@ -4,7 +4,7 @@ export { crc32 } from "./crc32.ts";
 export { createDeflater } from "./deflate.ts";
 export type { Deflater } from "./deflate.ts";
 export { gunzip, gzip, gzipAsGo, isGzip } from "./gzip.ts";
-export type { ByteSource, GunzipOptions, GzipHeader } from "./gzip.ts";
+export type { ByteSource, GunzipOptions, GzipHeader, InflateWhole } from "./gzip.ts";
 export { MAX_CHART_BYTES, MAX_ENTRIES, MAX_INFLATED_BYTES } from "./limits.ts";
 export { isDirectory } from "./tar-header.ts";
 export type { TarHeader } from "./tar-header.ts";

@@ -13,5 +13,8 @@ export const MAX_ENTRIES = 100_000;
 /** A PAX record block or a GNU long name, as in Go's `archive/tar`. */
 export const MAX_EXTENDED_HEADER_BYTES = 1_048_576;
 
+/** What an archive may inflate to in one step, before the first entry is looked at. Larger ones are inflated as a stream. */
+export const MAX_WHOLE_BYTES = 16_777_216;
+
 /** Bytes handed to the inflater at once: small enough that a bomb is noticed after few outputs. */
 export const INFLATE_STEP_BYTES = 65_536;

@@ -1,5 +1,5 @@
 import { ArchiveError, isDirectory, MAX_CHART_BYTES, readTarGz } from "../archive/index.ts";
-import type { ByteSource, TarHeader } from "../archive/index.ts";
+import type { ByteSource, GunzipOptions, TarHeader } from "../archive/index.ts";
 import { cleanPath } from "../go/path.ts";
 import { quote } from "../go/quote.ts";
 import type { ChartFile } from "./chart.ts";
@@ -11,7 +11,10 @@ import { ChartError } from "./chart-error.ts";
  *
  * Helm compatibility: the first path component is dropped whatever it is, links become empty files, a name may come twice.
  */
-export async function readArchiveFiles(source: ByteSource, signal?: AbortSignal): Promise<readonly ChartFile[]> {
+export async function readArchiveFiles(
+  source: ByteSource,
+  options: Omit<GunzipOptions, "limit"> = {},
+): Promise<readonly ChartFile[]> {
   const files: ChartFile[] = [];
   const names: string[] = [];
   let remaining = MAX_CHART_BYTES;
@@ -23,7 +26,7 @@ export async function readArchiveFiles(source: ByteSource, signal?: AbortSignal)
     return true;
   };
   try {
-    for await (const entry of readTarGz(source, accept, { signal })) {
+    for await (const entry of readTarGz(source, accept, options)) {
       remaining -= entry.data.length;
       if (entry.data.length < entry.size || remaining <= 0) throw tooLarge();
       files.push({ name: names[files.length] ?? "", data: withoutMark(entry.data), modTime: rfc3339(entry.mtime) });

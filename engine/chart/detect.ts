@@ -22,7 +22,7 @@ const BASE: Extract<FieldType, { kind: "struct" }> = {
  */
 export async function loadPackage(name: string, data: Uint8Array, options: LoadOptions = {}): Promise<Chart> {
   checkGzip(name, data);
-  const files = await readArchiveFiles(data, options.signal).catch((error: unknown) => {
+  const files = await readArchiveFiles(data, options).catch((error: unknown) => {
     if (!(error instanceof ChartError)) throw error;
     if (error.detail["archive"] === "not-gzip") {
       const text = `file '${name}' does not appear to be a valid chart file (details: ${error.message})`;
@@ -44,7 +44,7 @@ export async function loadPackage(name: string, data: Uint8Array, options: LoadO
  */
 export async function loadChartFile(name: string, data: Uint8Array, options: LoadOptions = {}): Promise<Chart> {
   checkGzip(name, data);
-  const files = await readArchiveFiles(data, options.signal).catch((error: unknown) => {
+  const files = await readArchiveFiles(data, options).catch((error: unknown) => {
     if (!(error instanceof ChartError) || error.detail["archive"] !== "not-gzip") throw error;
     const text = `file '${name}' does not appear to be a valid chart file (details: ${error.message})`;
     throw new ChartError("invalid-archive", text, {}, { cause: error });

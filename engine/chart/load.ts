@@ -1,6 +1,6 @@
 import { extension } from "../go/path.ts";
 import { compareBytes, GoMap } from "../go/value.ts";
-import type { ByteSource } from "../archive/index.ts";
+import type { ByteSource, InflateWhole } from "../archive/index.ts";
 import { readArchiveFiles } from "./archive-files.ts";
 import type { Chart, ChartFile, Lock } from "./chart.ts";
 import { ChartError, withPrefix } from "./chart-error.ts";
@@ -15,6 +15,7 @@ import type { OnWarning } from "./warning.ts";
 export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onWarning?: OnWarning | undefined;
+  readonly inflateWhole?: InflateWhole | undefined;
 }
 
 /** Charts inside of charts inside of charts: far above any real one, and a bound for recursion. */
@@ -22,7 +23,7 @@ const MAX_CHART_DEPTH = 50;
 
 /** Loads a packaged chart as `helm show` does, with every reason in the error. Throws {@link ChartError}. */
 export async function loadArchive(source: ByteSource, options: LoadOptions = {}): Promise<Chart> {
-  return loadFiles(await readArchiveFiles(source, options.signal), options);
+  return loadFiles(await readArchiveFiles(source, options), options);
 }
 
 /**
@@ -175,7 +176,7 @@ async function loadSubchart(
 ): Promise<Chart> {
   const [archive] = files;
   if (extension(name) === ".tgz" && archive !== undefined) {
-    return loadAt(await readArchiveFiles(archive.data, options.signal), options, depth);
+    return loadAt(await readArchiveFiles(archive.data, options), options, depth);
   }
   const prefix = `${name}/`;
   const inside = files.filter((file) => file.name.startsWith(prefix));

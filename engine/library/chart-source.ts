@@ -21,7 +21,7 @@ export interface SourceFiles {
 
 /** Reads a source. Throws `ChartError` for a bad archive and {@link InputError} for a path that leads out of the folder. */
 export async function readSource(source: ChartSource, signal?: AbortSignal): Promise<SourceFiles> {
-  if (isArchive(source)) return { kind: "archive", files: await readArchiveFiles(source, signal) };
+  if (isArchive(source)) return { kind: "archive", files: await readArchiveFiles(source, { signal: signal }) };
   const entries: Iterable<readonly [string, string | Uint8Array]> = isMap(source) ? source : Object.entries(source);
   return { kind: "folder", files: readFolder(entries) };
 }

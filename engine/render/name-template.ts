@@ -21,6 +21,7 @@ export function renderName(text: string, input: { readonly seed: Uint8Array; rea
         throw new Pending(request);
       },
       nextOrdinal: () => 0,
+      remember: (_key, make) => make(),
       budget: new Budget(),
       lint: false,
       warn: () => undefined,

@@ -8,6 +8,7 @@ import { Budget } from "../template/budget.ts";
 import { TemplateError } from "../template/error.ts";
 import type { TemplatePlace } from "../template/error.ts";
 import { executeTemplate } from "../template/execution.ts";
+import type { CallContext } from "../template/function.ts";
 import { Pending } from "../template/pending.ts";
 import { createTemplateSet } from "../template/template-set.ts";
 import type { TemplateSet } from "../template/template-set.ts";
@@ -21,6 +22,7 @@ import { renderFunctions } from "./functions.ts";
 import type { RenderInput, RenderWarning } from "./input.ts";
 import { renderOrder } from "./order.ts";
 import { createRandomStream } from "./random-stream.ts";
+import { forecastKeys, noteKeys } from "./key-forecast.ts";
 import { RenderError } from "./render-error.ts";
 import type { TemplateFailure } from "./render-error.ts";
 import { parseCached } from "./template-cache.ts";
@@ -53,18 +55,31 @@ export async function renderFiles(
   const order = renderOrder(files.keys())
     .map((path) => files.get(path))
     .filter((file) => file !== undefined);
-  const set = createTemplateSet(parseAll(order), renderFunctions);
-  const answers = createAnswers(input);
+  const parsed = parseAll(order);
+  const set = createTemplateSet(parsed, renderFunctions);
+  const answers = createAnswers(input, forecastKeys(parsed));
+  const remember = createMemory();
   for (let count = 0; count < MAX_PASSES; count++) {
     input.signal?.throwIfAborted();
-    const pass = runPass({ chart, values, input, order, set, answers });
+    const pass = runPass({ chart, values, input, order, set, answers, remember });
     const isAnswered = pass.failures.length === 0 && !(await answers.resolve());
     if (pass.failures.length === 0 && !isAnswered) continue;
     for (const warning of pass.warnings) input.onWarning?.(warning);
     if (pass.failures.length > 0) throw templateError(pass.failures);
+    noteKeys(parsed, answers.used());
     return pass.texts;
   }
   throw new RenderError("pending-budget", `templates were still asking after ${MAX_PASSES} passes`);
+}
+
+/** Dear results of one render: a pass that repeats another one finds them. */
+function createMemory(): CallContext["remember"] {
+  const known = new Map<string, string>();
+  return (key, make) => {
+    const value = known.get(key) ?? make();
+    known.set(key, value);
+    return value;
+  };
 }
 
 /** Parses in Helm's order. Throws for the first text that does not parse. */
@@ -107,6 +122,7 @@ interface Job {
   readonly order: readonly TemplateFile[];
   readonly set: TemplateSet;
   readonly answers: Answers;
+  readonly remember: CallContext["remember"];
 }
 
 interface Pass {
@@ -128,7 +144,7 @@ function runPass(job: Job): Pass {
   for (const file of job.order) {
     if (isPartial(file.path)) continue;
     job.input.signal?.throwIfAborted();
-    job.answers.startFile();
+    job.answers.startFile(file.path);
     try {
       texts.set(file.path, runFile(job, file, dots[file.chart] ?? new GoMap(), { budget, warn }));
     } catch (error) {
@@ -165,8 +181,9 @@ function runFile(job: Job, file: TemplateFile, dot: GoMap, { budget, warn }: Sha
   const text = executeTemplate(job.set, file.path, dot, {
     now: input.now,
     randomBytes: createRandomStream(input.seed, file.path),
-    ask: (request) => answers.ask(request, file.path, ordinal - 1),
+    ask: (request) => answers.ask(request, ordinal - 1),
     nextOrdinal: () => ordinal++,
+    remember: job.remember,
     budget,
     lint: input.lint === true,
     warn: (message, attributes = {}) =>

@@ -80,11 +80,11 @@ function readName(value: GoValue): string {
   return fail(`error processing alternate dns name: ${formatValue(value)} is not a string`);
 }
 
-function issue(request: Request, key: PrivateKey, signer: Signer, context: CallContext): GoObject {
+function issue(request: Request, key: PrivateKey, signer: Omit<Signer, "remember">, context: CallContext): GoObject {
   const template = makeTemplate(request, context);
   context.spend(SIGN_UNITS);
   try {
-    const bytes = createCertificate(template, key, signer);
+    const bytes = createCertificate(template, key, { ...signer, remember: context.remember });
     return goCertificate(encodePem({ type: "CERTIFICATE", bytes }), formatPrivateKey(key));
   } catch (error) {
     if (error instanceof GoFailure) return fail(`error creating certificate: ${error.message}`);
@@ -128,7 +128,11 @@ function readCertificate(bytes: Uint8Array, name: string): Parent {
 /** Where a maker of certificates takes its key from: a new one, or the PEM text in its last argument. */
 type KeySource = (args: readonly GoValue[], context: CallContext) => PrivateKey;
 
-const freshKey: KeySource = (_args, context) => parsePrivateKey(askPrivateKey("rsa", KEY_BITS, context));
+const freshKey: KeySource = (_args, context) =>
+  parsePrivateKey(askPrivateKey({ algorithm: "rsa", bits: KEY_BITS }, context));
+/** An authority is made to sign at least one certificate with a new key. */
+const authorityKey: KeySource = (_args, context) =>
+  parsePrivateKey(askPrivateKey({ algorithm: "rsa", bits: KEY_BITS, following: 1 }, context));
 const lastArgument: KeySource = (args) => givenKey(TEXT.read(args.at(-1)));
 
 function authorityMaker(parameters: readonly GoTypeName[], source: KeySource): GoFunction {
@@ -199,7 +203,7 @@ const SIGNED: readonly GoTypeName[] = [...LEAF, CERTIFICATE.name];
 
 /** Sprig's makers of certificates. */
 export const certificateFunctions: readonly Entry[] = [
-  ["genCA", authorityMaker(["string", "int"], freshKey)],
+  ["genCA", authorityMaker(["string", "int"], authorityKey)],
   ["genCAWithKey", authorityMaker(["string", "int", "string"], lastArgument)],
   ["genSelfSignedCert", selfSignedMaker(LEAF, freshKey)],
   ["genSelfSignedCertWithKey", selfSignedMaker([...LEAF, "string"], lastArgument)],

@@ -22,7 +22,8 @@ function bcryptHash(password: string, context: CallContext): string {
   }
   context.spend(BCRYPT_UNITS);
   const salt = encodeSalt(context.randomBytes(16), 16);
-  return hashSync(password, `$2a$${BCRYPT_COST}$${salt}`);
+  const settings = `$2a$${BCRYPT_COST}$${salt}`;
+  return context.remember(`bcrypt ${settings} ${password}`, () => hashSync(password, settings));
 }
 
 function htpasswd(user: string, password: string, context: CallContext): string {

@@ -8,10 +8,18 @@ import type { Entry } from "./signature.ts";
 type KeyRequest = Extract<PendingRequest, { readonly kind: "private-key" }>;
 type Algorithm = KeyRequest["algorithm"];
 
+/** The key that a template function wants. */
+export interface KeyWish {
+  readonly algorithm: Algorithm;
+  readonly bits: number;
+  /** Keys of the same kind that the template will likely want next. */
+  readonly following?: number;
+}
+
 /** Asks for the next new key of this file. The answer is the PEM text of the key as Go writes it. */
-export function askPrivateKey(algorithm: Algorithm, bits: number, context: CallContext): string {
-  const key = `private-key ${algorithm} ${bits} ${context.nextOrdinal()}`;
-  const answer = context.ask({ kind: "private-key", key, algorithm, bits });
+export function askPrivateKey(wish: KeyWish, context: CallContext): string {
+  const key = `private-key ${wish.algorithm} ${wish.bits} ${context.nextOrdinal()}`;
+  const answer = context.ask({ kind: "private-key", key, ...wish });
   if (typeof answer !== "string") throw new Error("the answer to a request for a key is its PEM text");
   return answer;
 }
@@ -25,12 +33,12 @@ function generatePrivateKey(type: string, context: CallContext): string {
   switch (type) {
     case "":
     case "rsa":
-      return askPrivateKey("rsa", RSA_BITS, context);
+      return askPrivateKey({ algorithm: "rsa", bits: RSA_BITS }, context);
     case "dsa":
-      return askPrivateKey("dsa", DSA_BITS, context);
+      return askPrivateKey({ algorithm: "dsa", bits: DSA_BITS }, context);
     case "ecdsa":
     case "ed25519":
-      return askPrivateKey(type, CURVE_BITS, context);
+      return askPrivateKey({ algorithm: type, bits: CURVE_BITS }, context);
     default:
       return `Unknown type ${type}`;
   }

@@ -26,6 +26,7 @@ import { quote } from "../go/quote.ts";
 import { isAscii } from "../go/unicode.ts";
 import { toUtf8 } from "../go/utf8.ts";
 import { GoFailure } from "../go/value.ts";
+import type { CallContext } from "../template/function.ts";
 import { signEd25519 } from "./curve.ts";
 import { publicKeyInfo, rsaPower } from "./private-key.ts";
 import type { PrivateKey, RsaKey } from "./private-key.ts";
@@ -46,6 +47,8 @@ export interface CertificateTemplate {
 export interface Signer {
   readonly key: PrivateKey;
   readonly parent?: Parent;
+  /** Keeps RSA's powers, the dear part of a signature. */
+  readonly remember: CallContext["remember"];
 }
 
 /** What of the signer's certificate goes into the new one. */
@@ -94,7 +97,7 @@ export function createCertificate(template: CertificateTemplate, key: PrivateKey
     publicKey,
     tagged(3, sequence(...extensions(template, publicKey, authority))),
   );
-  return sequence(body, algorithm, bitString(signBytes(body, signer.key)));
+  return sequence(body, algorithm, bitString(signBytes(body, signer)));
 }
 
 function checkParent({ key, parent }: Signer): void {
@@ -119,10 +122,10 @@ function signatureAlgorithm(key: PrivateKey): Der {
   throw new GoFailure("x509: certificate private key does not implement crypto.Signer");
 }
 
-function signBytes(message: Uint8Array, key: PrivateKey): Uint8Array {
+function signBytes(message: Uint8Array, { key, remember }: Signer): Uint8Array {
   switch (key.kind) {
     case "rsa":
-      return signRsa(message, key);
+      return signRsa(message, key, remember);
     case "ec":
       return key.curve.sign(message, key.secret);
     case "ed25519":
@@ -133,15 +136,21 @@ function signBytes(message: Uint8Array, key: PrivateKey): Uint8Array {
   throw new GoFailure("x509: certificate private key does not implement crypto.Signer");
 }
 
+function hex(number: bigint): string {
+  return number.toString(16);
+}
+
 /** PKCS#1 v1.5 with SHA-256. */
-function signRsa(message: Uint8Array, key: RsaKey): Uint8Array {
+function signRsa(message: Uint8Array, key: RsaKey, remember: Signer["remember"]): Uint8Array {
   const size = bigEndian(key.n).length;
   const digest = sequence(sequence(objectId("2.16.840.1.101.3.4.2.1"), NULL), octetString(sha256(message)));
   const padding = size - digest.length - 3;
   if (padding < 8) throw new GoFailure("crypto/rsa: message too long for RSA key size");
   const filled = new Uint8Array(padding).fill(0xff);
   const block = joinBytes([Uint8Array.of(0, 1), filled, Uint8Array.of(0), digest]);
-  const signature = bigEndian(rsaPower(key, fromBigEndian(block)));
+  const filledIn = fromBigEndian(block);
+  const power = remember(`rsa ${hex(key.n)} ${hex(filledIn)}`, () => hex(rsaPower(key, filledIn)));
+  const signature = bigEndian(BigInt(`0x${power}`));
   return joinBytes([new Uint8Array(size - signature.length), signature]);
 }
 

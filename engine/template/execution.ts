@@ -19,6 +19,7 @@ export interface ExecuteOptions {
   readonly randomBytes: (length: number) => Uint8Array;
   readonly ask: (request: PendingRequest) => JsonValue;
   readonly nextOrdinal: () => number;
+  readonly remember: CallContext["remember"];
   readonly budget: Budget;
   readonly lint: boolean;
   readonly warn: (message: string, attributes?: Readonly<Record<string, string>>) => void;
@@ -39,6 +40,7 @@ export class Execution implements CallContext {
   readonly randomBytes: (length: number) => Uint8Array;
   readonly ask: (request: PendingRequest) => JsonValue;
   readonly nextOrdinal: () => number;
+  readonly remember: CallContext["remember"];
   readonly lint: boolean;
   readonly warn: (message: string, attributes?: Readonly<Record<string, string>>) => void;
   readonly budget: Budget;
@@ -55,6 +57,7 @@ export class Execution implements CallContext {
     this.randomBytes = options.randomBytes;
     this.ask = options.ask;
     this.nextOrdinal = options.nextOrdinal;
+    this.remember = options.remember;
     this.lint = options.lint;
     this.warn = options.warn;
     const { budget } = options;

@@ -16,6 +16,8 @@ export interface CallContext {
   readonly ask: (request: PendingRequest) => JsonValue;
   /** How many `private-key` requests this file has made so far; the number makes the next key's name. */
   readonly nextOrdinal: () => number;
+  /** What `make` gave for `key` in an earlier pass of this render, or gives now. For dear work whose arguments `key` tells in full. */
+  readonly remember: (key: string, make: () => string) => string;
   /** Runs a named template of the set on `data`. Helm's `include`. */
   readonly include: (name: string, data: GoValue) => string;
   /** Parses and runs `text` in a clone of the set. Helm's `tpl`. */

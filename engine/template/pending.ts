@@ -19,6 +19,8 @@ export type PendingRequest =
       readonly key: string;
       readonly algorithm: "rsa" | "dsa" | "ecdsa" | "ed25519";
       readonly bits: number;
+      /** Keys of the same kind that the file will likely ask for next. */
+      readonly following?: number;
     }
   | { readonly kind: "function"; readonly key: string; readonly name: string; readonly args: readonly JsonValue[] };
 

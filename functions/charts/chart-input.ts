@@ -72,7 +72,7 @@ export async function inputFiles(
   if (files !== undefined) return files.map(inputFile);
   const data =
     chart === undefined ? decoded(archive ?? "", "/archive") : await fetched(catalog, input, principal, signal);
-  return expandedFiles(await readArchiveFiles(data, signal)).files;
+  return expandedFiles(await readArchiveFiles(data, { signal: signal })).files;
 }
 
 /** The chart of {@link inputFiles}, loaded. */

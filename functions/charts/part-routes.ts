@@ -132,5 +132,6 @@ async function fileOf(
 ): Promise<Uint8Array | undefined> {
   const archive = await catalog.openArchive(chart, signal);
   if (archive === undefined) throw new ProblemError("chart-not-found", `the registry has no archive of ${chart.name}`);
-  return expandedFiles(await readArchiveFiles(archive, signal)).files.find(({ name }) => isWanted(name))?.data;
+  return expandedFiles(await readArchiveFiles(archive, { signal: signal })).files.find(({ name }) => isWanted(name))
+    ?.data;
 }

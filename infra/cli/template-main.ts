@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { answerPending } from "../compose/pending.ts";
 import { systemRandom } from "../node/clock.ts";
+import { inflateWhole } from "./inflate.ts";
 import { nodeFiles } from "./node-files.ts";
 import { templateCommand } from "./template.ts";
 
@@ -20,6 +21,7 @@ export function templateMain(argv: readonly string[]): Promise<number> {
     now: Date.now(),
     seed: systemRandom(SEED_BYTES),
     resolve: answerPending,
+    inflateWhole,
     ...(namespace === "" ? {} : { namespace }),
   });
 }

@@ -17,6 +17,7 @@ import { loadDirectory } from "./chart-directory.ts";
 import { FileError } from "./file-system.ts";
 import type { FileSystem } from "./file-system.ts";
 import { FlagError, parseBool, parseFlags } from "./flags.ts";
+import type { InflateWhole } from "../../engine/archive/index.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { writeOutput } from "./output-directory.ts";
 import { slogLine } from "./slog.ts";
@@ -34,6 +35,7 @@ export interface TemplateIo {
   /** 32 random bytes. */
   readonly seed: Uint8Array;
   readonly resolve: PendingResolver;
+  readonly inflateWhole?: InflateWhole;
   /** The namespace where no flag names one. */
   readonly namespace?: string;
   readonly helmVersion?: HelmVersion;
@@ -168,7 +170,8 @@ function escaped(path: string): string {
 
 async function loadChart(path: string, io: TemplateIo): Promise<Chart> {
   const onWarning = warner(io);
-  if (io.files.stat(path)?.kind !== "directory") return loadPackage(path, io.files.read(path), { onWarning });
+  if (io.files.stat(path)?.kind !== "directory")
+    return loadPackage(path, io.files.read(path), { onWarning, inflateWhole: io.inflateWhole });
   const onLink = (link: string, target: string): void => {
     const text = "found symbolic link in path. Contents of linked file included and used";
     io.stderr(
@@ -178,7 +181,7 @@ async function loadChart(path: string, io: TemplateIo): Promise<Chart> {
       ]),
     );
   };
-  return loadDirectory(io.files, path, { onWarning, onLink });
+  return loadDirectory(io.files, path, { onWarning, onLink, inflateWhole: io.inflateWhole });
 }
 
 function checkChart(chart: Chart, io: TemplateIo): void {

@@ -1,13 +1,11 @@
 import { answerPrivateKey } from "../../engine/sprig/keys.ts";
 import type { PendingResolver } from "../../engine/render/input.ts";
-import type { PendingAnswer } from "../../engine/template/pending.ts";
+import type { PendingAnswer, PendingRequest } from "../../engine/template/pending.ts";
 
-/** Answers what templates ask besides cluster reads: private keys are made, names are not resolved. */
-export const answerPending: PendingResolver = async (requests) => {
-  const answers: PendingAnswer[] = [];
-  for (const request of requests) {
-    if (request.kind === "private-key") answers.push(await answerPrivateKey(request));
-    else answers.push({ ok: false, error: `${request.kind} is not available here` });
-  }
-  return answers;
-};
+/** Answers what templates ask besides cluster reads: private keys are made, side by side where the runtime can; names are not resolved. */
+export const answerPending: PendingResolver = (requests) => Promise.all(requests.map(answer));
+
+async function answer(request: PendingRequest): Promise<PendingAnswer> {
+  if (request.kind === "private-key") return answerPrivateKey(request);
+  return { ok: false, error: `${request.kind} is not available here` };
+}

@@ -5,7 +5,6 @@ import { decodeYamlMap, encodeJson } from "../../../engine/encoding/index.ts";
 import { GoMap } from "../../../engine/go/value.ts";
 import { render, renderName, templateOutput } from "../../../engine/render/index.ts";
 import type { Rendered, RenderInput } from "../../../engine/render/index.ts";
-import type { PendingRequest } from "../../../engine/template/pending.ts";
 
 const MANIFEST = "apiVersion: v2\nname: c\nversion: 0.1.0\n";
 
@@ -123,21 +122,71 @@ describe("questions", () => {
     expect(passes).toHaveLength(32);
   });
 
-  test("for keys differ by file and place; later ones are made ahead", async () => {
-    const rounds: (readonly PendingRequest[])[] = [];
-    const keys = '{{ range until 4 }}- {{ genPrivateKey "ed25519" }}\n{{ end }}';
-    const { manifest } = await renderChart(
-      { "templates/a.yaml": `a:\n${keys}`, "templates/b.yaml": `b:\n${keys}` },
-      {
-        resolve: async (requests) => {
-          rounds.push(requests);
-          return Promise.resolve(requests.map(({ key }) => ({ ok: true, value: `"${key}"` })));
-        },
+  describe("for keys", () => {
+    const LOOP = '{{ range until 4 }}- {{ genPrivateKey "ed25519" }}\n{{ end }}';
+    const inputs = (asked: string[][]): Partial<RenderInput> => ({
+      resolve: async (requests) => {
+        asked.push(requests.map(({ key }) => key));
+        return Promise.resolve(requests.map(({ key }) => ({ ok: true, value: `"${key}"` })));
       },
-    );
-    expect(rounds.map((round) => round.length)).toEqual([2, 4, 8]);
-    const drawn = manifest.match(/- ".*"/g) ?? [];
-    expect([drawn.length, new Set(drawn).size]).toEqual([8, 8]);
+    });
+    const counts = (asked: readonly (readonly string[])[]): readonly number[] => asked.map((keys) => keys.length);
+
+    test("differ by file and place; each is asked once, later ones ahead", async () => {
+      const asked: string[][] = [];
+      const files = { "templates/a.yaml": `first:\n${LOOP}`, "templates/b.yaml": `first:\n${LOOP}` };
+      const { manifest } = await renderChart(files, inputs(asked));
+      expect(counts(asked)).toEqual([1, 1, 2, 2, 4, 4]);
+      expect(new Set(asked.flat()).size).toBe(14);
+      const drawn = manifest.match(/- ".*"/g) ?? [];
+      expect([drawn.length, new Set(drawn).size]).toEqual([8, 8]);
+    });
+
+    test("are asked together where the file's last render tells how many it uses", async () => {
+      const asked: string[][] = [];
+      const files = { "templates/a.yaml": `second:\n${LOOP}` };
+      const first = await renderChart(files, inputs([]));
+      const again = await renderChart(files, inputs(asked));
+      expect(counts(asked)).toEqual([4]);
+      expect(again.manifest).toBe(first.manifest);
+    });
+
+    test("are not asked by a file that goes another way this time, however many it used", async () => {
+      const asked: string[][] = [];
+      const files = { "templates/a.yaml": `third:\n{{ if .Release.IsInstall }}${LOOP}{{ end }}` };
+      await renderChart(files, inputs([]));
+      const release = { name: "rel", namespace: "ns", revision: 2, isUpgrade: true };
+      await renderChart(files, { ...inputs(asked), release });
+      expect(asked).toEqual([]);
+    });
+
+    test("are made for an authority and the certificate that it will sign at once", async () => {
+      const asked: string[][] = [];
+      const files = { "templates/a.yaml": '{{ $ca := genCA "ca" 1 }}{{ genSignedCert "x" nil nil 1 $ca }}' };
+      const refuse: RenderInput["resolve"] = async (requests) => {
+        asked.push(requests.map(({ key }) => key));
+        return Promise.resolve(requests.map(() => ({ ok: false, error: "no keys today" })));
+      };
+      await expect(renderChart(files, { resolve: refuse })).rejects.toThrow("no keys today");
+      expect(asked).toEqual([
+        ["private-key rsa 2048 0 c/templates/a.yaml", "private-key rsa 2048 1 c/templates/a.yaml"],
+      ]);
+    });
+
+    test("that fail while the pass goes on fail the render, once", async () => {
+      const files = { "templates/a.yaml": 'k: {{ genPrivateKey "ed25519" }}', "templates/b.yaml": "b: 1" };
+      const resolve: RenderInput["resolve"] = async () => Promise.reject(new Error("no entropy"));
+      await expect(renderChart(files, { resolve })).rejects.toThrow("no entropy");
+    });
+  });
+
+  test("leave dear work of an earlier pass as it was", async () => {
+    const files = { "templates/a.yaml": `{{ $h := bcrypt "secret" }}h: {{ $h }}\n${look("b")}` };
+    const resolve: RenderInput["resolve"] = async (requests) =>
+      Promise.resolve(requests.map(() => ({ ok: true, value: { data: { k: "x" } } })));
+    const asked = await renderChart(files, { lookup: "live", resolve });
+    const plain = await renderChart({ "templates/a.yaml": `{{ $h := bcrypt "secret" }}h: {{ $h }}\nk: x\n` });
+    expect(asked.manifests[0]?.content).toBe(plain.manifests[0]?.content);
   });
 
   test("that fail an earlier file win over failures behind them only once answered", async () => {

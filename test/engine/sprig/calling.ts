@@ -41,6 +41,7 @@ export function fixedContext(
       return answer;
     },
     nextOrdinal: () => ordinal++,
+    remember: (_key, make) => make(),
     include: () => "",
     tpl: () => "",
     lint: false,

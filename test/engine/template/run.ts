@@ -71,6 +71,7 @@ export function options(changes: Partial<ExecuteOptions> = {}): ExecuteOptions {
     randomBytes: (length) => new Uint8Array(length),
     ask: (): JsonValue => null,
     nextOrdinal: () => 0,
+    remember: (_key, make) => make(),
     budget: new Budget(),
     lint: false,
     warn: () => undefined,
