@@ -163,7 +163,7 @@ async function becomeInstall(
     message: `Release "${request.name}" does not exist. Installing it now.`,
   });
   const { reuse: _reuse, cleanupOnFail: _cleanup, maxHistory: _max, install: _install, ...shared } = request;
-  const install: InstallRequest = { ...shared, action: "install", replace };
+  const install: InstallRequest = { ...shared, action: "install", serverSide: request.serverSide !== false, replace };
   const part = await keepPart(step, JSON.stringify(install));
   return prepareInstall(step, { ...operation, mode: "install", request: part }, install);
 }

@@ -12,6 +12,14 @@ import { recordName } from "./name.ts";
 import type { Release, ReleaseStatus } from "./release.ts";
 import { parseStatus } from "./status.ts";
 
+/** The kind of the objects that hold release records: Helm's `HELM_DRIVER`. */
+export type RecordDriver = "secret" | "configmap";
+
+/** A session that knows where its cluster's records are; `secret` when absent. */
+export interface RecordSession extends KubeSession {
+  readonly records?: RecordDriver;
+}
+
 /** Which release, in which namespace. An empty namespace means all. */
 export interface RecordKey {
   readonly namespace: string;
@@ -53,7 +61,7 @@ const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;v=v1;g=meta
  * The revisions of a release, or of all releases when `name` is empty, oldest first: metadata only. Throws `ReleaseError` `cluster`
  * with Helm's text.
  */
-export async function listRecordHeads(session: KubeSession, key: RecordKey): Promise<readonly RecordHead[]> {
+export async function listRecordHeads(session: RecordSession, key: RecordKey): Promise<readonly RecordHead[]> {
   const selector = key.name === "" ? "owner=helm" : `name=${key.name},owner=helm`;
   const heads: RecordHead[] = [];
   let next: string | undefined;
@@ -68,7 +76,7 @@ export async function listRecordHeads(session: KubeSession, key: RecordKey): Pro
 
 /** One revision, or `undefined` when there is none. Throws `ReleaseError` `invalid` for a record that cannot be read. */
 export async function readRecord(
-  session: KubeSession,
+  session: RecordSession,
   key: RecordKey,
   version: number,
 ): Promise<StoredRelease | undefined> {
@@ -91,7 +99,7 @@ export async function readRecord(
 /**
  * Writes a new revision, create-only. Resolves with its `resourceVersion`. Throws `ReleaseError` `exists` when the revision is there.
  */
-export async function createRecord(session: KubeSession, write: RecordWrite): Promise<string> {
+export async function createRecord(session: RecordSession, write: RecordWrite): Promise<string> {
   const { release } = write;
   const secret = await secretOf(write, "createdAt", undefined);
   try {
@@ -112,7 +120,7 @@ export async function createRecord(session: KubeSession, write: RecordWrite): Pr
  * wins, as Helm's do. Resolves with the new `resourceVersion`.
  */
 export async function updateRecord(
-  session: KubeSession,
+  session: RecordSession,
   write: RecordWrite,
   resourceVersion: string | undefined,
 ): Promise<string> {
@@ -134,7 +142,7 @@ export async function updateRecord(
 }
 
 /** Deletes a revision. False when there was none. */
-export async function deleteRecord(session: KubeSession, key: RecordKey, version: number): Promise<boolean> {
+export async function deleteRecord(session: RecordSession, key: RecordKey, version: number): Promise<boolean> {
   const name = recordName(key.name, version);
   try {
     await sendJson(session, {
@@ -151,7 +159,7 @@ export async function deleteRecord(session: KubeSession, key: RecordKey, version
 }
 
 async function listPage(
-  session: KubeSession,
+  session: RecordSession,
   key: RecordKey,
   selector: string,
   next: string | undefined,
@@ -176,7 +184,7 @@ async function listPage(
   }
 }
 
-async function send(session: KubeSession, request: RestRequest): Promise<string> {
+async function send(session: RecordSession, request: RestRequest): Promise<string> {
   const { body } = await sendJson(session, request);
   return stringAt(body, "metadata", "resourceVersion") ?? "";
 }
