@@ -58,6 +58,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/kube-random.oracle.ts" },
   },
   {
+    name: "patch",
+    capSeconds: 90,
+    tools: ["patchprobe"],
+    cluster: false,
+    run: { kind: "vitest", file: "test/oracles/patch.oracle.ts" },
+  },
+  {
     name: "registry",
     capSeconds: 120,
     tools: ["helm", "oras", "crane", "conformance"],

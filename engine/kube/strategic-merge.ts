@@ -1,0 +1,227 @@
+import type { JsonObject, JsonValue } from "../errors.ts";
+import { jsonEqual, MAX_OBJECT_DEPTH } from "../object/equal.ts";
+import { isJsonArray, isJsonObject } from "../object/json.ts";
+import {
+  goText,
+  identity,
+  inOrderOf,
+  isDeletion,
+  itemKind,
+  keyOfItem,
+  kindOf,
+  placesOf,
+  withoutRepetitions,
+} from "./patch-list.ts";
+import { listMember, mapMember, type PatchMember, refuse } from "./patch-type.ts";
+
+const ORDER = "$setElementOrder/";
+const DELETED = "$deleteFromPrimitiveList/";
+const BAD_ORDER = "invalid patch format of setElementOrder list";
+
+/** Two strategic merge patches as one: the second wins, directives of both stay. */
+export function mergePatches(first: JsonObject, second: JsonObject, type: string): JsonObject {
+  return mergeMaps(first, second, type, MAX_OBJECT_DEPTH);
+}
+
+function mergeMaps(first: JsonObject, second: JsonObject, type: string, depth: number): JsonObject {
+  if (depth <= 0) throw refuse("the object is nested too deeply");
+  if (Object.hasOwn(second, "$patch")) return replaced(second);
+  const merged = new Map(Object.entries(first));
+  const rest = new Map(Object.entries(second));
+  mergeRetainKeys(merged, rest);
+  mergeOrders(merged, rest, type, depth);
+  for (const [name, value] of rest) mergeMember(merged, name, value, type, depth - 1);
+  return Object.fromEntries(merged);
+}
+
+/** A patch that says what becomes of the whole map. */
+function replaced(patch: JsonObject): JsonObject {
+  const { $patch: directive, ...rest } = patch;
+  if (directive === "replace") return rest;
+  if (directive === "delete") return {};
+  throw refuse(`unknown patch type: ${goText(directive)} in map: ${goText(patch)}`);
+}
+
+function mergeRetainKeys(merged: Map<string, JsonValue>, rest: Map<string, JsonValue>): void {
+  const kept = rest.get("$retainKeys");
+  if (kept === undefined) return;
+  rest.delete("$retainKeys");
+  const before = merged.get("$retainKeys");
+  if (before === undefined) merged.set("$retainKeys", kept);
+  else if (!jsonEqual(before, kept)) {
+    const both = `${goText(before)} and ${goText(kept)}`;
+    throw refuse(`${both} are not deep equal: this may happen when calculating the 3-way diff patch`);
+  }
+}
+
+/** Lists whose order is told: they are merged and ordered here, and taken out of what is left to merge. */
+function mergeOrders(merged: Map<string, JsonValue>, rest: Map<string, JsonValue>, type: string, depth: number): void {
+  for (const [directive, order] of [...rest]) {
+    if (!directive.startsWith(ORDER)) continue;
+    const before = merged.get(directive);
+    if (before !== undefined && !jsonEqual(before, order)) throw refuse(BAD_ORDER);
+    merged.set(directive, order);
+    rest.delete(directive);
+    const name = directive.slice(ORDER.length);
+    const [first, second] = [merged.get(name), rest.get(name)];
+    if (!isJsonArray(order) || !isList(first) || !isList(second)) throw refuse(BAD_ORDER);
+    const member = listMember(type, name);
+    checkOrder(second ?? [], order, member.mergeKey);
+    if (first === undefined && second === undefined) continue;
+    const list = joined(first, second, member, depth - 1);
+    itemKind(first ?? [], second ?? []);
+    merged.set(name, ordered(list, order, first ?? [], member.mergeKey));
+    rest.delete(name);
+  }
+}
+
+function isList(value: JsonValue | undefined): value is readonly JsonValue[] | undefined {
+  return value === undefined || isJsonArray(value);
+}
+
+function joined(
+  first: readonly JsonValue[] | undefined,
+  second: readonly JsonValue[] | undefined,
+  member: PatchMember,
+  depth: number,
+): readonly JsonValue[] {
+  if (second === undefined) return first ?? [];
+  if (first === undefined) return second.flatMap((item) => kept(item));
+  return member.strategy === "merge" ? mergeLists(first, second, member, depth) : second;
+}
+
+/** Items of a patch must stand in the order that it tells. */
+function checkOrder(items: readonly JsonValue[], order: readonly JsonValue[], mergeKey: string): void {
+  if (items.length === 0 || order.length === 0) return;
+  const wanted = items.filter((item) => !isJsonObject(item) || !Object.hasOwn(item, "$patch"));
+  let at = 0;
+  for (const one of order)
+    if (at < wanted.length && identity(wanted[at] ?? null, mergeKey) === identity(one, mergeKey)) at++;
+  if (at === wanted.length) return;
+  throw refuse(`The order in patch list:\n${goText(items)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`);
+}
+
+function mergeMember(
+  merged: Map<string, JsonValue>,
+  name: string,
+  value: JsonValue,
+  type: string,
+  depth: number,
+): void {
+  const before = merged.get(name);
+  if (name.startsWith(DELETED)) merged.set(name, value);
+  else if (before === undefined || kindOf(before) !== kindOf(value)) {
+    const [own] = kept(value);
+    if (own === undefined) merged.delete(name);
+    else merged.set(name, own);
+  } else if (isJsonObject(before) && isJsonObject(value)) {
+    const member = mapMember(type, name);
+    merged.set(name, member.strategy === "replace" ? value : mergeMaps(before, value, member.type, depth));
+  } else if (isJsonArray(before) && isJsonArray(value)) {
+    const member = listMember(type, name);
+    merged.set(name, member.strategy === "merge" ? mergeLists(before, value, member, depth) : value);
+  } else merged.set(name, value);
+}
+
+function mergeLists(
+  first: readonly JsonValue[],
+  second: readonly JsonValue[],
+  member: PatchMember,
+  depth: number,
+): readonly JsonValue[] {
+  if (first.length === 0 && second.length === 0) return first;
+  const { mergeKey, type } = member;
+  if (itemKind(first, second) !== "map") {
+    return ordered(withoutRepetitions([...first, ...second]), second, first, mergeKey);
+  }
+  if (mergeKey === "") throw refuse(`cannot merge lists without merge key for ${type === "" ? "string" : "struct"}`);
+  const { base, items } = withDirectives(first, second, mergeKey);
+  const list = [...base];
+  for (const item of items) {
+    const key = keyOfItem(item, mergeKey);
+    const at = list.findIndex((one) => identity(one, mergeKey) === key);
+    const there = list[at];
+    if (isJsonObject(there) && isJsonObject(item)) list[at] = mergeMaps(there, item, type, depth - 1);
+    else list.push(item);
+  }
+  return ordered(list, items, base, mergeKey);
+}
+
+/** What items of the second list say about the whole list or about items of the first. */
+function withDirectives(
+  first: readonly JsonValue[],
+  second: readonly JsonValue[],
+  mergeKey: string,
+): { readonly base: readonly JsonValue[]; readonly items: readonly JsonValue[] } {
+  const special = second.filter((item) => isJsonObject(item) && Object.hasOwn(item, "$patch"));
+  const items = second.filter((item) => !special.includes(item));
+  let base = first;
+  for (const item of special) {
+    const directive = isJsonObject(item) ? item["$patch"] : undefined;
+    if (directive === "replace") return { base: items, items: [] };
+    if (directive === "merge") throw refuse("merging lists cannot yet be specified in the patch");
+    if (directive !== "delete") throw refuse(`unknown patch type: ${goText(directive)} in map: ${goText(item)}`);
+    const key = keyOfItem(item, mergeKey);
+    base = base.filter((one) => identity(one, mergeKey) !== key);
+  }
+  return { base, items };
+}
+
+/** Items that `order` names in its order, the others in that of `before`, which also tells where they go. */
+function ordered(
+  list: readonly JsonValue[],
+  order: readonly JsonValue[],
+  before: readonly JsonValue[],
+  mergeKey: string,
+): readonly JsonValue[] {
+  const named = placesOf(order, mergeKey);
+  const isNamed = (item: JsonValue): boolean => named.has(identity(item, mergeKey));
+  const right = inOrderOf(list.filter(isNamed), order, mergeKey);
+  const left = inOrderOf(
+    list.filter((item) => !isNamed(item)),
+    before,
+    mergeKey,
+  );
+  return interleaved(left, right, placesOf(before, mergeKey), mergeKey);
+}
+
+function interleaved(
+  left: readonly JsonValue[],
+  right: readonly JsonValue[],
+  places: ReadonlyMap<JsonValue | undefined, number>,
+  mergeKey: string,
+): readonly JsonValue[] {
+  const out: JsonValue[] = [];
+  let [i, j] = [0, 0];
+  while (i < left.length || j < right.length) {
+    const [a, b] = [left[i], right[j]];
+    const [l, r] = [placeOf(a, places, mergeKey), placeOf(b, places, mergeKey)];
+    const first = b === undefined || (a !== undefined && l !== undefined && r !== undefined && l < r);
+    if (first && a !== undefined) {
+      out.push(a);
+      i++;
+    } else if (b !== undefined) {
+      out.push(b);
+      j++;
+    }
+  }
+  return out;
+}
+
+function placeOf(
+  item: JsonValue | undefined,
+  places: ReadonlyMap<JsonValue | undefined, number>,
+  mergeKey: string,
+): number | undefined {
+  return item === undefined ? undefined : places.get(identity(item, mergeKey));
+}
+
+/** A value without the maps in it that carry a directive; empty when it is one itself. */
+function kept(value: JsonValue, depth: number = MAX_OBJECT_DEPTH): readonly JsonValue[] {
+  if (depth <= 0) throw refuse("the object is nested too deeply");
+  if (isJsonArray(value)) return [value.flatMap((item) => kept(item, depth - 1))];
+  if (!isJsonObject(value)) return [value];
+  if (isDeletion(value) || Object.hasOwn(value, "$patch")) return [];
+  const members = Object.entries(value).flatMap(([name, of]) => kept(of, depth - 1).map((one) => [name, one] as const));
+  return [Object.fromEntries(members)];
+}
