@@ -30,7 +30,8 @@ export function withoutDeletions(patch: JsonObject): JsonObject {
   return Object.fromEntries(members);
 }
 
-function withoutNulls(value: JsonValue, depth: number): JsonValue {
+/** A value without the members of its maps that are null. */
+export function withoutNulls(value: JsonValue, depth: number): JsonValue {
   if (depth <= 0) throw refuse("the object is nested too deeply");
   if (isJsonArray(value)) return value.map((item) => withoutNulls(item, depth - 1));
   if (!isJsonObject(value)) return value;

@@ -12,25 +12,41 @@ import {
   placesOf,
   withoutRepetitions,
 } from "./patch-list.ts";
+import { withoutNulls } from "./merge-patch.ts";
 import { listMember, mapMember, type PatchMember, refuse } from "./patch-type.ts";
 
 const ORDER = "$setElementOrder/";
 const DELETED = "$deleteFromPrimitiveList/";
 const BAD_ORDER = "invalid patch format of setElementOrder list";
 
-/** Two strategic merge patches as one: the second wins, directives of both stay. */
-export function mergePatches(first: JsonObject, second: JsonObject, type: string): JsonObject {
-  return mergeMaps(first, second, type, MAX_OBJECT_DEPTH);
+/** Whether the first of two is an object that is changed, or another patch, so that directives stay. */
+interface Merge {
+  readonly applies: boolean;
+  readonly depth: number;
 }
 
-function mergeMaps(first: JsonObject, second: JsonObject, type: string, depth: number): JsonObject {
-  if (depth <= 0) throw refuse("the object is nested too deeply");
+/** Two strategic merge patches as one: the second wins, directives of both stay. */
+export function mergePatches(first: JsonObject, second: JsonObject, type: string): JsonObject {
+  return mergeMaps(first, second, type, { applies: false, depth: MAX_OBJECT_DEPTH });
+}
+
+/** An object of a built-in type with a strategic merge patch applied. Throws {@link KubeError} `invalid` with client-go's text. */
+export function applyStrategicPatch(object: JsonObject, patch: JsonObject, type: string): JsonObject {
+  return mergeMaps(object, patch, type, { applies: true, depth: MAX_OBJECT_DEPTH });
+}
+
+function mergeMaps(first: JsonObject, second: JsonObject, type: string, before: Merge): JsonObject {
+  const how = { ...before, depth: before.depth - 1 };
+  if (how.depth <= 0) throw refuse("the object is nested too deeply");
   if (Object.hasOwn(second, "$patch")) return replaced(second);
   const merged = new Map(Object.entries(first));
   const rest = new Map(Object.entries(second));
-  mergeRetainKeys(merged, rest);
-  mergeOrders(merged, rest, type, depth);
-  for (const [name, value] of rest) mergeMember(merged, name, value, type, depth - 1);
+  if (how.applies) applyRetainKeys(merged, rest);
+  else mergeRetainKeys(merged, rest);
+  mergeOrders(merged, rest, type, how);
+  for (const [name, value] of rest) {
+    if (!how.applies || !applyDeletion(merged, name, value)) mergeMember(merged, name, value, type, how);
+  }
   return Object.fromEntries(merged);
 }
 
@@ -54,13 +70,40 @@ function mergeRetainKeys(merged: Map<string, JsonValue>, rest: Map<string, JsonV
   }
 }
 
+/** All members go that the patch does not name. */
+function applyRetainKeys(merged: Map<string, JsonValue>, rest: Map<string, JsonValue>): void {
+  const kept = rest.get("$retainKeys");
+  if (kept === undefined) return;
+  rest.delete("$retainKeys");
+  const named = (name: string): boolean => isJsonArray(kept) && kept.includes(name);
+  const stray = [...rest].some(
+    ([name, value]) => value !== null && !name.startsWith(ORDER) && !name.startsWith(DELETED) && !named(name),
+  );
+  if (!isJsonArray(kept) || stray) throw refuse("invalid patch format of retainKeys");
+  for (const name of [...merged.keys()]) if (!named(name)) merged.delete(name);
+}
+
+/** Applies what a patch takes away. False when it takes nothing away. */
+function applyDeletion(merged: Map<string, JsonValue>, name: string, value: JsonValue): boolean {
+  if (value === null) merged.delete(name);
+  if (value === null || !name.startsWith(DELETED)) return value === null;
+  const list = merged.get(name.slice(DELETED.length));
+  if (isJsonArray(list) && isJsonArray(value)) {
+    merged.set(
+      name.slice(DELETED.length),
+      list.filter((item) => !value.includes(item)),
+    );
+  }
+  return true;
+}
+
 /** Lists whose order is told: they are merged and ordered here, and taken out of what is left to merge. */
-function mergeOrders(merged: Map<string, JsonValue>, rest: Map<string, JsonValue>, type: string, depth: number): void {
+function mergeOrders(merged: Map<string, JsonValue>, rest: Map<string, JsonValue>, type: string, how: Merge): void {
   for (const [directive, order] of [...rest]) {
     if (!directive.startsWith(ORDER)) continue;
     const before = merged.get(directive);
     if (before !== undefined && !jsonEqual(before, order)) throw refuse(BAD_ORDER);
-    merged.set(directive, order);
+    if (!how.applies) merged.set(directive, order);
     rest.delete(directive);
     const name = directive.slice(ORDER.length);
     const [first, second] = [merged.get(name), rest.get(name)];
@@ -68,7 +111,7 @@ function mergeOrders(merged: Map<string, JsonValue>, rest: Map<string, JsonValue
     const member = listMember(type, name);
     checkOrder(second ?? [], order, member.mergeKey);
     if (first === undefined && second === undefined) continue;
-    const list = joined(first, second, member, depth - 1);
+    const list = joined(first, second, member, how);
     itemKind(first ?? [], second ?? []);
     merged.set(name, ordered(list, order, first ?? [], member.mergeKey));
     rest.delete(name);
@@ -83,11 +126,11 @@ function joined(
   first: readonly JsonValue[] | undefined,
   second: readonly JsonValue[] | undefined,
   member: PatchMember,
-  depth: number,
+  how: Merge,
 ): readonly JsonValue[] {
   if (second === undefined) return first ?? [];
   if (first === undefined) return second.flatMap((item) => kept(item));
-  return member.strategy === "merge" ? mergeLists(first, second, member, depth) : second;
+  return member.strategy === "merge" ? mergeLists(first, second, member, how) : second;
 }
 
 /** Items of a patch must stand in the order that it tells. */
@@ -101,25 +144,19 @@ function checkOrder(items: readonly JsonValue[], order: readonly JsonValue[], me
   throw refuse(`The order in patch list:\n${goText(items)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`);
 }
 
-function mergeMember(
-  merged: Map<string, JsonValue>,
-  name: string,
-  value: JsonValue,
-  type: string,
-  depth: number,
-): void {
+function mergeMember(merged: Map<string, JsonValue>, name: string, value: JsonValue, type: string, how: Merge): void {
   const before = merged.get(name);
   if (name.startsWith(DELETED)) merged.set(name, value);
   else if (before === undefined || kindOf(before) !== kindOf(value)) {
-    const [own] = kept(value);
+    const [own] = kept(how.applies ? withoutNulls(value, MAX_OBJECT_DEPTH) : value);
     if (own === undefined) merged.delete(name);
     else merged.set(name, own);
   } else if (isJsonObject(before) && isJsonObject(value)) {
     const member = mapMember(type, name);
-    merged.set(name, member.strategy === "replace" ? value : mergeMaps(before, value, member.type, depth));
+    merged.set(name, member.strategy === "replace" ? value : mergeMaps(before, value, member.type, how));
   } else if (isJsonArray(before) && isJsonArray(value)) {
     const member = listMember(type, name);
-    merged.set(name, member.strategy === "merge" ? mergeLists(before, value, member, depth) : value);
+    merged.set(name, member.strategy === "merge" ? mergeLists(before, value, member, how) : value);
   } else merged.set(name, value);
 }
 
@@ -127,7 +164,7 @@ function mergeLists(
   first: readonly JsonValue[],
   second: readonly JsonValue[],
   member: PatchMember,
-  depth: number,
+  how: Merge,
 ): readonly JsonValue[] {
   if (first.length === 0 && second.length === 0) return first;
   const { mergeKey, type } = member;
@@ -141,7 +178,7 @@ function mergeLists(
     const key = keyOfItem(item, mergeKey);
     const at = list.findIndex((one) => identity(one, mergeKey) === key);
     const there = list[at];
-    if (isJsonObject(there) && isJsonObject(item)) list[at] = mergeMaps(there, item, type, depth - 1);
+    if (isJsonObject(there) && isJsonObject(item)) list[at] = mergeMaps(there, item, type, how);
     else list.push(item);
   }
   return ordered(list, items, base, mergeKey);

@@ -5,6 +5,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JsonObject, JsonValue } from "../../engine/errors.ts";
 import { clientPatch } from "../../engine/kube/client-patch.ts";
+import { applyStrategicPatch } from "../../engine/kube/strategic-merge.ts";
+import { patchTypeOf } from "../../engine/kube/patch-type.ts";
 import { KubeError } from "../../engine/kube/error.ts";
 import { PATCH_KINDS, PATCH_TYPES } from "../../engine/kube/patch-table.ts";
 import type { KubeObject } from "../../engine/object/object.ts";
@@ -28,6 +30,8 @@ interface Answer {
   readonly type: string;
   readonly patch?: JsonValue;
   readonly error?: string;
+  /** What the patch makes of the current object; absent where it cannot be applied. */
+  readonly applied?: JsonValue;
 }
 
 function ask(questions: readonly Question[]): readonly Answer[] {
@@ -46,9 +50,21 @@ function ours(one: Question): Answer {
   try {
     const input = { original: object(one.original), target: object(one.modified), live: object(one.current) };
     const patch = clientPatch({ ...input, threeWay: one.threeWay });
-    return patch === undefined ? { type: "", patch: {} } : { type: patch.type, patch: patch.body };
+    if (patch === undefined) return { type: "", patch: {}, applied: one.current };
+    const type = patchTypeOf(input.target.apiVersion, input.target.kind);
+    const applied = type === undefined ? undefined : tryApply(one.current, patch.body, type);
+    return { type: patch.type, patch: patch.body, ...(applied === undefined ? {} : { applied }) };
   } catch (error) {
     if (error instanceof KubeError) return { type: "", error: error.message };
+    throw error;
+  }
+}
+
+function tryApply(current: JsonObject, patch: JsonObject, type: string): JsonValue | undefined {
+  try {
+    return applyStrategicPatch(current, patch, type);
+  } catch (error) {
+    if (error instanceof KubeError) return undefined;
     throw error;
   }
 }
@@ -114,7 +130,7 @@ const volume = fc.constantFrom<JsonObject>(
 const metadata = members({
   labels: some(names),
   annotations: some(names),
-  finalizers: some(fc.array(fc.constantFrom("f/a", "f/b", "f/c"), { maxLength: 3 })),
+  finalizers: some(fc.shuffledSubarray(["f/a", "f/b", "f/c"])),
   ownerReferences: some(either("uid", ["u1", "u2"], members({ name: text }))),
   $patch: fc.oneof(
     { weight: 60, arbitrary: fc.constant(undefined) },
@@ -213,6 +229,7 @@ describe("client-side patches", () => {
       }
       expect(own.error, JSON.stringify({ one, theirs })).toBeUndefined();
       expect(own.patch, JSON.stringify(one)).toEqual(theirs?.patch);
+      if (theirs?.type === "strategic") expect(own.applied, JSON.stringify(one)).toEqual(theirs.applied);
     });
     expect(errors).toBeLessThan(RUNS / 2);
   });

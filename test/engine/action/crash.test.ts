@@ -63,8 +63,13 @@ function openRig(): Rig {
   return rig;
 }
 
+/** A hook is made by an apply to its own path, or by a POST to all. */
 function noteCreation(rig: Rig, request: ClusterRequest, status: number): void {
-  if (status === 201 && request.path.includes("/jobs/")) rig.created.push(request.path.split("/").at(-1) ?? "");
+  if (status !== 201 || !request.path.includes("/jobs")) return;
+  const { metadata }: { readonly metadata: { readonly name: string } } = JSON.parse(
+    typeof request.body === "string" ? request.body : "{}",
+  );
+  rig.created.push(metadata.name);
 }
 
 /** Drives to the end, starting over from the last kept state after a death. */
@@ -125,6 +130,8 @@ async function objectAt(rig: Rig, path: string): Promise<JsonValue> {
     : null;
 }
 
+const CLIENT = { serverSide: false, createNamespace: true } as const;
+
 const SCENES: readonly (readonly [string, readonly ActionRequest[], ActionRequest])[] = [
   ["install", [], install("web", "web")],
   ["upgrade", [install("web", "web")], upgrade("web", "smaller")],
@@ -135,6 +142,23 @@ const SCENES: readonly (readonly [string, readonly ActionRequest[], ActionReques
     upgrade("web", "web", { maxHistory: 2 }),
   ],
   ["rollback", [install("web", "web"), upgrade("web", "smaller")], rollback("web", 1)],
+  ["client-side install", [], install("web", "web", CLIENT)],
+  [
+    "client-side upgrade",
+    [install("web", "web", CLIENT)],
+    upgrade("web", "smaller", { createNamespace: true, install: true }),
+  ],
+  ["upgrade to server-side apply", [install("web", "web", CLIENT)], upgrade("web", "smaller", { serverSide: true })],
+  [
+    "force-replace",
+    [install("web", "web", CLIENT), upgrade("web", "smaller")],
+    upgrade("web", "web", { forceReplace: true }),
+  ],
+  [
+    "client-side rollback",
+    [install("web", "web", CLIENT), upgrade("web", "smaller", { serverSide: true })],
+    rollback("web", 1),
+  ],
   ["uninstall", [install("web", "web"), upgrade("web", "smaller")], uninstall("web")],
   ["uninstall with kept history", [install("web", "web")], uninstall("web", { keepHistory: true })],
 ];

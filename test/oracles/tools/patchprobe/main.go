@@ -35,6 +35,8 @@ type answer struct {
 	Type  string          `json:"type"`
 	Patch json.RawMessage `json:"patch,omitempty"`
 	Error string          `json:"error,omitempty"`
+	// What the patch makes of the current object.
+	Applied json.RawMessage `json:"applied,omitempty"`
 }
 
 func main() {
@@ -72,7 +74,13 @@ func ask(asked question) answer {
 		return answer{Type: "strategic", Error: err.Error()}
 	}
 	patch, err := strategicpatch.CreateThreeWayMergePatch(asked.Original, asked.Modified, asked.Current, meta, true)
-	return result("strategic", patch, err)
+	found := result("strategic", patch, err)
+	if err == nil {
+		if applied, err := strategicpatch.StrategicMergePatchUsingLookupPatchMeta(asked.Current, patch, meta); err == nil {
+			found.Applied = applied
+		}
+	}
+	return found
 }
 
 func merge(asked question) answer {
