@@ -1,6 +1,6 @@
 import { addressOf, createObject, getObject, patchObject, replaceObject, type WriteResult } from "../kube/client.ts";
 import { type ClientPatch } from "../kube/client-patch.ts";
-import { isKubeError, type KubeError } from "../kube/error.ts";
+import { isKubeError, KubeError } from "../kube/error.ts";
 import { ownershipProblems } from "../kube/ownership.ts";
 import { stringAt } from "../object/json.ts";
 import type { KubeObject } from "../object/object.ts";
@@ -12,6 +12,8 @@ import type { Step } from "./step.ts";
 
 /** Tries of a write that met a change of a quota or of the object, as Helm makes. */
 const TRIES = 5;
+
+const NO_NAME = "could not get information about the resource: resource name may not be empty";
 
 /** A planned object that is not applied server-side. */
 export type ClientPlanned = PlannedObject & { readonly client: ClientWrite };
@@ -29,6 +31,7 @@ export async function writeClientSide(
 ): Promise<ClientWritten> {
   const words = { text: (error: KubeError): string => error.message };
   try {
+    if (getName(planned.object) === "") throw new KubeError("bad-name", NO_NAME);
     switch (planned.client.manner) {
       case "create":
         return await create(step, planned, planned.client.existing, words);

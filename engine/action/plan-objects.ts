@@ -14,6 +14,7 @@ import type { Plan, PlannedObject, PlannedRemoval } from "../plan/plan.ts";
 import type { BuiltObject } from "./build.ts";
 import { ActionError } from "./errors.ts";
 import { eventObject } from "./event-object.ts";
+import { withGeneratedName } from "./generated-name.ts";
 import { plannedDiscovery } from "./planned-discovery.ts";
 import type { Step } from "./step.ts";
 
@@ -50,13 +51,19 @@ export async function planObjects(step: Step, input: PlanInput): Promise<ObjectP
   const adopted = checkNew(input, targets, reads);
   const full = input.adopting === "install" && adopted.length > 0 ? await readAll(step, adopted, false) : reads;
   const plain = input.adopting === "install" && adopted.length === 0;
-  const decided = await decideAll(step, input, targets, full, plain);
+  const made = plain && input.method !== "apply" ? targets.map((one) => named(step, one)) : targets;
+  const decided = await decideAll(step, input, made, full, plain);
   refuseConflicts(step, decided);
   return {
     objects: decided.map((one) => one.planned),
     removals: gone.flatMap((one) => removalOf(one, reads.get(refText(refOf(one.object))))),
     manner: plain ? "create" : "update",
   };
+}
+
+/** Helm compatibility: only a client-side install can make an object that has no name yet. */
+function named(step: Step, { object, mapping }: BuiltObject): BuiltObject {
+  return { object: withGeneratedName(step, object), mapping };
 }
 
 type Reads = ReadonlyMap<string, LiveRead>;

@@ -30,6 +30,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/action.oracle.ts" },
   },
   {
+    name: "apply-methods",
+    capSeconds: 300,
+    tools: ["helm", "helm3", "cluster"],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/apply-methods.oracle.ts" },
+  },
+  {
     name: "smoke",
     capSeconds: 120,
     tools: [],
