@@ -56,12 +56,13 @@ export function comingCrds(
     readonly kind: string;
   }) => ResourceMapping | undefined,
 ): ComingCrds {
-  const [file] = crdFiles(chart);
-  if (file !== undefined && how.force && !how.serverSide) {
-    const text = `failed to install CRD ${file.file.name}: invalid client create option(s): ${FORCE_WITHOUT_APPLY}`;
+  const files = crdFiles(chart);
+  const [first] = files;
+  if (first !== undefined && how.force && !how.serverSide) {
+    const text = `failed to install CRD ${first.file.name}: invalid client create option(s): ${FORCE_WITHOUT_APPLY}`;
     throw new ActionError("invalid-request", text);
   }
-  const crds = crdFiles(chart).map((file) => ({ name: file.file.name, objects: builtCrd(file, mappingFor) }));
+  const crds = files.map((file) => ({ name: file.file.name, objects: builtCrd(file, mappingFor) }));
   const planned = crds.map(({ name, objects }) => ({ name, objects: objects.map((one) => plainly(one, how)) }));
   return { crds: planned, mappings: crds.flatMap(({ objects }) => objects.flatMap((one) => mappingsOf(one.object))) };
 }

@@ -51,7 +51,7 @@ export async function planObjects(step: Step, input: PlanInput): Promise<ObjectP
   const adopted = checkNew(input, targets, reads);
   const full = input.adopting === "install" && adopted.length > 0 ? await readAll(step, adopted, false) : reads;
   const plain = input.adopting === "install" && adopted.length === 0;
-  const made = plain && input.method !== "apply" ? targets.map((one) => named(step, one)) : targets;
+  const made = plain && input.method !== "apply" ? targets.map((one) => nameOne(step, one)) : targets;
   const decided = await decideAll(step, input, made, full, plain);
   refuseConflicts(step, decided);
   return {
@@ -62,7 +62,7 @@ export async function planObjects(step: Step, input: PlanInput): Promise<ObjectP
 }
 
 /** Helm compatibility: only a client-side install can make an object that has no name yet. */
-function named(step: Step, { object, mapping }: BuiltObject): BuiltObject {
+function nameOne(step: Step, { object, mapping }: BuiltObject): BuiltObject {
   return { object: withGeneratedName(step, object), mapping };
 }
 

@@ -80,7 +80,7 @@ function applyRetainKeys(merged: Map<string, JsonValue>, rest: Map<string, JsonV
     ([name, value]) => value !== null && !name.startsWith(ORDER) && !name.startsWith(DELETED) && !named(name),
   );
   if (!isJsonArray(kept) || stray) throw refuse("invalid patch format of retainKeys");
-  for (const name of [...merged.keys()]) if (!named(name)) merged.delete(name);
+  for (const name of merged.keys()) if (!named(name)) merged.delete(name);
 }
 
 /** Applies what a patch takes away. False when it takes nothing away. */
@@ -99,7 +99,7 @@ function applyDeletion(merged: Map<string, JsonValue>, name: string, value: Json
 
 /** Lists whose order is told: they are merged and ordered here, and taken out of what is left to merge. */
 function mergeOrders(merged: Map<string, JsonValue>, rest: Map<string, JsonValue>, type: string, how: Merge): void {
-  for (const [directive, order] of [...rest]) {
+  for (const [directive, order] of rest) {
     if (!directive.startsWith(ORDER)) continue;
     const before = merged.get(directive);
     if (before !== undefined && !jsonEqual(before, order)) throw refuse(BAD_ORDER);
@@ -129,7 +129,7 @@ function joined(
   how: Merge,
 ): readonly JsonValue[] {
   if (second === undefined) return first ?? [];
-  if (first === undefined) return second.flatMap((item) => kept(item));
+  if (first === undefined) return second.flatMap((item) => withoutDirectives(item));
   return member.strategy === "merge" ? mergeLists(first, second, member, how) : second;
 }
 
@@ -148,7 +148,7 @@ function mergeMember(merged: Map<string, JsonValue>, name: string, value: JsonVa
   const before = merged.get(name);
   if (name.startsWith(DELETED)) merged.set(name, value);
   else if (before === undefined || kindOf(before) !== kindOf(value)) {
-    const [own] = kept(how.applies ? withoutNulls(value, MAX_OBJECT_DEPTH) : value);
+    const [own] = withoutDirectives(how.applies ? withoutNulls(value, MAX_OBJECT_DEPTH) : value);
     if (own === undefined) merged.delete(name);
     else merged.set(name, own);
   } else if (isJsonObject(before) && isJsonObject(value)) {
@@ -254,11 +254,13 @@ function placeOf(
 }
 
 /** A value without the maps in it that carry a directive; empty when it is one itself. */
-function kept(value: JsonValue, depth: number = MAX_OBJECT_DEPTH): readonly JsonValue[] {
+function withoutDirectives(value: JsonValue, depth: number = MAX_OBJECT_DEPTH): readonly JsonValue[] {
   if (depth <= 0) throw refuse("the object is nested too deeply");
-  if (isJsonArray(value)) return [value.flatMap((item) => kept(item, depth - 1))];
+  if (isJsonArray(value)) return [value.flatMap((item) => withoutDirectives(item, depth - 1))];
   if (!isJsonObject(value)) return [value];
   if (isDeletion(value) || Object.hasOwn(value, "$patch")) return [];
-  const members = Object.entries(value).flatMap(([name, of]) => kept(of, depth - 1).map((one) => [name, one] as const));
+  const members = Object.entries(value).flatMap(([name, of]) =>
+    withoutDirectives(of, depth - 1).map((one) => [name, one] as const),
+  );
   return [Object.fromEntries(members)];
 }

@@ -19,7 +19,7 @@ const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
  * more.) Throws `ReleaseError` `too-large` when the API server could not store it.
  */
 export async function encodeRelease(release: Release, kind: "secret" | "configmap" = "secret"): Promise<string> {
-  return packed(release, releaseText(release), kind);
+  return packDocument(release, releaseText(release), kind);
 }
 
 /** Throws `ReleaseError` `too-large` when a release's document cannot be stored. */
@@ -30,10 +30,10 @@ export async function checkRecordSize(
 ): Promise<void> {
   // Base64 of what gzip cannot make smaller is this long, and a character of the document has three bytes at most.
   if (document.length * 3 * 1.4 < MAX_RECORD_BYTES) return;
-  await packed(release, document, kind);
+  await packDocument(release, document, kind);
 }
 
-async function packed(release: Release, document: string, kind: "secret" | "configmap"): Promise<string> {
+async function packDocument(release: Release, document: string, kind: "secret" | "configmap"): Promise<string> {
   const text = encodeBase64(await gzip(new TextEncoder().encode(document)));
   if (text.length > MAX_RECORD_BYTES) throw tooLarge(release, text.length, kind);
   return text;
