@@ -1,5 +1,5 @@
 import { addressOf, createObject, getObject, patchObject, replaceObject, type WriteResult } from "../kube/client.ts";
-import { type ClientPatch } from "../kube/client-patch.ts";
+import { type ClientPatch, isMistyped } from "../kube/client-patch.ts";
 import { isKubeError, KubeError } from "../kube/error.ts";
 import { ownershipProblems } from "../kube/ownership.ts";
 import { stringAt } from "../object/json.ts";
@@ -105,11 +105,20 @@ async function patchLive(
   const { client, live } = of;
   const at = addressOf(planned.object);
   words.text = (error) => `failed to create patch: ${error.message}`;
-  const made: ClientPatch | undefined = patchFor(planned.object, live, client);
+  const made = patchFor(planned.object, live, client);
   if (made === undefined) return { result: "unchanged" };
   words.text = (error) => `cannot patch "${at.name}" with kind ${planned.object.kind}: ${error.message}`;
-  const written = await patchObject(step.session, planned.mapping, at, made);
-  return { result: changed(written, live) };
+  const send = async (body: ClientPatch): Promise<ClientWritten> => {
+    const written = await patchObject(step.session, planned.mapping, at, body);
+    return { result: changed(written, live) };
+  };
+  try {
+    return await send(made);
+  } catch (error) {
+    if (!isKubeError(error) || made.type !== "strategic" || !isMistyped(error)) throw error;
+    const untyped = patchFor(planned.object, live, { ...client, untyped: true });
+    return untyped === undefined ? { result: "unchanged" } : await send(untyped);
+  }
 }
 
 /** A patch that only says the order of items, or what a default says too, changes nothing. */

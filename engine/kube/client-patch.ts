@@ -1,6 +1,7 @@
 import type { JsonObject } from "../errors.ts";
 import type { KubeObject } from "../object/object.ts";
 import type { PatchType } from "./client.ts";
+import type { KubeError } from "./error.ts";
 import { mergePatch, withoutDeletions } from "./merge-patch.ts";
 import { patchTypeOf } from "./patch-type.ts";
 import { strategicDiff } from "./strategic-diff.ts";
@@ -16,6 +17,8 @@ export interface ClientPatchInput {
   readonly live: KubeObject;
   /** Kinds that are not built in are compared with what is there, too. */
   readonly threeWay: boolean;
+  /** Nothing is known of the kind: {@link isMistyped}. */
+  readonly untyped?: boolean;
 }
 
 /** The patch of a client-side apply, and how it is sent. */
@@ -32,7 +35,7 @@ export interface ClientPatch {
  */
 export function clientPatch(input: ClientPatchInput): ClientPatch | undefined {
   const { original, target, live } = input;
-  const type = patchTypeOf(target.apiVersion, target.kind);
+  const type = input.untyped === true ? undefined : patchTypeOf(target.apiVersion, target.kind);
   const patch: ClientPatch =
     type !== undefined
       ? { type: "strategic", body: strategicPatch(input, type) }
@@ -41,6 +44,14 @@ export function clientPatch(input: ClientPatchInput): ClientPatch | undefined {
           body: input.threeWay ? withoutDeletions(mergePatch(live, target)) : mergePatch(original, target),
         };
   return Object.keys(patch.body).length === 0 ? undefined : patch;
+}
+
+/**
+ * True for the server's refusal of a strategic merge patch after which the object does not fit its type. Helm compatibility: Helm
+ * finds such an object out before, and patches it as a kind that is not built in.
+ */
+export function isMistyped(error: KubeError): boolean {
+  return error.code === "invalid" && error.message.includes(' is invalid: patch: Invalid value: "map[');
 }
 
 function strategicPatch({ original, target, live }: ClientPatchInput, type: string): JsonObject {

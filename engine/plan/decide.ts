@@ -126,10 +126,10 @@ function hasPatch(target: KubeObject, live: KubeObject, client: Extract<ClientWr
 export function patchFor(
   target: KubeObject,
   live: KubeObject,
-  client: Extract<ClientWrite, { manner: "patch" }>,
+  client: Extract<ClientWrite, { manner: "patch" }> & { readonly untyped?: boolean },
 ): ClientPatch | undefined {
   const original = client.original === "target" ? target : client.original === "live" ? live : client.original;
-  return clientPatch({ original, target, live, threeWay: client.threeWay });
+  return clientPatch({ original, target, live, threeWay: client.threeWay, untyped: client.untyped === true });
 }
 
 function decideAll(input: DecideInput, live: KubeObject, rules: readonly ConflictRule[]): readonly DecidedConflict[] {

@@ -264,6 +264,10 @@ const SCENES: readonly Scene[] = [
         ours: (namespace) => upgrade("web", "web", { namespace, values: { replicas: "many" } }),
       },
       {
+        helm: ["upgrade", "web", "@web", "--set", "env[0].name=A,env[0].value=1"],
+        ours: (namespace) => upgrade("web", "web", { namespace, values: { env: [{ name: "A", value: 1 }] } }),
+      },
+      {
         helm: ["upgrade", "web", "@web", "--set", "ports[0].name=x"],
         ours: (namespace) => upgrade("web", "web", { namespace, values: { ports: [{ name: "x" }] } }),
       },

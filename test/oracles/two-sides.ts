@@ -16,6 +16,7 @@ export interface TwoSides {
   readonly chart: (key: string, sources: ChartSources, version?: string) => Promise<string>;
   /** A fresh namespace. */
   readonly space: () => Promise<string>;
+  /** The answer; `undefined` where there is nothing, or nothing yet. */
   readonly send: (
     method: ClusterRequest["method"],
     path: string,
@@ -53,9 +54,10 @@ export function openSides(cluster: OpenCluster, over: Partial<ActionDeps> = {}):
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(how.manager === undefined ? {} : { query: [["fieldManager", how.manager]] as const }),
     });
-    const json = JSON.parse(await new Response(answer.body).text()) as JsonObject;
-    if (answer.status >= 300 && answer.status !== 404) throw new Error(`${method} ${path}: ${JSON.stringify(json)}`);
-    return answer.status === 404 ? undefined : json;
+    const text = await new Response(answer.body).text();
+    if (answer.status === 404 || answer.status === 429) return undefined;
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${text}`);
+    return JSON.parse(text) as JsonObject;
   };
   return {
     bench,
@@ -88,23 +90,30 @@ export function openSides(cluster: OpenCluster, over: Partial<ActionDeps> = {}):
 
 /** What we answered, as helm prints an error; empty for a success. */
 export function messageOf(driven: Driven, namespace: string): string {
-  return driven.outcome.kind === "failed" ? driven.outcome.message.replaceAll(namespace, "NS") : "";
+  return driven.outcome.kind === "failed" ? plainError(driven.outcome.message, namespace) : "";
 }
 
 /** The last error of the command, with its continuation lines; empty for a success. */
 export function errorOf(ended: { readonly code: number; readonly stderr: string }, namespace: string): string {
   if (ended.code === 0) return "";
   const at = ended.stderr.lastIndexOf("Error: ");
-  return ended.stderr
-    .slice(at + "Error: ".length)
-    .trimEnd()
-    .replaceAll(namespace, "NS");
+  return plainError(ended.stderr.slice(at + "Error: ".length).trimEnd(), namespace);
 }
 
+/** Errors of the server may print whole objects. */
+function plainError(text: string, namespace: string): string {
+  return text.replaceAll(namespace, "NS").replaceAll(PRINTED, "");
+}
+
+/** What differs between two printed objects, however often their quotes were escaped. */
+const PRINTED = /\\+"(?:uid|resourceVersion|creationTimestamp|time)\\+":\\+"[^"\\]*\\+",?/gu;
+const UID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu;
 const PLACE = ["uid", "resourceVersion", "creationTimestamp", "selfLink"];
 
 function withoutPlace(object: JsonObject, namespace: string): JsonObject {
-  const { status: _status, ...rest } = JSON.parse(JSON.stringify(object).replaceAll(namespace, "NS")) as JsonObject;
+  const { status: _status, ...rest } = JSON.parse(
+    JSON.stringify(object).replaceAll(namespace, "NS").replaceAll(UID, "UID"),
+  ) as JsonObject;
   const metadata = Object.entries(objectAt(rest, "metadata") ?? {}).filter(([name]) => !PLACE.includes(name));
   const spec = Object.entries(objectAt(rest, "spec") ?? {}).filter(([name]) => !name.startsWith("clusterIP"));
   return {
@@ -133,6 +142,7 @@ function seenRecord(object: JsonObject, namespace: string): SeenRecord {
     .replaceAll(/"modtime":"[^"]*",?/gu, "")
     .replaceAll(",}", "}")
     .replaceAll(/"schemamodtime":"[^"]*"/gu, '"schemamodtime":""')
+    .replaceAll(PRINTED, "")
     .replaceAll(TIME, '"TIME"')
     .replaceAll(namespace, "NS");
   const labels = Object.entries(objectAt(object, "metadata", "labels") ?? {});
