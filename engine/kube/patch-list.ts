@@ -4,6 +4,9 @@ import { formatShortest } from "../go/float.ts";
 import { isJsonArray, isJsonObject } from "../object/json.ts";
 import { refuse } from "./patch-type.ts";
 
+/** Items of one list of scalars, each of which is compared with each: finalizers and such are few. */
+const MAX_SCALARS = 10_000;
+
 /** The kinds of JSON values as Go's decoder tells them apart. */
 export type JsonKind = "null" | "map" | "list" | "string" | "number" | "bool";
 
@@ -83,6 +86,7 @@ export function sortedByText(items: readonly JsonValue[], textOf: (item: JsonVal
 
 /** Scalars without repetitions, in the order that client-go leaves: a repetition is replaced by the last one. */
 export function withoutRepetitions(items: readonly JsonValue[]): readonly JsonValue[] {
+  if (items.length > MAX_SCALARS) throw refuse(`a list of more than ${MAX_SCALARS} items cannot be patched`);
   const out = [...items];
   for (let i = 0; i < out.length - 1; i++) {
     for (let j = i + 1; j < out.length; j++) {

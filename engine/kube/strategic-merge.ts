@@ -89,9 +89,10 @@ function applyDeletion(merged: Map<string, JsonValue>, name: string, value: Json
   if (value === null || !name.startsWith(DELETED)) return value === null;
   const list = merged.get(name.slice(DELETED.length));
   if (isJsonArray(list) && isJsonArray(value)) {
+    const deleted = new Set(value);
     merged.set(
       name.slice(DELETED.length),
-      list.filter((item) => !value.includes(item)),
+      list.filter((item) => !deleted.has(item)),
     );
   }
   return true;
@@ -174,12 +175,13 @@ function mergeLists(
   if (mergeKey === "") throw refuse(`cannot merge lists without merge key for ${type === "" ? "string" : "struct"}`);
   const { base, items } = withDirectives(first, second, mergeKey);
   const list = [...base];
+  const places = new Map(placesOf(base, mergeKey));
   for (const item of items) {
     const key = keyOfItem(item, mergeKey);
-    const at = list.findIndex((one) => identity(one, mergeKey) === key);
+    const at = places.get(key) ?? list.length;
     const there = list[at];
-    if (isJsonObject(there) && isJsonObject(item)) list[at] = mergeMaps(there, item, type, how);
-    else list.push(item);
+    list[at] = isJsonObject(there) && isJsonObject(item) ? mergeMaps(there, item, type, how) : item;
+    places.set(key, at);
   }
   return ordered(list, items, base, mergeKey);
 }
@@ -190,18 +192,19 @@ function withDirectives(
   second: readonly JsonValue[],
   mergeKey: string,
 ): { readonly base: readonly JsonValue[]; readonly items: readonly JsonValue[] } {
-  const special = second.filter((item) => isJsonObject(item) && Object.hasOwn(item, "$patch"));
-  const items = second.filter((item) => !special.includes(item));
-  let base = first;
+  const isSpecial = (item: JsonValue): boolean => isJsonObject(item) && Object.hasOwn(item, "$patch");
+  const special = second.filter(isSpecial);
+  const items = second.filter((item) => !isSpecial(item));
+  const deleted = new Set<JsonValue>();
   for (const item of special) {
     const directive = isJsonObject(item) ? item["$patch"] : undefined;
     if (directive === "replace") return { base: items, items: [] };
     if (directive === "merge") throw refuse("merging lists cannot yet be specified in the patch");
     if (directive !== "delete") throw refuse(`unknown patch type: ${goText(directive)} in map: ${goText(item)}`);
-    const key = keyOfItem(item, mergeKey);
-    base = base.filter((one) => identity(one, mergeKey) !== key);
+    deleted.add(keyOfItem(item, mergeKey));
   }
-  return { base, items };
+  const isDeleted = (item: JsonValue): boolean => deleted.has(identity(item, mergeKey) ?? null);
+  return { base: deleted.size === 0 ? first : first.filter((item) => !isDeleted(item)), items };
 }
 
 /** Items that `order` names in its order, the others in that of `before`, which also tells where they go. */

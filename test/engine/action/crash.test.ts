@@ -18,6 +18,7 @@ const MAP = (name: string): string =>
 
 let chart: Chart;
 let smaller: Chart;
+let nameless: Chart;
 beforeAll(async () => {
   const sources = {
     "values.yaml": "v: one\n",
@@ -26,6 +27,10 @@ beforeAll(async () => {
     "templates/post.yaml": HOOK("post", "post-install,post-upgrade", "before-hook-creation,hook-succeeded"),
   };
   chart = await chartOf("web", { ...sources, "templates/b.yaml": MAP("b") });
+  nameless = await chartOf("web", {
+    ...sources,
+    "templates/c.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: c-}\n",
+  });
   smaller = await chartOf("web", { ...sources, "values.yaml": "v: two\n" }, "0.2.0");
 });
 
@@ -60,6 +65,7 @@ function openRig(): Rig {
   };
   rig.bench.charts.set("web", chart);
   rig.bench.charts.set("smaller", smaller);
+  rig.bench.charts.set("nameless", nameless);
   return rig;
 }
 
@@ -117,6 +123,9 @@ async function endState(rig: Rig): Promise<JsonValue> {
   );
   const maps: JsonValue[] = [];
   for (const name of ["a", "b"]) maps.push(await objectAt(rig, `/api/v1/namespaces/default/configmaps/${name}`));
+  const all = await rig.transport.send({ method: "GET", path: "/api/v1/namespaces/default/configmaps" });
+  const { items }: { readonly items: readonly JsonValue[] } = JSON.parse(await new Response(all.body).text());
+  maps.push(items.length);
   for (const name of ["pre", "post"])
     maps.push((await objectAt(rig, `/apis/batch/v1/namespaces/default/jobs/${name}`)) !== null);
   return JSON.parse(JSON.stringify([records, maps]));
@@ -143,6 +152,7 @@ const SCENES: readonly (readonly [string, readonly ActionRequest[], ActionReques
   ],
   ["rollback", [install("web", "web"), upgrade("web", "smaller")], rollback("web", 1)],
   ["client-side install", [], install("web", "web", CLIENT)],
+  ["client-side install of what has no name", [], install("web", "nameless", CLIENT)],
   [
     "client-side upgrade",
     [install("web", "web", CLIENT)],
