@@ -3,6 +3,7 @@ import { getRelease, listReleases } from "../../../engine/action/index.ts";
 import type { ActionDeps } from "../../../engine/action/action.ts";
 import type { ActionRequest } from "../../../engine/action/request.ts";
 import type { JsonObject } from "../../../engine/errors.ts";
+import type { ClusterRequest, ClusterTransport } from "../../../engine/kube/transport.ts";
 import { listAt, stringAt } from "../../../engine/object/json.ts";
 import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
 import { type Bench, chartOf, type Driven, install, openBench, rollback, upgrade } from "../../support/operation.ts";
@@ -11,6 +12,8 @@ const MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\ndata: {v: 
 const CLIENT = { serverSide: false } as const;
 
 let bench: Bench;
+/** What somebody else does before a ConfigMap is made. */
+let before: (transport: ClusterTransport) => Promise<unknown>;
 beforeEach(async () => open({}));
 
 async function open(over: Partial<ActionDeps>): Promise<void> {
@@ -19,7 +22,12 @@ async function open(over: Partial<ActionDeps>): Promise<void> {
     randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
     readyAfter: 0,
   });
-  bench = openBench(local.transport, over);
+  before = async () => undefined;
+  const send = async (request: ClusterRequest) => {
+    if (request.method === "POST" && request.path.endsWith("/configmaps")) await before(local.transport);
+    return local.transport.send(request);
+  };
+  bench = openBench({ send }, over);
   const sources = { "values.yaml": "v: x\n", "templates/a.yaml": MAP };
   bench.charts.set("one", await chartOf("web", sources));
   bench.charts.set(
@@ -103,6 +111,18 @@ describe("how a release is written", () => {
     expect(events.filter((event) => event.type === "conflict")).toEqual([]);
     const [one] = await items("/api/v1/namespaces/default/configmaps");
     expect(one?.["data"]).toEqual({ v: "x", more: "y" });
+  });
+
+  test("does not touch what somebody else made meanwhile", async () => {
+    before = (transport) =>
+      transport.send({
+        method: "POST",
+        path: "/api/v1/namespaces/default/configmaps",
+        headers: { "content-type": "application/json" },
+        body: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"one"},"data":{"v":"theirs"}}',
+      });
+    expect(await failure(install("web", "one", CLIENT))).toBe('INSTALLATION FAILED: configmaps "one" already exists');
+    expect((await items("/api/v1/namespaces/default/configmaps"))[0]?.["data"]).toEqual({ v: "theirs" });
   });
 
   test("client-side leaves names to be made, once for each object", async () => {
