@@ -186,15 +186,18 @@ function mergeLists(
   return ordered(list, items, base, mergeKey);
 }
 
+function isDirective(item: JsonValue): boolean {
+  return isJsonObject(item) && Object.hasOwn(item, "$patch");
+}
+
 /** What items of the second list say about the whole list or about items of the first. */
 function withDirectives(
   first: readonly JsonValue[],
   second: readonly JsonValue[],
   mergeKey: string,
 ): { readonly base: readonly JsonValue[]; readonly items: readonly JsonValue[] } {
-  const isSpecial = (item: JsonValue): boolean => isJsonObject(item) && Object.hasOwn(item, "$patch");
-  const special = second.filter(isSpecial);
-  const items = second.filter((item) => !isSpecial(item));
+  const special = second.filter(isDirective);
+  const items = second.filter((item) => !isDirective(item));
   const deleted = new Set<JsonValue>();
   for (const item of special) {
     const directive = isJsonObject(item) ? item["$patch"] : undefined;
