@@ -36,7 +36,7 @@ import { operationRoutes } from "./operations/routes.ts";
 import { type Engine, recoverOperations, runOperation } from "./operations/runner.ts";
 import { abandonRevision } from "./releases/abandon.ts";
 import { changeRoutes } from "./releases/change-routes.ts";
-import { type Clusters, findCluster } from "./releases/clusters.ts";
+import { type Clusters, reachCluster } from "./releases/clusters.ts";
 import type { DeployDeps } from "./releases/deploy.ts";
 import { readRoutes } from "./releases/read-routes.ts";
 import { systemRoutes } from "./routes/system.ts";
@@ -198,7 +198,7 @@ function createDeployDeps(
       const { principal } = standing;
       const on = { cluster: address.cluster, namespace: address.namespace, release: address.name };
       return {
-        cluster: transportOf(deps, address, guard),
+        ...reachThrough(deps, address, guard),
         charts,
         parts,
         now: clock.now,
@@ -212,13 +212,19 @@ function createDeployDeps(
       const address = addressOfStanding(standing);
       // Records carry seconds where Helm wrote them: a revision of this very second is the operation's own.
       const since = Math.floor(standing.created / 1000) * 1000;
-      await abandonRevision(transportOf(deps, address, guard), address, { since, now: clock.now(), reason });
+      await abandonRevision(reachThrough(deps, address, guard), address, { since, now: clock.now(), reason });
     },
   };
 }
 
-function transportOf(deps: AppDeps, address: ReleaseAddress, guard: LeaseGuard): ActionDeps["cluster"] {
-  return leaseTransport(findCluster(deps.clusters, address.cluster).transport, guard);
+/** A release's cluster for as long as its lease is held. */
+function reachThrough(
+  deps: AppDeps,
+  address: ReleaseAddress,
+  guard: LeaseGuard,
+): Pick<ActionDeps, "cluster" | "records"> {
+  const reached = reachCluster(deps.clusters, address.cluster);
+  return { ...reached, cluster: leaseTransport(reached.cluster, guard) };
 }
 
 function addressOfStanding(standing: Standing): ReleaseAddress {

@@ -3,6 +3,7 @@ import type { PinnedChart } from "../chart/reference.ts";
 import type { JsonObject, JsonValue } from "../errors.ts";
 import type { DiscoveryData } from "../kube/discovery.ts";
 import type { ClusterTransport } from "../kube/transport.ts";
+import type { RecordDriver } from "../release/storage.ts";
 import type { PendingResolver } from "../render/input.ts";
 import type { ActionEvent } from "./event.ts";
 import type { ActionRequest } from "./request.ts";
@@ -23,6 +24,8 @@ export interface ActionDeps {
   readonly cluster: ClusterTransport;
   readonly charts: ChartSource;
   readonly parts: PartStore;
+  /** Where the cluster's release records are: `HELM_DRIVER`. `secret` when absent. */
+  readonly records?: RecordDriver;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomBytes: (length: number) => Uint8Array;

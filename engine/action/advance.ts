@@ -64,6 +64,7 @@ function stepOf(deps: ActionDeps, meter: Meter, events: ActionEvent[]): Step {
     emit,
     session: {
       transport: meter.transport,
+      ...(deps.records === undefined ? {} : { records: deps.records }),
       onWarning: (message) => emit({ type: "warning", message: `the API server warns: ${message}` }),
       ...(deps.signal === undefined ? {} : { signal: deps.signal }),
     },

@@ -6,6 +6,7 @@ import { migrationPatch } from "../kube/migrate.ts";
 import { decide, type DecidePolicy } from "../plan/decide.ts";
 import { conflictDetail, conflictText } from "../plan/explain.ts";
 import type { PlannedObject } from "../plan/plan.ts";
+import { type ClientPlanned, isClientSide, tellWritten, writeClientSide } from "./client-write.ts";
 import { failureOf, isTransient } from "./failure.ts";
 import type { ActionErrorCode } from "./errors.ts";
 import { eventObject } from "./event-object.ts";
@@ -41,6 +42,7 @@ export async function applyPlanned(
 }
 
 async function tryApply(step: Step, planned: PlannedObject, manner: ApplyManner): Promise<Failure | undefined> {
+  if (isClientSide(planned)) return tryClientSide(step, planned);
   try {
     await sendPlanned(step, planned);
     return undefined;
@@ -51,6 +53,14 @@ async function tryApply(step: Step, planned: PlannedObject, manner: ApplyManner)
     }
     return decideAgain(step, planned, manner, error);
   }
+}
+
+async function tryClientSide(step: Step, planned: ClientPlanned): Promise<Failure | undefined> {
+  const written = await writeClientSide(step, planned, isRefusal);
+  tellWritten(step, planned, written);
+  if ("result" in written) return undefined;
+  const detail = { object: { ...eventObject(planned.object) }, kube: written.refusal.code };
+  return failureOf("apply-failed", written.text, detail);
 }
 
 async function sendPlanned(step: Step, planned: PlannedObject): Promise<void> {

@@ -4,6 +4,7 @@ import { getName, getNamespace } from "../object/read.ts";
 import { batches } from "../plan/batch.ts";
 import type { Plan, PlannedObject, PlannedRemoval } from "../plan/plan.ts";
 import type { JsonObject, JsonValue } from "../errors.ts";
+import { updateProblem } from "./apply-method.ts";
 import { applyPlanned } from "./apply-one.ts";
 import { eventObject } from "./event-object.ts";
 import { failureOf, isTransient } from "./failure.ts";
@@ -11,7 +12,7 @@ import { NO_FAILURES } from "./flow.ts";
 import { gather } from "./gather.ts";
 import { policyOf } from "./options.ts";
 import type { Failure, Failures, Operation, Stage } from "./state.ts";
-import { keep, more, planOf, requestOf, type StageResult, type Step } from "./step.ts";
+import { draftOf, keep, more, planOf, requestOf, type StageResult, type Step } from "./step.ts";
 
 /** Requests that one object may take: an apply, and its repetition after a conflict; with migration two more. */
 const COST = 3;
@@ -28,6 +29,9 @@ export async function applyStage(
   const plan = await planOf(step, operation);
   const request = await requestOf(step, operation);
   if (request.action === "uninstall") throw new Error("an uninstall applies nothing");
+  const { applyMethod } = await draftOf(step, operation);
+  const problem = plan.manner === "update" ? updateProblem(request, applyMethod === "ssa") : undefined;
+  if (problem !== undefined) return more(failedWith(operation, failureOf("invalid-request", problem)));
   if (stage.position === 0 && plan.objects.length > 0) {
     step.emit({ type: "phase", phase: "apply", message: `applying ${plan.objects.length} object(s)` });
   }

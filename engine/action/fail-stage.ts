@@ -115,6 +115,7 @@ function uninstallAfter(request: InstallRequest): UninstallRequest {
 /** Helm compatibility: neither the history limit nor clean-up go along. */
 function rollbackAfter(request: UpgradeRequest, revision: number): RollbackRequest {
   const { name, namespace, noHooks, timeout, waitForJobs, conflicts, forceConflicts, forceReplace } = request;
+  const { serverSide, recordChart } = request;
   return {
     action: "rollback",
     name,
@@ -126,6 +127,8 @@ function rollbackAfter(request: UpgradeRequest, revision: number): RollbackReque
     conflicts,
     forceConflicts,
     forceReplace,
+    serverSide,
+    ...(recordChart === undefined ? {} : { recordChart }),
     wait: waitOf(request),
     takeOwnership: false,
     rollbackOnFailure: false,

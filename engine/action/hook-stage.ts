@@ -10,6 +10,7 @@ import { formatTime } from "../release/time.ts";
 import { batches } from "../plan/batch.ts";
 import { ActionError } from "./errors.ts";
 import { type BuiltObject, buildObjects } from "./build.ts";
+import { createHookObject } from "./client-write.ts";
 import { askFacts, mappingFinder } from "./cluster-facts.ts";
 import { failureOf, isTransient } from "./failure.ts";
 import { gather } from "./gather.ts";
@@ -91,7 +92,7 @@ async function runHook(context: HookContext, stage: Extract<HookStage, { at: "ru
   const running = withHookRun(operation, { index: one.index, startedAt, phase: "Running" });
   const recorded = await recordRun(step, running);
   tell(context, one, "running", `${one.hook.kind} ${one.hook.name} started`);
-  const { problem, versions } = await createHook(step, built.objects);
+  const { problem, versions } = await createHook(context, built.objects, stage.uids);
   if (problem !== undefined) {
     const text = `warning: Hook ${context.event} ${one.hook.path} failed: ${problem}`;
     const failed = ended(context, recorded, one, "Failed", startedAt);
@@ -285,19 +286,26 @@ interface CreatedHook {
   readonly versions: readonly string[];
 }
 
-/** Makes a hook's objects, by runs of one kind. */
-async function createHook(step: Step, objects: readonly BuiltObject[]): Promise<CreatedHook> {
+/** Makes a hook's objects, by runs of one kind. Helm compatibility: hooks of an uninstall are applied, however the release is written. */
+async function createHook(
+  { step, operation }: HookContext,
+  objects: readonly BuiltObject[],
+  before: readonly string[],
+): Promise<CreatedHook> {
+  const serverSide = operation.mode === "uninstall" || (await draftOf(step, operation)).applyMethod === "ssa";
   if (objects.length === 0) return { problem: "no objects visited", versions: [] };
   const problems: string[] = [];
   const versions: string[] = [];
   for (const { from, to } of batches(objects.map((one) => one.object.kind))) {
-    const some = await gather(objects.slice(from, to), async ({ object, mapping }) => {
+    const some = await gather(objects.slice(from, to), async (target, index) => {
       try {
-        const applied = await applyObject(step.session, mapping, object, { force: false });
-        return { version: getResourceVersion(applied.object) ?? "" };
+        const made = serverSide
+          ? (await applyObject(step.session, target.mapping, target.object, { force: false })).object
+          : await createHookObject(step, target, before[from + index] ?? "");
+        return { version: getResourceVersion(made) ?? "" };
       } catch (error) {
         if (!isKubeError(error) || error.code === "budget" || isTransient(error)) throw error;
-        return { version: "", problem: applyFailure(object, error) };
+        return { version: "", problem: serverSide ? applyFailure(target.object, error) : error.message };
       }
     });
     problems.push(...some.flatMap(({ problem }) => problem ?? []));

@@ -10,6 +10,7 @@ import type { PlannedCrd } from "../plan/plan.ts";
 import { type BuiltObject, buildObjects } from "./build.ts";
 import { mappingsOf } from "./crd.ts";
 import { ActionError } from "./errors.ts";
+import { FORCE_WITHOUT_APPLY } from "./apply-method.ts";
 import { plainly } from "./plan-objects.ts";
 import type { ChartOptions } from "./request.ts";
 import type { Step } from "./step.ts";
@@ -48,15 +49,21 @@ export interface ComingCrds {
 /** Reads the chart's `crds/`. Throws `ActionError` `render-failed` with Helm's text. */
 export function comingCrds(
   chart: Chart,
-  force: boolean,
+  how: { readonly serverSide: boolean; readonly force: boolean },
   mappingFor: (gvk: {
     readonly group: string;
     readonly version: string;
     readonly kind: string;
   }) => ResourceMapping | undefined,
 ): ComingCrds {
-  const crds = crdFiles(chart).map((file) => ({ name: file.file.name, objects: builtCrd(file, mappingFor) }));
-  const planned = crds.map(({ name, objects }) => ({ name, objects: objects.map((one) => plainly(one, force)) }));
+  const files = crdFiles(chart);
+  const [first] = files;
+  if (first !== undefined && how.force && !how.serverSide) {
+    const text = `failed to install CRD ${first.file.name}: invalid client create option(s): ${FORCE_WITHOUT_APPLY}`;
+    throw new ActionError("invalid-request", text);
+  }
+  const crds = files.map((file) => ({ name: file.file.name, objects: builtCrd(file, mappingFor) }));
+  const planned = crds.map(({ name, objects }) => ({ name, objects: objects.map((one) => plainly(one, how)) }));
   return { crds: planned, mappings: crds.flatMap(({ objects }) => objects.flatMap((one) => mappingsOf(one.object))) };
 }
 

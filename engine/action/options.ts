@@ -62,10 +62,4 @@ function checkApply(request: ApplyOptions): void {
       "invalid operation: cannot use force conflicts and force replace together",
     );
   }
-  if (request.forceReplace) {
-    throw new ActionError(
-      "invalid-request",
-      "invalid operation: cannot use server-side apply and force replace together",
-    );
-  }
 }

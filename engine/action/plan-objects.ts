@@ -8,12 +8,13 @@ import { gvkOf, keyOf, keyText, parseApiVersion } from "../object/gvk.ts";
 import { stringAt } from "../object/json.ts";
 import type { KubeObject } from "../object/object.ts";
 import { getAnnotation, getGenerateName, getName, getNamespace } from "../object/read.ts";
-import { type Decided, decide, type DecidePolicy } from "../plan/decide.ts";
+import { type ClientDecideInput, type Decided, decide, type DecidePolicy, type WriteMethod } from "../plan/decide.ts";
 import { conflictDetail, conflictText, explainConflict } from "../plan/explain.ts";
 import type { Plan, PlannedObject, PlannedRemoval } from "../plan/plan.ts";
 import type { BuiltObject } from "./build.ts";
 import { ActionError } from "./errors.ts";
 import { eventObject } from "./event-object.ts";
+import { withGeneratedName } from "./generated-name.ts";
 import { plannedDiscovery } from "./planned-discovery.ts";
 import type { Step } from "./step.ts";
 
@@ -30,6 +31,7 @@ export interface PlanInput {
   readonly policy: DecidePolicy;
   /** Fields that `helm` wrote client-side become applied ones. */
   readonly migrate: boolean;
+  readonly method: WriteMethod;
   readonly discovery: Discovery;
 }
 
@@ -49,13 +51,19 @@ export async function planObjects(step: Step, input: PlanInput): Promise<ObjectP
   const adopted = checkNew(input, targets, reads);
   const full = input.adopting === "install" && adopted.length > 0 ? await readAll(step, adopted, false) : reads;
   const plain = input.adopting === "install" && adopted.length === 0;
-  const decided = await decideAll(step, input, targets, full, plain);
+  const made = plain && input.method !== "apply" ? targets.map((one) => nameOne(step, one)) : targets;
+  const decided = await decideAll(step, input, made, full, plain);
   refuseConflicts(step, decided);
   return {
     objects: decided.map((one) => one.planned),
     removals: gone.flatMap((one) => removalOf(one, reads.get(refText(refOf(one.object))))),
     manner: plain ? "create" : "update",
   };
+}
+
+/** Helm compatibility: only a client-side install can make an object that has no name yet. */
+function nameOne(step: Step, { object, mapping }: BuiltObject): BuiltObject {
+  return { object: withGeneratedName(step, object), mapping };
 }
 
 type Reads = ReadonlyMap<string, LiveRead>;
@@ -126,6 +134,7 @@ async function decideAll(
       previous: previous.get(keyText(keyOf(target.object))),
       migrate: input.migrate || !previous.has(keyText(keyOf(target.object))),
       autoscaled,
+      ...(input.method === "apply" ? {} : { client: clientInput(input, input.method) }),
       policy: plain ? { ...input.policy, force: false } : input.policy,
     });
   const first = targets.map((target) => decideOne(target, false));
@@ -136,6 +145,12 @@ async function decideAll(
     const known = first[index];
     return known !== undefined && !scaled.has(keyText(keyOf(target.object))) ? known : decideOne(target, true);
   });
+}
+
+/** Helm compatibility: only an install that takes objects over looks at what there is of kinds that are not built in. */
+function clientInput(input: PlanInput, method: ClientDecideInput["method"]): ClientDecideInput {
+  const otherwise = input.adopting === undefined ? "live" : "target";
+  return { method, otherwise, threeWay: input.adopting === "install" && input.takeOwnership };
 }
 
 function liveOf({ object }: BuiltObject, reads: Reads): KubeObject | undefined {
@@ -238,6 +253,10 @@ function removalOf({ object, mapping }: BuiltObject, read: LiveRead | undefined)
 }
 
 /** A planned object that is simply made, e.g. a namespace or a CRD: what is there is not looked at. */
-export function plainly(built: BuiltObject, force: boolean): PlannedObject {
-  return { ...built, write: "create", yielded: [], force, migrate: false };
+export function plainly(
+  built: BuiltObject,
+  how: { readonly serverSide: boolean; readonly force: boolean },
+): PlannedObject {
+  const planned = { ...built, write: "create", yielded: [], force: how.force, migrate: false } as const;
+  return how.serverSide ? planned : { ...planned, client: { manner: "create", existing: "skip" } };
 }

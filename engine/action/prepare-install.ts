@@ -4,6 +4,7 @@ import { ReleaseError } from "../release/errors.ts";
 import type { Release } from "../release/release.ts";
 import type { Rendered } from "../render/input.ts";
 import type { Plan, PlannedObject } from "../plan/plan.ts";
+import { applyMethodOf, checkUpdate } from "./apply-method.ts";
 import { buildObjects } from "./build.ts";
 import { capabilitiesOf, type ClusterFacts, mappingFinder } from "./cluster-facts.ts";
 import { ActionError } from "./errors.ts";
@@ -12,7 +13,7 @@ import { checkNameFree, readHistory } from "./history-facts.ts";
 import { comingCrds, openChart, valuesOfRequest } from "./open-chart.ts";
 import { policyOf } from "./options.ts";
 import { plainly, planObjects } from "./plan-objects.ts";
-import { authorize, describePlan, planHooks, withPlan } from "./prepare.ts";
+import { authorize, describePlan, planHooks, recordedChart, withPlan } from "./prepare.ts";
 import { operationTime } from "./record.ts";
 import { renderChart } from "./rendering.ts";
 import type { InstallRequest } from "./request.ts";
@@ -45,9 +46,10 @@ async function decideInstall(
 ): Promise<StageResult> {
   const { discovery } = facts;
   const chart = await openChart(step, request);
+  const how = applyMethodOf(request, "");
   const coming = request.skipCrds
     ? { crds: [], mappings: [] }
-    : comingCrds(chart, request.forceConflicts, discovery.mappingFor);
+    : comingCrds(chart, { serverSide: how.serverSide, force: request.forceConflicts }, discovery.mappingFor);
   const rendered = await renderChart(step, operation, {
     chart,
     values: valuesOfRequest(request.values),
@@ -67,10 +69,12 @@ async function decideInstall(
     takeOwnership: request.takeOwnership,
     policy: policyOf(request),
     migrate: true,
+    method: how.method,
     discovery,
   });
+  checkUpdate(request, how, objects.manner);
   const plan: Plan = {
-    ...(request.createNamespace ? { namespace: plannedNamespace(request.namespace, context.mappingFor) } : {}),
+    ...(request.createNamespace ? { namespace: plannedNamespace(request, context.mappingFor) } : {}),
     crds: coming.crds,
     hooks: request.noHooks ? [] : planHooks(draft, ["pre-install", "post-install"], context),
     ...objects,
@@ -123,18 +127,19 @@ function draftOfInstall(operation: Operation, request: InstallRequest, rendered:
       status: "pending-install",
       ...(rendered.notes === "" ? {} : { notes: rendered.notes }),
     },
-    chart: rendered.chart,
+    chart: recordedChart(rendered.chart, request),
     config: valuesOfRequest(request.values),
     manifest: rendered.manifest,
     hooks: rendered.hooks,
-    applyMethod: "ssa",
+    applyMethod: applyMethodOf(request, "").recorded,
     labels: request.labels,
   };
 }
 
-function plannedNamespace(name: string, mappingFor: ReturnType<typeof mappingFinder>): PlannedObject {
+function plannedNamespace(request: InstallRequest, mappingFor: ReturnType<typeof mappingFinder>): PlannedObject {
+  const name = request.namespace;
   const mapping = mappingFor({ group: "", version: "v1", kind: "Namespace" });
   if (mapping === undefined) throw new ActionError("apply-failed", 'no matches for kind "Namespace" in version "v1"');
   const object = { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { name } }, spec: {}, status: {} };
-  return plainly({ object, mapping }, false);
+  return plainly({ object, mapping }, { serverSide: request.serverSide, force: false });
 }

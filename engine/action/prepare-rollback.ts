@@ -2,6 +2,7 @@ import { toPrune } from "../release/history.ts";
 import { readRecord, type RecordHead } from "../release/storage.ts";
 import type { Release } from "../release/release.ts";
 import type { Plan } from "../plan/plan.ts";
+import { applyMethodOf, checkUpdate } from "./apply-method.ts";
 import { type ClusterFacts, mappingFinder } from "./cluster-facts.ts";
 import { ActionError } from "./errors.ts";
 import { withFacts } from "./facts-retry.ts";
@@ -9,7 +10,7 @@ import { readHistory, readLast } from "./history-facts.ts";
 import { policyOf } from "./options.ts";
 import { finishDryRun } from "./outcome.ts";
 import { planObjects } from "./plan-objects.ts";
-import { authorize, describePlan, planHooks, withPlan } from "./prepare.ts";
+import { authorize, describePlan, planHooks, recordedChart, withPlan } from "./prepare.ts";
 import { buildFrom } from "./prepare-upgrade.ts";
 import { operationTime } from "./record.ts";
 import type { RollbackRequest } from "./request.ts";
@@ -57,7 +58,8 @@ async function decideRollback(
   facts: ClusterFacts,
   { current, target, heads }: Revisions,
 ): Promise<StageResult> {
-  const draft = draftOfRollback(operation, request, current, target);
+  const how = applyMethodOf(request, target.applyMethod);
+  const draft = draftOfRollback(operation, request, current, { ...target, applyMethod: how.recorded });
   if (request.dryRun !== "none") return finishDryRun(step, operation, draft, draft.info.description);
   const { discovery } = facts;
   const context = { mappingFor: mappingFinder(discovery, []), namespace: request.namespace };
@@ -71,8 +73,10 @@ async function decideRollback(
     takeOwnership: false,
     policy: policyOf(request),
     migrate: true,
+    method: how.method,
     discovery,
   });
+  checkUpdate(request, how, "update");
   const hooks = request.noHooks ? [] : planHooks(draft, ["pre-rollback", "post-rollback"], context);
   const plan: Plan = { crds: [], hooks, ...objects };
   await authorize(step, plan);
@@ -91,6 +95,7 @@ function draftOfRollback(operation: Operation, request: RollbackRequest, current
   const { notes } = target.info;
   return {
     ...target,
+    chart: recordedChart(target.chart, request),
     namespace: current.namespace,
     version: current.version + 1,
     info: {
@@ -104,6 +109,5 @@ function draftOfRollback(operation: Operation, request: RollbackRequest, current
       rollbackRevision: target.version,
       ...(notes === undefined ? {} : { notes }),
     },
-    applyMethod: "ssa",
   };
 }

@@ -5,6 +5,7 @@ import { isPending, isUpgradeBase } from "../release/status.ts";
 import { readRecord, type RecordHead, type StoredRelease } from "../release/storage.ts";
 import type { Rendered } from "../render/input.ts";
 import type { Plan } from "../plan/plan.ts";
+import { type ApplyMethod, applyMethodOf, checkUpdate } from "./apply-method.ts";
 import { buildObjects, type BuildContext, type BuiltObject } from "./build.ts";
 import { capabilitiesOf, type ClusterFacts, mappingFinder } from "./cluster-facts.ts";
 import { ActionError } from "./errors.ts";
@@ -14,7 +15,7 @@ import { openChart, valuesOfRequest } from "./open-chart.ts";
 import { policyOf } from "./options.ts";
 import { finishDryRun } from "./outcome.ts";
 import { planObjects } from "./plan-objects.ts";
-import { authorize, describePlan, planHooks, withPlan } from "./prepare.ts";
+import { authorize, describePlan, planHooks, recordedChart, withPlan } from "./prepare.ts";
 import { prepareInstall } from "./prepare-install.ts";
 import { operationTime } from "./record.ts";
 import { renderChart } from "./rendering.ts";
@@ -73,6 +74,7 @@ async function decideUpgrade(
   const chart = await openChart(step, request);
   const reused = reuseValues(chart, valuesOfRequest(request.values), current, request.reuse);
   const revision = base.last.version + 1;
+  const how = applyMethodOf(request, base.last.release.applyMethod);
   const rendered = await renderChart(step, operation, {
     ...reused,
     options: request,
@@ -80,7 +82,7 @@ async function decideUpgrade(
     discovery: request.dryRun === "client" ? undefined : discovery,
     release: { name: request.name, namespace: current.namespace, revision, isUpgrade: true },
   });
-  const draft = draftOfUpgrade(operation, request, rendered, { ...reused, base, revision });
+  const draft = draftOfUpgrade(operation, request, rendered, { ...reused, base, revision, how });
   const context = { mappingFor: mappingFinder(discovery, []), namespace: request.namespace };
   const targets = buildFrom("new release manifest", rendered.manifest, context);
   const originals = buildFrom("current release manifest", current.manifest, context);
@@ -92,8 +94,10 @@ async function decideUpgrade(
     takeOwnership: request.takeOwnership,
     policy: policyOf(request),
     migrate: current.applyMethod !== "ssa",
+    method: how.method,
     discovery,
   });
+  checkUpdate(request, how, "update");
   const hooks = request.noHooks ? [] : planHooks(draft, ["pre-upgrade", "post-upgrade"], context);
   const plan: Plan = { crds: [], hooks, ...objects };
   await authorize(step, plan);
@@ -127,7 +131,7 @@ function draftOfUpgrade(
   operation: Operation,
   request: UpgradeRequest,
   rendered: Rendered,
-  from: ReusedValues & { readonly base: Base; readonly revision: number },
+  from: ReusedValues & { readonly base: Base; readonly revision: number; readonly how: ApplyMethod },
 ): Release {
   const current = from.base.current.release;
   const { firstDeployed } = current.info;
@@ -142,11 +146,11 @@ function draftOfUpgrade(
       status: "pending-upgrade",
       ...(rendered.notes === "" ? {} : { notes: rendered.notes }),
     },
-    chart: rendered.chart,
+    chart: recordedChart(rendered.chart, request),
     config: from.values,
     manifest: rendered.manifest,
     hooks: rendered.hooks,
-    applyMethod: "ssa",
+    applyMethod: from.how.recorded,
     labels: mergeLabels(from.base.last.release.labels, request.labels),
   };
 }
@@ -163,7 +167,7 @@ async function becomeInstall(
     message: `Release "${request.name}" does not exist. Installing it now.`,
   });
   const { reuse: _reuse, cleanupOnFail: _cleanup, maxHistory: _max, install: _install, ...shared } = request;
-  const install: InstallRequest = { ...shared, action: "install", replace };
+  const install: InstallRequest = { ...shared, action: "install", serverSide: request.serverSide !== false, replace };
   const part = await keepPart(step, JSON.stringify(install));
   return prepareInstall(step, { ...operation, mode: "install", request: part }, install);
 }

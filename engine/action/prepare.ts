@@ -1,6 +1,8 @@
+import type { Chart } from "../chart/chart.ts";
 import { type HookEvent } from "../manifest/hook.ts";
 import { getName, getNamespace } from "../object/read.ts";
 import { encodeBase64 } from "../release/base64.ts";
+import { checkRecordSize } from "../release/codec.ts";
 import { releaseText } from "../release/document.ts";
 import type { Release } from "../release/release.ts";
 import type { Plan, PlannedHook } from "../plan/plan.ts";
@@ -9,6 +11,7 @@ import { type BuildContext, buildObjects, type BuiltObject } from "./build.ts";
 import { EngineError } from "../errors.ts";
 import { ActionError } from "./errors.ts";
 import { toFailure } from "./failure.ts";
+import type { ApplyOptions } from "./request.ts";
 import type { Operation } from "./state.ts";
 import { keepPart, type Step } from "./step.ts";
 
@@ -27,12 +30,16 @@ export function withBeginning(step: Step, operation: Operation): Operation {
   };
 }
 
-/** Keeps a draft and a plan in the operation. */
+/** What the record keeps of a chart: templates and files are the long part, and nothing but `get` and lint reads them again. */
+export function recordedChart(chart: Chart, request: Pick<ApplyOptions, "recordChart">): Chart {
+  return request.recordChart === "slim" ? { ...chart, templates: [], files: [] } : chart;
+}
+
+/** Keeps a draft and a plan in the operation. Throws `ReleaseError` `too-large` when there can be no record of the draft. */
 export async function withPlan(step: Step, operation: Operation, draft: Release, plan: Plan): Promise<Operation> {
-  const [draftPart, planPart] = await Promise.all([
-    keepPart(step, releaseText(draft)),
-    keepPart(step, JSON.stringify(plan)),
-  ]);
+  const document = releaseText(draft);
+  if (operation.mode !== "uninstall") await checkRecordSize(draft, document, step.session.records);
+  const [draftPart, planPart] = await Promise.all([keepPart(step, document), keepPart(step, JSON.stringify(plan))]);
   const { answers: _done, ...rest } = operation;
   return { ...rest, revision: draft.version, draft: draftPart, plan: planPart };
 }

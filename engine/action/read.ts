@@ -1,5 +1,4 @@
 import type { GoMap } from "../go/value.ts";
-import type { KubeSession } from "../kube/session.ts";
 import type { ClusterTransport, Identity } from "../kube/transport.ts";
 import type { Hook } from "../manifest/hook.ts";
 import { newest } from "../release/history.ts";
@@ -8,8 +7,10 @@ import type { ReleaseStatus } from "../release/release.ts";
 import {
   listRecordHeads,
   readRecord,
+  type RecordDriver,
   type RecordHead,
   type RecordKey,
+  type RecordSession,
   type StoredRelease,
 } from "../release/storage.ts";
 import { ReleaseError } from "../release/errors.ts";
@@ -21,6 +22,8 @@ import { gather } from "./gather.ts";
 export interface ReadDeps {
   readonly cluster: ClusterTransport;
   readonly as?: Identity;
+  /** Where the cluster's release records are: `HELM_DRIVER`. `secret` when absent. */
+  readonly records?: RecordDriver;
   readonly signal?: AbortSignal;
 }
 
@@ -110,13 +113,13 @@ export async function getNotes(deps: ReadDeps, query: ReleaseQuery): Promise<str
 /**
  * The newest revision whose record can be read, or `undefined`. Helm compatibility: a record that cannot be decoded is passed over.
  */
-export async function readNewest(session: KubeSession, key: RecordKey): Promise<StoredRelease | undefined> {
+export async function readNewest(session: RecordSession, key: RecordKey): Promise<StoredRelease | undefined> {
   return newestReadable(session, await listRecordHeads(session, key));
 }
 
 /** The newest readable one of some revisions. */
 export async function newestReadable(
-  session: KubeSession,
+  session: RecordSession,
   heads: readonly RecordHead[],
 ): Promise<StoredRelease | undefined> {
   for (const head of heads.toSorted((a, b) => b.version - a.version)) {
@@ -126,7 +129,7 @@ export async function newestReadable(
   return undefined;
 }
 
-async function readIfGood(session: KubeSession, head: RecordHead): Promise<StoredRelease | undefined> {
+async function readIfGood(session: RecordSession, head: RecordHead): Promise<StoredRelease | undefined> {
   try {
     return await readRecord(session, head, head.version);
   } catch (error) {
@@ -151,9 +154,10 @@ function checkName(name: string, text: string): void {
 }
 
 /** A session for questions. */
-export function sessionOf(deps: ReadDeps): KubeSession {
+export function sessionOf(deps: ReadDeps): RecordSession {
   return {
     transport: deps.cluster,
+    ...(deps.records === undefined ? {} : { records: deps.records }),
     ...(deps.as === undefined ? {} : { as: deps.as }),
     ...(deps.signal === undefined ? {} : { signal: deps.signal }),
   };

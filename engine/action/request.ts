@@ -14,6 +14,15 @@ export type WaitStrategy = "hookOnly" | "watcher" | "legacy";
 /** `helm`: strict Helm. `default`: Slipway's default policy. A list: rules before the default, first match wins. */
 export type ConflictPolicy = "helm" | "default" | readonly ConflictRule[];
 
+/**
+ * Who merges what is wanted with what is there: the API server (`true`: server-side apply), or we, as Helm 3 does (`false`: client-side
+ * apply). `auto`: as the release was last written; a record that does not say, such as one of Helm 3, means client-side.
+ */
+export type ServerSide = boolean | "auto";
+
+/** What a record keeps of its chart: all, or metadata, values and schema alone, for charts that are too large for a record. */
+export type RecordChart = "full" | "slim";
+
 /** Options that install, upgrade and rollback share. Times are milliseconds. */
 export interface ApplyOptions {
   readonly wait: WaitStrategy;
@@ -26,6 +35,8 @@ export interface ApplyOptions {
   readonly takeOwnership: boolean;
   readonly rollbackOnFailure: boolean;
   readonly dryRun: "none" | "client" | "server";
+  /** `full` when absent. */
+  readonly recordChart?: RecordChart;
   readonly description?: string;
 }
 
@@ -43,12 +54,14 @@ export interface ChartOptions {
 
 export interface InstallRequest extends ReleaseTarget, ApplyOptions, ChartOptions {
   readonly action: "install";
+  readonly serverSide: boolean;
   readonly createNamespace: boolean;
   readonly replace: boolean;
 }
 
 export interface UpgradeRequest extends ReleaseTarget, ApplyOptions, ChartOptions {
   readonly action: "upgrade";
+  readonly serverSide: ServerSide;
   /** Install when there is no release. */
   readonly install: boolean;
   readonly createNamespace: boolean;
@@ -60,6 +73,7 @@ export interface UpgradeRequest extends ReleaseTarget, ApplyOptions, ChartOption
 
 export interface RollbackRequest extends ReleaseTarget, ApplyOptions {
   readonly action: "rollback";
+  readonly serverSide: ServerSide;
   /** 0 is the revision before the newest. */
   readonly revision: number;
   readonly cleanupOnFail: boolean;

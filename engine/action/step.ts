@@ -1,6 +1,6 @@
-import type { KubeSession } from "../kube/session.ts";
 import { parseReleaseText } from "../release/document.ts";
 import type { Release } from "../release/release.ts";
+import type { RecordSession } from "../release/storage.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { ActionDeps, ActionOutcome } from "./action.ts";
 import type { ActionEvent } from "./event.ts";
@@ -12,7 +12,7 @@ import type { Operation, Part } from "./state.ts";
 /** What one `advance` works with. */
 export interface Step {
   readonly deps: ActionDeps;
-  readonly session: KubeSession;
+  readonly session: RecordSession;
   readonly meter: Meter;
   readonly emit: (event: ActionEvent) => void;
   /** Never outlives the advance. */

@@ -1,6 +1,8 @@
+import { type ClientPatch, clientPatch } from "../kube/client-patch.ts";
 import { compareDesired } from "../kube/compare.ts";
 import { valueAt } from "../kube/conflict-cause.ts";
 import { type FieldConflict, predictConflicts } from "../kube/conflicts.ts";
+import { isKubeError } from "../kube/error.ts";
 import type { ResourceMapping } from "../kube/mapping.ts";
 import { migrationPatch } from "../kube/migrate.ts";
 import { removeLeaves, type Yielded } from "../kube/yield.ts";
@@ -9,7 +11,7 @@ import { parseApiVersion } from "../object/gvk.ts";
 import { listAt, memberAt } from "../object/json.ts";
 import type { KubeObject } from "../object/object.ts";
 import type { ConflictDecision, ConflictRule } from "./conflict-rule.ts";
-import type { PlannedObject } from "./plan.ts";
+import type { ClientWrite, PlannedObject } from "./plan.ts";
 import { decideConflict } from "./policy.ts";
 
 /** Helm's field manager. */
@@ -22,6 +24,9 @@ export interface DecidePolicy {
   /** Take over whatever others own. */
   readonly force: boolean;
 }
+
+/** How objects of an operation are written. */
+export type WriteMethod = "apply" | "patch" | "replace";
 
 /** One object to decide about. Everything that the decision depends on. */
 export interface DecideInput {
@@ -36,6 +41,17 @@ export interface DecideInput {
   /** An autoscaler targets the object. */
   readonly autoscaled: boolean;
   readonly policy: DecidePolicy;
+  /** `apply` when absent. */
+  readonly client?: ClientDecideInput | undefined;
+}
+
+/** What decides about an object that is not applied server-side. */
+export interface ClientDecideInput {
+  readonly method: Exclude<WriteMethod, "apply">;
+  /** What stands for `previous` when there is none: see `ClientWrite`. */
+  readonly otherwise: "target" | "live";
+  /** Kinds that are not built in are compared with what is there, too. */
+  readonly threeWay: boolean;
 }
 
 /** A conflict and what becomes of it. */
@@ -56,6 +72,7 @@ export interface Decided {
 /** Decides what is done with one object. Pure: equal inputs, equal decision. */
 export function decide(input: DecideInput): Decided {
   const { desired, mapping, policy } = input;
+  if (input.client !== undefined) return { planned: decideClient(input, input.client), conflicts: [] };
   if (input.live === undefined) {
     return {
       planned: { object: desired, mapping, write: "create", yielded: [], force: policy.force, migrate: false },
@@ -82,6 +99,37 @@ export function decide(input: DecideInput): Decided {
     migrate: patch !== undefined,
   };
   return { planned, conflicts };
+}
+
+/** Nothing is foreseen here: a client-side write takes over what differs. `unchanged` only when there is no patch. */
+function decideClient(input: DecideInput, by: ClientDecideInput): PlannedObject {
+  const { desired, mapping, live, previous } = input;
+  const of = { object: desired, mapping, yielded: [], force: false, migrate: false };
+  if (live === undefined) return { ...of, write: "create", client: { manner: "create", existing: "own" } };
+  if (by.method === "replace") return { ...of, write: "apply", client: { manner: "replace" } };
+  const original = previous ?? by.otherwise;
+  const client = { manner: "patch", original, threeWay: by.threeWay } as const;
+  return { ...of, write: hasPatch(desired, live, client) ? "apply" : "unchanged", client };
+}
+
+/** False only when it is certain that nothing would be sent. */
+function hasPatch(target: KubeObject, live: KubeObject, client: Extract<ClientWrite, { manner: "patch" }>): boolean {
+  try {
+    return patchFor(target, live, client) !== undefined;
+  } catch (error) {
+    if (isKubeError(error, "invalid")) return true;
+    throw error;
+  }
+}
+
+/** The patch of a planned client-side write. Throws `KubeError` `invalid` when there can be none. */
+export function patchFor(
+  target: KubeObject,
+  live: KubeObject,
+  client: Extract<ClientWrite, { manner: "patch" }> & { readonly untyped?: boolean },
+): ClientPatch | undefined {
+  const original = client.original === "target" ? target : client.original === "live" ? live : client.original;
+  return clientPatch({ original, target, live, threeWay: client.threeWay, untyped: client.untyped === true });
 }
 
 function decideAll(input: DecideInput, live: KubeObject, rules: readonly ConflictRule[]): readonly DecidedConflict[] {

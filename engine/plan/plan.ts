@@ -10,6 +10,18 @@ export type ObjectWrite =
   /** It is there, and applying it would change nothing. */
   | "unchanged";
 
+/** How an object is written without server-side apply. */
+export type ClientWrite =
+  /** POST. `skip`: one that is there stays as it is; `own`: it must be one that this release made meanwhile. */
+  | { readonly manner: "create"; readonly existing: "own" | "skip" }
+  /**
+   * A patch made from what was wanted before, what is wanted now and what is there. `original`: what was wanted before; `target`: the
+   * object was taken on, so that nothing is deleted; `live`: nobody knows.
+   */
+  | { readonly manner: "patch"; readonly original: KubeObject | "target" | "live"; readonly threeWay: boolean }
+  /** PUT over what is there. */
+  | { readonly manner: "replace" };
+
 /** A wanted object and what is done with it. */
 export interface PlannedObject {
   /** As the chart wants it, with ownership and namespace. */
@@ -24,6 +36,8 @@ export interface PlannedObject {
   readonly force: boolean;
   /** Fields of `helm`'s own client-side entry become applied ones first. */
   readonly migrate: boolean;
+  /** Absent: server-side apply. */
+  readonly client?: ClientWrite;
 }
 
 /** An object that the last revision had and the new one has not. */

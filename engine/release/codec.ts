@@ -2,6 +2,7 @@ import { joinBytes, readParts } from "../bytes.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import { parseReleaseText, releaseText } from "./document.ts";
 import { ReleaseError } from "./errors.ts";
+import { recordName } from "./name.ts";
 import type { Release } from "./release.ts";
 
 /** The API server's limit for the data of a Secret. */
@@ -17,10 +18,25 @@ const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
  * The value that Helm keeps under `release` in a record: base64 of the gzipped JSON document. (A Secret's `data` is base64 once
  * more.) Throws `ReleaseError` `too-large` when the API server could not store it.
  */
-export async function encodeRelease(release: Release): Promise<string> {
-  const packed = encodeBase64(await gzip(new TextEncoder().encode(releaseText(release))));
-  if (packed.length > MAX_RECORD_BYTES) throw tooLarge(release, packed.length);
-  return packed;
+export async function encodeRelease(release: Release, kind: "secret" | "configmap" = "secret"): Promise<string> {
+  return packDocument(release, releaseText(release), kind);
+}
+
+/** Throws `ReleaseError` `too-large` when a release's document cannot be stored. */
+export async function checkRecordSize(
+  release: Release,
+  document: string,
+  kind: "secret" | "configmap" = "secret",
+): Promise<void> {
+  // Base64 of what gzip cannot make smaller is this long, and a character of the document has three bytes at most.
+  if (document.length * 3 * 1.4 < MAX_RECORD_BYTES) return;
+  await packDocument(release, document, kind);
+}
+
+async function packDocument(release: Release, document: string, kind: "secret" | "configmap"): Promise<string> {
+  const text = encodeBase64(await gzip(new TextEncoder().encode(document)));
+  if (text.length > MAX_RECORD_BYTES) throw tooLarge(release, text.length, kind);
+  return text;
 }
 
 /** The inverse of {@link encodeRelease}; also reads records that are not gzipped. Throws `ReleaseError` `invalid`. */
@@ -31,11 +47,17 @@ export async function decodeRelease(text: string): Promise<Release> {
   return parseReleaseText(new TextDecoder().decode(unpacked));
 }
 
-function tooLarge(release: Release, bytes: number): ReleaseError {
+/** The API server's own words, as Helm prints them, and what to do. */
+function tooLarge(release: Release, bytes: number, kind: "secret" | "configmap"): ReleaseError {
+  const name = recordName(release.name, release.version);
+  const limit = `Too long: may not be more than ${MAX_RECORD_BYTES} bytes`;
+  const text =
+    kind === "secret"
+      ? `create: failed to create: Secret "${name}" is invalid: data: ${limit}`
+      : `ConfigMap "${name}" is invalid: []: ${limit}`;
   return new ReleaseError(
     "too-large",
-    `release ${release.name} revision ${release.version} needs ${bytes} bytes of storage, and a Secret holds at most ${MAX_RECORD_BYTES}: ` +
-      "leave files out of the chart (.helmignore) or split it",
+    `${text} (it has ${bytes}): leave files out of the chart (.helmignore), split it, or record the chart without its templates and files (recordChart: slim)`,
     { bytes, limit: MAX_RECORD_BYTES },
   );
 }

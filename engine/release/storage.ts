@@ -1,6 +1,13 @@
 import type { JsonObject, JsonValue } from "../errors.ts";
 import { isKubeError, type KubeError } from "../kube/error.ts";
-import { collectionPath, objectPath, resourceName, SECRETS } from "../kube/mapping.ts";
+import {
+  collectionPath,
+  CONFIG_MAPS,
+  objectPath,
+  type ResourceMapping,
+  resourceName,
+  SECRETS,
+} from "../kube/mapping.ts";
 import { type RestRequest, sendJson } from "../kube/rest.ts";
 import type { KubeSession } from "../kube/session.ts";
 import { isJsonObject, listAt, objectAt, stringAt } from "../object/json.ts";
@@ -11,6 +18,14 @@ import { customLabels, recordLabels } from "./label.ts";
 import { recordName } from "./name.ts";
 import type { Release, ReleaseStatus } from "./release.ts";
 import { parseStatus } from "./status.ts";
+
+/** The kind of the objects that hold release records: Helm's `HELM_DRIVER`. */
+export type RecordDriver = "secret" | "configmap";
+
+/** A session that knows where its cluster's records are; `secret` when absent. */
+export interface RecordSession extends KubeSession {
+  readonly records?: RecordDriver;
+}
 
 /** Which release, in which namespace. An empty namespace means all. */
 export interface RecordKey {
@@ -53,7 +68,7 @@ const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;v=v1;g=meta
  * The revisions of a release, or of all releases when `name` is empty, oldest first: metadata only. Throws `ReleaseError` `cluster`
  * with Helm's text.
  */
-export async function listRecordHeads(session: KubeSession, key: RecordKey): Promise<readonly RecordHead[]> {
+export async function listRecordHeads(session: RecordSession, key: RecordKey): Promise<readonly RecordHead[]> {
   const selector = key.name === "" ? "owner=helm" : `name=${key.name},owner=helm`;
   const heads: RecordHead[] = [];
   let next: string | undefined;
@@ -68,42 +83,44 @@ export async function listRecordHeads(session: KubeSession, key: RecordKey): Pro
 
 /** One revision, or `undefined` when there is none. Throws `ReleaseError` `invalid` for a record that cannot be read. */
 export async function readRecord(
-  session: KubeSession,
+  session: RecordSession,
   key: RecordKey,
   version: number,
 ): Promise<StoredRelease | undefined> {
   const name = recordName(key.name, version);
+  const mapping = mappingOf(session);
   try {
     const { body } = await sendJson(session, {
       method: "GET",
-      path: objectPath(SECRETS, key.namespace, name),
-      resource: resourceName(SECRETS),
+      path: objectPath(mapping, key.namespace, name),
+      resource: resourceName(mapping),
       name,
       maxBytes: MAX_RECORD_ANSWER,
     });
-    return await storedOf(body, key.namespace, name);
+    return await storedOf(session, body, key.namespace, name);
   } catch (error) {
     if (isKubeError(error, "not-found")) return undefined;
-    throw wrap(error, `get: failed to get "${name}"`);
+    throw wrap(session, error, `get: failed to get "${name}"`);
   }
 }
 
 /**
  * Writes a new revision, create-only. Resolves with its `resourceVersion`. Throws `ReleaseError` `exists` when the revision is there.
  */
-export async function createRecord(session: KubeSession, write: RecordWrite): Promise<string> {
+export async function createRecord(session: RecordSession, write: RecordWrite): Promise<string> {
   const { release } = write;
-  const secret = await secretOf(write, "createdAt", undefined);
+  const record = await recordOf(session, write, "createdAt", undefined);
+  const mapping = mappingOf(session);
   try {
     return await send(session, {
       method: "POST",
-      path: collectionPath(SECRETS, release.namespace),
-      body: secret,
-      resource: resourceName(SECRETS),
+      path: collectionPath(mapping, release.namespace),
+      body: record,
+      resource: resourceName(mapping),
     });
   } catch (error) {
     if (isKubeError(error, "already-exists")) throw new ReleaseError("exists", "release: already exists");
-    throw wrap(error, "create: failed to create");
+    throw wrap(session, error, "create: failed to create");
   }
 }
 
@@ -112,35 +129,37 @@ export async function createRecord(session: KubeSession, write: RecordWrite): Pr
  * wins, as Helm's do. Resolves with the new `resourceVersion`.
  */
 export async function updateRecord(
-  session: KubeSession,
+  session: RecordSession,
   write: RecordWrite,
   resourceVersion: string | undefined,
 ): Promise<string> {
   const { release } = write;
   const name = recordName(release.name, release.version);
-  const secret = await secretOf(write, "modifiedAt", resourceVersion);
+  const record = await recordOf(session, write, "modifiedAt", resourceVersion);
+  const mapping = mappingOf(session);
   try {
     return await send(session, {
       method: "PUT",
-      path: objectPath(SECRETS, release.namespace, name),
-      body: secret,
-      resource: resourceName(SECRETS),
+      path: objectPath(mapping, release.namespace, name),
+      body: record,
+      resource: resourceName(mapping),
       name,
     });
   } catch (error) {
-    if (isKubeError(error, "conflict")) throw changed(error, release);
-    throw wrap(error, "update: failed to update");
+    if (isKubeError(error, "conflict")) throw changed(session, error, release);
+    throw wrap(session, error, "update: failed to update");
   }
 }
 
 /** Deletes a revision. False when there was none. */
-export async function deleteRecord(session: KubeSession, key: RecordKey, version: number): Promise<boolean> {
+export async function deleteRecord(session: RecordSession, key: RecordKey, version: number): Promise<boolean> {
   const name = recordName(key.name, version);
+  const mapping = mappingOf(session);
   try {
     await sendJson(session, {
       method: "DELETE",
-      path: objectPath(SECRETS, key.namespace, name),
-      resource: resourceName(SECRETS),
+      path: objectPath(mapping, key.namespace, name),
+      resource: resourceName(mapping),
       name,
     });
     return true;
@@ -151,7 +170,7 @@ export async function deleteRecord(session: KubeSession, key: RecordKey, version
 }
 
 async function listPage(
-  session: KubeSession,
+  session: RecordSession,
   key: RecordKey,
   selector: string,
   next: string | undefined,
@@ -161,66 +180,84 @@ async function listPage(
     ["limit", String(PAGE)],
   ];
   if (next !== undefined) query.push(["continue", next]);
-  const path = collectionPath(SECRETS, key.namespace);
+  const mapping = mappingOf(session);
+  const path = collectionPath(mapping, key.namespace);
   try {
     const answer = await sendJson(session, {
       method: "GET",
       path,
       query,
       accept: METADATA_ONLY,
-      resource: resourceName(SECRETS),
+      resource: resourceName(mapping),
     });
     return answer.body;
   } catch (error) {
-    throw wrap(error, key.name === "" ? "list: failed to list" : "query: failed to query with labels");
+    throw wrap(session, error, key.name === "" ? "list: failed to list" : "query: failed to query with labels");
   }
 }
 
-async function send(session: KubeSession, request: RestRequest): Promise<string> {
+async function send(session: RecordSession, request: RestRequest): Promise<string> {
   const { body } = await sendJson(session, request);
   return stringAt(body, "metadata", "resourceVersion") ?? "";
 }
 
-async function secretOf(
+function mappingOf(session: RecordSession): ResourceMapping {
+  return session.records === "configmap" ? CONFIG_MAPS : SECRETS;
+}
+
+/** Helm compatibility: a Secret has a type and its data in base64, a ConfigMap neither. */
+async function recordOf(
+  session: RecordSession,
   write: RecordWrite,
   stamp: "createdAt" | "modifiedAt",
   resourceVersion: string | undefined,
 ): Promise<JsonObject> {
   const { release, labels, now } = write;
   const { name, version } = release;
-  return {
-    apiVersion: "v1",
-    kind: "Secret",
-    metadata: {
-      name: recordName(name, version),
-      namespace: release.namespace,
-      labels: recordLabels({ name, version, status: release.info.status, labels, stamp, now }),
-      ...(resourceVersion === undefined ? {} : { resourceVersion }),
-    },
-    type: "helm.sh/release.v1",
-    data: { release: btoa(await encodeRelease(release)) },
+  const metadata = {
+    name: recordName(name, version),
+    namespace: release.namespace,
+    labels: recordLabels({ name, version, status: release.info.status, labels, stamp, now }),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
   };
+  const packed = await encodeRelease(release, session.records);
+  if (session.records === "configmap") {
+    return { apiVersion: "v1", kind: "ConfigMap", metadata, data: { release: packed } };
+  }
+  return { apiVersion: "v1", kind: "Secret", metadata, type: "helm.sh/release.v1", data: { release: btoa(packed) } };
 }
 
-async function storedOf(json: JsonValue, namespace: string, name: string): Promise<StoredRelease> {
+async function storedOf(
+  session: RecordSession,
+  json: JsonValue,
+  namespace: string,
+  name: string,
+): Promise<StoredRelease> {
   const heads: RecordHead[] = [];
   pushHead(heads, json, namespace);
   const [head] = heads;
-  const data = decodeBase64(stringAt(json, "data", "release") ?? "");
-  if (head === undefined || data === undefined) {
-    throw new ReleaseError("invalid", `get: failed to decode data "${name}": no release record`);
+  const data = stringAt(json, "data", "release") ?? "";
+  const bytes = session.records === "configmap" ? undefined : decodeBase64(data);
+  const packed = bytes === undefined ? data : toBinary(bytes);
+  if (head === undefined || (bytes === undefined && session.records !== "configmap")) {
+    throw new ReleaseError("invalid", `${decodeText(session, name)}no release record`);
   }
-  const release = await decodeNamed(toBinary(data), name);
+  const release = await decodeNamed(session, packed, name);
   return { ...head, release: { ...release, labels: customLabels(head.labels) } };
 }
 
-async function decodeNamed(text: string, name: string): Promise<Release> {
+async function decodeNamed(session: RecordSession, text: string, name: string): Promise<Release> {
   try {
     return await decodeRelease(text);
   } catch (error) {
     if (!(error instanceof ReleaseError)) throw error;
-    throw new ReleaseError(error.code, `get: failed to decode data "${name}": ${error.message}`, error.detail);
+    throw new ReleaseError(error.code, `${decodeText(session, name)}${error.message}`, error.detail);
   }
+}
+
+/** Helm compatibility: the ConfigMap driver puts no words in front of an error. */
+function decodeText(session: RecordSession, name: string): string {
+  return session.records === "configmap" ? "" : `get: failed to decode data "${name}": `;
 }
 
 function pushHead(heads: RecordHead[], json: JsonValue, namespace: string): void {
@@ -248,21 +285,13 @@ function byVersion(a: RecordHead, b: RecordHead): number {
   return a.version - b.version;
 }
 
-function changed(error: KubeError, release: Release): ReleaseError {
-  return new ReleaseError(
-    "changed",
-    `update: failed to update: ${error.message}`,
-    { release: release.name, revision: release.version },
-    { cause: error },
-  );
+function changed(session: RecordSession, error: KubeError, release: Release): ReleaseError {
+  const text = session.records === "configmap" ? error.message : `update: failed to update: ${error.message}`;
+  return new ReleaseError("changed", text, { release: release.name, revision: release.version }, { cause: error });
 }
 
-function wrap(error: unknown, text: string): unknown {
+function wrap(session: RecordSession, error: unknown, text: string): unknown {
   if (!isKubeError(error) || error.code === "budget" || error.code === "unreachable") return error;
-  return new ReleaseError(
-    "cluster",
-    `${text}: ${error.message}`,
-    { ...error.detail, kube: error.code },
-    { cause: error },
-  );
+  const message = session.records === "configmap" ? error.message : `${text}: ${error.message}`;
+  return new ReleaseError("cluster", message, { ...error.detail, kube: error.code }, { cause: error });
 }

@@ -10,7 +10,7 @@ import { problemOf } from "../http/engine-problem.ts";
 import { describeThrown } from "../http/log.ts";
 import { awaitOperation } from "../operations/operation-view.ts";
 import { targetOf } from "../operations/routes.ts";
-import { findCluster } from "../releases/clusters.ts";
+import { reachCluster } from "../releases/clusters.ts";
 import type { DeployDeps } from "../releases/deploy.ts";
 import { deployFor } from "../releases/deploy-for.ts";
 import { type Command, parseCommand } from "./command.ts";
@@ -104,7 +104,7 @@ async function followUp(deps: SlackDeps, following: Following): Promise<void> {
 async function statusText(deps: SlackDeps, { principal, deployment }: Following): Promise<string> {
   const { cluster, namespace, release: name } = deployment;
   assertAllowed(principal, "releases:read", targetOf({ cluster, namespace, name }));
-  const { release } = await getRelease({ cluster: findCluster(deps.clusters, cluster).transport }, { name, namespace });
+  const { release } = await getRelease(reachCluster(deps.clusters, cluster), { name, namespace });
   const { revision, status, chart, description, updated } = releaseSummary(release);
   return `*${escape(name)}* revision ${revision} is *${status}*: ${escape(chart)}, ${escape(description)} (${updated ?? "never deployed"})`;
 }

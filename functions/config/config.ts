@@ -1,4 +1,5 @@
 import type { ConflictPolicy, WaitStrategy } from "../../engine/action/request.ts";
+import type { RecordDriver } from "../../engine/release/storage.ts";
 import type { Grant } from "../access/grant.ts";
 
 /** A reference to a secret as written: `env:NAME`, `file:PATH`. */
@@ -14,6 +15,8 @@ export interface ClusterConfig {
   /** `get`: no `list` right is needed, at the price of more requests. */
   readonly reads: "list" | "get";
   readonly conflicts?: ConflictPolicy | undefined;
+  /** Where its release records are, Helm's `HELM_DRIVER`; absent: in Secrets. */
+  readonly records?: RecordDriver | undefined;
 }
 
 /** A registry or chart repository that proxies read. */

@@ -55,6 +55,7 @@ const cluster: z.ZodType<ClusterConfig> = z.strictObject({
   context: z.string().optional(),
   reads: z.enum(["list", "get"]).default("list"),
   conflicts: conflictsSchema.optional(),
+  records: z.enum(["secret", "configmap"]).optional(),
 });
 
 const upstream: z.ZodType<UpstreamConfig> = z.strictObject({

@@ -18,7 +18,7 @@ import type { ProblemCode } from "../http/problem-table.ts";
 import { releaseKey } from "../operations/operation-id.ts";
 import { targetOf } from "../operations/routes.ts";
 import type { DeployDeps } from "./deploy.ts";
-import { findCluster } from "./clusters.ts";
+import { reachCluster } from "./clusters.ts";
 import { maskManifest, maskValues } from "./mask.ts";
 import { addressOfParams, RELEASE_PATH } from "./release-path.ts";
 import { hookItem, releaseItem, releaseStatus } from "./release-schema.ts";
@@ -96,7 +96,7 @@ function releasesRoute(deps: ReadRouteDeps): Route {
       const { namespace = "", status, after, limit } = query;
       assertAllowed(principal, "releases:read", namespace === "" ? { cluster } : { cluster, namespace });
       const states = status === undefined ? {} : { states: status.split(",").map((word) => parseStatus(word.trim())) };
-      const read = { cluster: findCluster(deps.clusters, cluster).transport, signal: request.signal };
+      const read = { ...reachCluster(deps.clusters, cluster), signal: request.signal };
       const all = await listReleases(read, { namespace, ...states });
       const visible = all.filter((item) =>
         isAllowed(principal.grants, "releases:read", targetOf({ cluster, namespace: item.namespace, name: item.name })),
@@ -271,5 +271,5 @@ async function readRelease(deps: ReadRouteDeps, call: RouteRequest, revision: nu
 function readDeps(deps: ReadRouteDeps, call: RouteRequest): ReadDeps {
   const address = addressOfParams(call.params);
   assertAllowed(call.principal, "releases:read", targetOf(address));
-  return { cluster: findCluster(deps.clusters, address.cluster).transport, signal: call.request.signal };
+  return { ...reachCluster(deps.clusters, address.cluster), signal: call.request.signal };
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ConflictPolicy, WaitStrategy } from "../../engine/action/request.ts";
+import type { ConflictPolicy, RecordChart, ServerSide, WaitStrategy } from "../../engine/action/request.ts";
 import { conflictsSchema } from "../config/schema.ts";
 import { valuesMembers } from "../http/values.ts";
 import { parseDuration } from "./duration.ts";
@@ -16,6 +16,7 @@ export interface ApplyBody {
   readonly takeOwnership: boolean;
   readonly rollbackOnFailure: boolean;
   readonly dryRun: "none" | "client" | "server";
+  readonly recordChart?: RecordChart | undefined;
   readonly description?: string | undefined;
 }
 
@@ -39,11 +40,13 @@ export interface ChartBody {
 }
 
 export interface InstallBody extends ApplyBody, ChartBody {
+  readonly serverSide: boolean;
   readonly createNamespace: boolean;
   readonly replace: boolean;
 }
 
 export interface UpgradeBody extends ApplyBody, ChartBody {
+  readonly serverSide: ServerSide;
   readonly install: boolean;
   readonly createNamespace: boolean;
   readonly resetValues: boolean;
@@ -54,6 +57,7 @@ export interface UpgradeBody extends ApplyBody, ChartBody {
 }
 
 export interface RollbackBody extends ApplyBody {
+  readonly serverSide: ServerSide;
   readonly revision: number;
   readonly cleanupOnFail: boolean;
   readonly historyMax: number;
@@ -93,6 +97,11 @@ const dryRun = z
   .transform((value) => (typeof value === "string" ? value : value ? "client" : "none"))
   .default("none");
 
+const serverSide = z
+  .union([z.boolean(), z.literal("auto")])
+  .default("auto")
+  .describe("Server-side apply; auto: as the release was last written");
+
 const apply = {
   wait: wait.optional(),
   waitForJobs: flag,
@@ -104,6 +113,10 @@ const apply = {
   takeOwnership: flag,
   rollbackOnFailure: flag,
   dryRun,
+  recordChart: z
+    .enum(["full", "slim"])
+    .describe("slim: the release record keeps of the chart only metadata, values and schema")
+    .optional(),
   description: z.string().max(4096).optional(),
 };
 
@@ -130,6 +143,7 @@ const historyMax = z.number().int().min(0).max(1_000_000).default(HISTORY_MAX);
 export const installBody: z.ZodType<InstallBody> = z.strictObject({
   ...apply,
   ...chart,
+  serverSide: z.boolean().default(true),
   createNamespace: flag,
   replace: flag,
 });
@@ -138,6 +152,7 @@ export const upgradeBody: z.ZodType<UpgradeBody> = z
   .strictObject({
     ...apply,
     ...chart,
+    serverSide,
     install: flag,
     createNamespace: flag,
     resetValues: flag,
@@ -153,6 +168,7 @@ export const upgradeBody: z.ZodType<UpgradeBody> = z
 
 export const rollbackBody: z.ZodType<RollbackBody> = z.strictObject({
   ...apply,
+  serverSide,
   revision: z.number().int().min(0).default(0),
   cleanupOnFail: flag,
   historyMax,

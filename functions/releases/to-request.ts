@@ -33,6 +33,7 @@ export function toInstall(
     ...targetOf(address),
     ...applyOptions(body, policy),
     ...chartOptions(body, pinned),
+    serverSide: body.serverSide,
     createNamespace: body.createNamespace,
     replace: body.replace,
   };
@@ -50,6 +51,7 @@ export function toUpgrade(
     ...targetOf(address),
     ...applyOptions(body, policy),
     ...chartOptions(body, pinned),
+    serverSide: body.serverSide,
     install: body.install,
     createNamespace: body.createNamespace,
     reuse: reuseOf(body),
@@ -64,6 +66,7 @@ export function toRollback(address: ReleaseAddress, body: RollbackBody, policy: 
     action: "rollback",
     ...targetOf(address),
     ...applyOptions(body, policy),
+    serverSide: body.serverSide,
     revision: body.revision,
     cleanupOnFail: body.cleanupOnFail,
     maxHistory: body.historyMax,
@@ -103,6 +106,7 @@ function applyOptions(body: ApplyBody, policy: ConflictPolicy): ApplyOptions {
     takeOwnership: body.takeOwnership,
     rollbackOnFailure: body.rollbackOnFailure,
     dryRun: body.dryRun,
+    ...(body.recordChart === undefined ? {} : { recordChart: body.recordChart }),
     ...(body.description === undefined ? {} : { description: body.description }),
   };
 }

@@ -6,7 +6,7 @@ import { resolveSecrets, type ResolveSecret } from "../../functions/config/secre
 import type { Clock, RandomSource } from "../../functions/http/clock.ts";
 import type { Log } from "../../functions/http/log.ts";
 import { createSecretBox } from "../../functions/http/secret-box.ts";
-import type { Cluster, Clusters } from "../../functions/releases/clusters.ts";
+import { type Cluster, clusterOptions, type Clusters } from "../../functions/releases/clusters.ts";
 import { composeApp } from "../compose/app.ts";
 import { createFetchTransport } from "./cluster-transport.ts";
 import { fetchEgress } from "./egress.ts";
@@ -113,5 +113,5 @@ function openCluster(entry: ClusterConfig, env: Env): Cluster {
     throw new Error(`cluster ${entry.name}: a Worker takes its kubeconfig from a secret (kubeconfig: env:NAME)`);
   }
   const transport = createFetchTransport(readKubeconfig(text, entry.context));
-  return { name: entry.name, transport, ...(entry.conflicts === undefined ? {} : { conflicts: entry.conflicts }) };
+  return { name: entry.name, transport, ...clusterOptions(entry) };
 }

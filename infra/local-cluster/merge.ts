@@ -226,6 +226,8 @@ function findUnknown(types: TypeTable, type: TypeRow, value: JsonValue, path: Fi
     });
   }
   if ((schema.kind !== "struct" && schema.kind !== "map") || !isJsonObject(value)) return;
+  // Objects of which the server's schema tells no member hold anything, e.g. `fieldsV1`.
+  if (schema.kind === "struct" && Object.keys(schema.members).length === 0) return;
   for (const [name, member] of Object.entries(value)) {
     const at: FieldPath = [...path, { kind: "field", name }];
     if (schema.kind === "struct" && !Object.hasOwn(schema.members, name)) out.push(at);

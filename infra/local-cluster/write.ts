@@ -1,4 +1,7 @@
 import type { JsonObject, JsonValue } from "../../engine/errors.ts";
+import { isKubeError } from "../../engine/kube/error.ts";
+import { patchTypeOf } from "../../engine/kube/patch-type.ts";
+import { applyStrategicPatch } from "../../engine/kube/strategic-merge.ts";
 import { printFieldPath } from "../../engine/object/field-path.ts";
 import { jsonEqual } from "../../engine/object/equal.ts";
 import { isJsonObject, memberAt, objectAt, stringAt } from "../../engine/object/json.ts";
@@ -45,7 +48,7 @@ export function replaceObject(exchange: Exchange): Written {
   return { object: update(exchange, key, live, body), created: false };
 }
 
-/** PATCH of all types but strategic merge. */
+/** PATCH of all types; strategic merge patches for built-in kinds only. */
 export function patchObject(exchange: Exchange): Written {
   const type = header(exchange.request, "content-type").split(";")[0];
   if (type === "application/apply-patch+yaml") return applyObject(exchange);
@@ -60,8 +63,10 @@ function patch(type: string, live: JsonObject, body: JsonValue): JsonValue {
   try {
     if (type === "application/merge-patch+json") return mergePatch(live, body);
     if (type === "application/json-patch+json") return jsonPatch(live, body);
+    const of = type === "application/strategic-merge-patch+json" ? strategicType(live) : undefined;
+    if (of !== undefined && isJsonObject(body)) return applyStrategicPatch(live, body, of);
   } catch (error) {
-    if (error instanceof PatchError)
+    if (error instanceof PatchError || isKubeError(error, "invalid"))
       throw new Refusal(422, "Invalid", "the server rejected our request due to an error in our request");
     throw error;
   }
@@ -70,6 +75,10 @@ function patch(type: string, live: JsonObject, body: JsonValue): JsonValue {
     "UnsupportedMediaType",
     `the simulated cluster does not take patches of type ${JSON.stringify(type)}`,
   );
+}
+
+function strategicType(live: JsonObject): string | undefined {
+  return patchTypeOf(stringAt(live, "apiVersion") ?? "", stringAt(live, "kind") ?? "");
 }
 
 function applyObject(exchange: Exchange): Written {

@@ -1,5 +1,5 @@
 import type { ClusterConfig, Config } from "../../functions/config/config.ts";
-import type { Cluster, Clusters } from "../../functions/releases/clusters.ts";
+import { type Cluster, clusterOptions, type Clusters } from "../../functions/releases/clusters.ts";
 import { openLocalCluster } from "../local-cluster/cluster.ts";
 import { openClusterLog } from "./cluster-log.ts";
 import { openKubeconfig } from "./cluster-transport.ts";
@@ -35,7 +35,7 @@ export async function openClusters(config: Config, folder: string): Promise<Open
 
 async function openCluster(entry: ClusterConfig, folder: string): Promise<OpenedCluster> {
   const { name } = entry;
-  const policy = entry.conflicts === undefined ? {} : { conflicts: entry.conflicts };
+  const options = clusterOptions(entry);
   if (entry.kind === "embedded") {
     const local = openLocalCluster({
       now: systemClock.now,
@@ -44,12 +44,12 @@ async function openCluster(entry: ClusterConfig, folder: string): Promise<Opened
       readyAfter: EMBEDDED_READY_MS,
     });
     return {
-      cluster: { name, title: `${name} (simulated)`, transport: local.transport, ...policy },
+      cluster: { name, title: `${name} (simulated)`, transport: local.transport, ...options },
       close: async () => local.close(),
     };
   }
   const { transport, close } = await openKubeconfig(await sourceOf(entry));
-  return { cluster: { name, transport, ...policy }, close };
+  return { cluster: { name, transport, ...options }, close };
 }
 
 async function sourceOf(entry: ClusterConfig): Promise<KubeconfigSource> {

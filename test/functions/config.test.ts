@@ -26,12 +26,16 @@ describe("slipway.yaml", () => {
     });
     const config = parseConfig("clusters: [{name: local, kind: embedded}]\nprojects: [{kind: hosted, name: charts}]\n");
     expect(config.clusters).toEqual([{ name: "local", kind: "embedded", reads: "list" }]);
+    expect(parseConfig("clusters: [{name: a, records: configmap}]\n").clusters).toMatchObject([
+      { name: "a", records: "configmap" },
+    ]);
     expect(config.projects).toEqual([{ kind: "hosted", name: "charts", anonymousPull: false, immutableTags: false }]);
   });
 
   it.each([
     ["clusters: [{name: Local}]", "/clusters/0/name", /lower-case/],
     ["clusters: [{name: a}, {name: a}]", "/clusters/1/name", /stands twice/],
+    ["clusters: [{name: a, records: sql}]", "/clusters/0/records", /./],
     ["clusterz: []", "/clusterz", /unknown member/],
     ["projects: [{kind: proxy, name: p, upstream: none}]", "/projects/0/upstream", /no upstream none/],
     [

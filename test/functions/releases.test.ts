@@ -100,7 +100,16 @@ describe("changing a release", () => {
       { action: "install", replace: true, wait: "hookOnly", timeout: 300_000 },
     ],
     ["rollback", { revision: 3 }, { action: "rollback", revision: 3, maxHistory: 10 }],
-    ["rollback", {}, { action: "rollback", revision: 0 }],
+    ["rollback", {}, { action: "rollback", revision: 0, serverSide: "auto" }],
+    ["install", { chart: "charts/web" }, { action: "install", serverSide: true }],
+    [
+      "install",
+      { chart: "charts/web", serverSide: false, forceReplace: true, recordChart: "slim" },
+      { action: "install", serverSide: false, forceReplace: true, recordChart: "slim" },
+    ],
+    ["upgrade", { chart: "charts/web" }, { action: "upgrade", serverSide: "auto" }],
+    ["upgrade", { chart: "charts/web", serverSide: true }, { action: "upgrade", serverSide: true }],
+    ["rollback", { serverSide: false }, { action: "rollback", serverSide: false }],
     [
       "uninstall",
       { keepHistory: true, cascade: "orphan" },

@@ -304,7 +304,7 @@ describe("a release that helm made", () => {
     );
     const ns = await space();
     await helm("install", "web", dir, "-n", ns, "--server-side=false");
-    await succeed(upgrade("web", "csa2", { namespace: ns }));
+    await succeed(upgrade("web", "csa2", { namespace: ns, serverSide: true }));
     const live = await get(`/api/v1/namespaces/${ns}/configmaps/web`);
     expect(live.data).toEqual({ other: "x" });
     expect(live.metadata.managedFields.map((one) => [one["manager"], one["operation"]])).toEqual([["helm", "Apply"]]);

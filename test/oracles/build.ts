@@ -30,6 +30,10 @@ const tools = {
     ldflags: `-s -w -X ${version}.gitVersion=${KUBERNETES} -X ${version}.gitMajor=1 -X ${version}.gitMinor=37 -X ${version}.gitTreeState=clean`,
     rename: [["server", "etcd"]],
   },
+  // For the records that Helm 3 wrote.
+  helm3: { programs: ["helm"] },
+  // The libraries of Helm's client-side apply.
+  patchprobe: { programs: ["patchprobe"], sources: ["main.go"] },
   oras: { programs: ["oras"] },
   cosign: { programs: ["cosign"] },
   crane: { programs: ["crane"] },

@@ -30,6 +30,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/action.oracle.ts" },
   },
   {
+    name: "apply-methods",
+    capSeconds: 300,
+    tools: ["helm", "helm3", "cluster"],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/apply-methods.oracle.ts" },
+  },
+  {
     name: "smoke",
     capSeconds: 120,
     tools: [],
@@ -56,6 +63,13 @@ export const suites: readonly Suite[] = [
     tools: [],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/kube-random.oracle.ts" },
+  },
+  {
+    name: "patch",
+    capSeconds: 90,
+    tools: ["patchprobe"],
+    cluster: false,
+    run: { kind: "vitest", file: "test/oracles/patch.oracle.ts" },
   },
   {
     name: "registry",

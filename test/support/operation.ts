@@ -143,6 +143,7 @@ export function install(name: string, chart: string, over: Partial<InstallReques
     ...APPLY,
     ...CHART,
     action: "install",
+    serverSide: true,
     name,
     namespace: "default",
     chart: pinned(chart),
@@ -158,6 +159,7 @@ export function upgrade(name: string, chart: string, over: Partial<UpgradeReques
     ...APPLY,
     ...CHART,
     action: "upgrade",
+    serverSide: "auto",
     name,
     namespace: "default",
     chart: pinned(chart),
@@ -175,6 +177,7 @@ export function rollback(name: string, revision: number, over: Partial<RollbackR
   return {
     ...APPLY,
     action: "rollback",
+    serverSide: "auto",
     name,
     namespace: "default",
     revision,

@@ -210,7 +210,7 @@ function runFiles({ chart, values, capabilities, functions, recorder }: Run): st
         randomBytes: (length) => new Uint8Array(length).fill(7),
         ask: answer,
         nextOrdinal: () => 0,
-      remember: (_key, make) => make(),
+        remember: (_key, make) => make(),
         budget,
         lint: false,
         warn: () => {},

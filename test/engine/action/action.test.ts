@@ -127,7 +127,7 @@ describe("a refusal before the first write", () => {
     ["a chart that is gone", install("web", "nowhere"), "not-found"],
     ["a system label", install("web", "one", { labels: { owner: "me" } }), "invalid-request"],
     ["a rollback of nothing", rollback("web", 1), "not-found"],
-    ["replace and server-side apply", install("web", "one", { forceReplace: true }), "invalid-request"],
+    ["replace and force", install("web", "one", { forceReplace: true, forceConflicts: true }), "invalid-request"],
   ])("for %s writes nothing and says so", async (_, request, code) => {
     await use("one", { "templates/a.yaml": ONE });
     const { outcome } = await bench.run(request);

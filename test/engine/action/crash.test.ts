@@ -18,6 +18,7 @@ const MAP = (name: string): string =>
 
 let chart: Chart;
 let smaller: Chart;
+let nameless: Chart;
 beforeAll(async () => {
   const sources = {
     "values.yaml": "v: one\n",
@@ -26,6 +27,10 @@ beforeAll(async () => {
     "templates/post.yaml": HOOK("post", "post-install,post-upgrade", "before-hook-creation,hook-succeeded"),
   };
   chart = await chartOf("web", { ...sources, "templates/b.yaml": MAP("b") });
+  nameless = await chartOf("web", {
+    ...sources,
+    "templates/c.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: c-}\n",
+  });
   smaller = await chartOf("web", { ...sources, "values.yaml": "v: two\n" }, "0.2.0");
 });
 
@@ -60,11 +65,17 @@ function openRig(): Rig {
   };
   rig.bench.charts.set("web", chart);
   rig.bench.charts.set("smaller", smaller);
+  rig.bench.charts.set("nameless", nameless);
   return rig;
 }
 
+/** A hook is made by an apply to its own path, or by a POST to all. */
 function noteCreation(rig: Rig, request: ClusterRequest, status: number): void {
-  if (status === 201 && request.path.includes("/jobs/")) rig.created.push(request.path.split("/").at(-1) ?? "");
+  if (status !== 201 || !request.path.includes("/jobs")) return;
+  const { metadata }: { readonly metadata: { readonly name: string } } = JSON.parse(
+    typeof request.body === "string" ? request.body : "{}",
+  );
+  rig.created.push(metadata.name);
 }
 
 /** Drives to the end, starting over from the last kept state after a death. */
@@ -112,6 +123,9 @@ async function endState(rig: Rig): Promise<JsonValue> {
   );
   const maps: JsonValue[] = [];
   for (const name of ["a", "b"]) maps.push(await objectAt(rig, `/api/v1/namespaces/default/configmaps/${name}`));
+  const all = await rig.transport.send({ method: "GET", path: "/api/v1/namespaces/default/configmaps" });
+  const { items }: { readonly items: readonly JsonValue[] } = JSON.parse(await new Response(all.body).text());
+  maps.push(items.length);
   for (const name of ["pre", "post"])
     maps.push((await objectAt(rig, `/apis/batch/v1/namespaces/default/jobs/${name}`)) !== null);
   return JSON.parse(JSON.stringify([records, maps]));
@@ -125,6 +139,8 @@ async function objectAt(rig: Rig, path: string): Promise<JsonValue> {
     : null;
 }
 
+const CLIENT = { serverSide: false, createNamespace: true } as const;
+
 const SCENES: readonly (readonly [string, readonly ActionRequest[], ActionRequest])[] = [
   ["install", [], install("web", "web")],
   ["upgrade", [install("web", "web")], upgrade("web", "smaller")],
@@ -135,6 +151,24 @@ const SCENES: readonly (readonly [string, readonly ActionRequest[], ActionReques
     upgrade("web", "web", { maxHistory: 2 }),
   ],
   ["rollback", [install("web", "web"), upgrade("web", "smaller")], rollback("web", 1)],
+  ["client-side install", [], install("web", "web", CLIENT)],
+  ["client-side install of what has no name", [], install("web", "nameless", CLIENT)],
+  [
+    "client-side upgrade",
+    [install("web", "web", CLIENT)],
+    upgrade("web", "smaller", { createNamespace: true, install: true }),
+  ],
+  ["upgrade to server-side apply", [install("web", "web", CLIENT)], upgrade("web", "smaller", { serverSide: true })],
+  [
+    "force-replace",
+    [install("web", "web", CLIENT), upgrade("web", "smaller")],
+    upgrade("web", "web", { forceReplace: true }),
+  ],
+  [
+    "client-side rollback",
+    [install("web", "web", CLIENT), upgrade("web", "smaller", { serverSide: true })],
+    rollback("web", 1),
+  ],
   ["uninstall", [install("web", "web"), upgrade("web", "smaller")], uninstall("web")],
   ["uninstall with kept history", [install("web", "web")], uninstall("web", { keepHistory: true })],
 ];
