@@ -9,7 +9,7 @@ const MAX_NESTING = 500;
 /** Characters of one formatted text: far above any manifest, far below what a process holds. */
 const MAX_FORMATTED = 1 << 25;
 /** What a pointer inside a list or map prints as: an address, which no two runs of Go share. */
-export const POINTER_TEXT = "0xc000000000";
+export const POINTER_TEXT = "0xc00000000000";
 
 /** Go's `%T`, also `reflect.Type.String()`: `int`, `map[string]interface {}`, `[]uint8`; nil is `<nil>`. */
 export function typeName(value: GoValue): string {

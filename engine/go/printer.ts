@@ -225,11 +225,12 @@ export class Printer {
     }
     const { sharpV, plusV } = this.flags;
     const isPointer = struct.type.name.startsWith("*");
+    if (struct.type.isNil === true) return this.nilPointer(struct, verb);
     if (isPointer && depth > 0) return this.address(struct, verb);
     const name = isPointer ? struct.type.name.slice(1) : struct.type.name;
     let out = `${isPointer ? "&" : ""}${sharpV ? name : ""}{`;
     let separator = "";
-    for (const [field, value] of struct.fields) {
+    for (const [field, value] of struct.type.printed?.(struct) ?? struct.fields) {
       out += `${separator}${sharpV || plusV ? `${field}:` : ""}${this.value(value, verb, depth + 1)}`;
       separator = sharpV ? ", " : " ";
       checkLength(out);
@@ -241,6 +242,11 @@ export class Printer {
   private address(struct: GoObject, verb: string): string {
     if (verb === "v") return this.flags.sharpV ? `(${struct.type.name})(${POINTER_TEXT})` : POINTER_TEXT;
     return "bodxX".includes(verb) ? this.int(new GoInt("uint64", BigInt(POINTER_TEXT)), verb) : this.bad(struct, verb);
+  }
+
+  private nilPointer(struct: GoObject, verb: string): string {
+    if (verb === "v") return this.flags.sharpV ? `(${struct.type.name})(nil)` : "<nil>";
+    return "bodxX".includes(verb) ? this.int(new GoInt("uint64", 0n), verb) : this.bad(struct, verb);
   }
 
   private pointer(value: GoValue, verb: string): string {

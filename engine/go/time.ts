@@ -229,6 +229,7 @@ const TIME_TYPE: GoStructType = {
   name: TIME,
   fields: [],
   hidden: ["wall", "ext", "loc"],
+  printed: (self) => printedFields(mustInstantOf(self)),
   methods: TIME_METHODS,
   print: (self) => timeText(mustInstantOf(self)),
   json: (self) => jsonText(mustInstantOf(self)),
@@ -241,6 +242,17 @@ const LOCATION_TYPE: GoStructType = {
   methods: new Map([["String", { parameters: [], call: (self) => zoneName(self) }]]),
   print: zoneName,
 };
+
+const NO_LOCATION = new GoObject({ ...LOCATION_TYPE, isNil: true }, NO_FIELDS);
+
+/** Nanoseconds, seconds since the year 1 and the zone, which is nil for UTC. */
+function printedFields({ seconds, nanoseconds, zone }: Instant): ReadonlyMap<string, GoValue> {
+  return new Map<string, GoValue>([
+    ["wall", new GoInt("uint64", BigInt(nanoseconds))],
+    ["ext", goInt64(BigInt(seconds - ZERO_INSTANT.seconds))],
+    ["loc", zone === UTC ? NO_LOCATION : goZone(zone)],
+  ]);
+}
 
 function zoneName(self: GoValue): string {
   return self instanceof GoObject ? (zones.get(self)?.name ?? "UTC") : "";

@@ -110,13 +110,19 @@ export interface GoStructType {
   readonly fields: readonly string[];
   /** Unexported fields: reading one is its own error in Go. */
   readonly hidden?: readonly string[];
+  /** A nil pointer of the type `name`. */
+  readonly isNil?: true;
+  /** The fields that `%d` and its like print, where {@link GoObject.fields} does not have them. */
+  readonly printed?: (self: GoObject) => ReadonlyMap<string, GoValue>;
   readonly methods: ReadonlyMap<string, GoMethod>;
   /** Go's `String()` method where `fmt` would use it. */
   readonly print?: (self: GoObject) => string;
   /** What encoding/json writes: another value, or a map whose entries are the members in order. Without it: all fields by name. */
   readonly json?: (self: GoObject) => GoValue;
-  /** `String()` of the pointer: used by an action that prints a field which Go can take the address of, and nowhere else. */
+  /** `String()` of the pointer: used by an action that prints what Go can take the address of, and nowhere else. */
   readonly printAddressed?: (self: GoObject) => string;
+  /** The type of a copy in an interface, where Go's differs: without the methods of the pointer. */
+  readonly copy?: GoStructType;
 }
 
 /**

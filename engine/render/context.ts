@@ -2,13 +2,14 @@ import type { Chart, ChartFile } from "../chart/chart.ts";
 import { tableAt } from "../chart/values.ts";
 import { fromUtf8 } from "../go/utf8.ts";
 import { cleanPath } from "../go/path.ts";
-import { goInt, GoMap, VALUES_MAP } from "../go/value.ts";
+import { goInt, GoMap } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
 import { isPartial } from "../manifest/sort.ts";
 import { createChartMap } from "./chart-map.ts";
 import { createFiles } from "./files.ts";
 import type { RenderInput } from "./input.ts";
 import { createCapabilities } from "./objects.ts";
+import { createValues } from "./values-map.ts";
 
 /** A template file of the chart tree under its full path. */
 export interface TemplateFile {
@@ -78,7 +79,7 @@ export function createDots(root: Chart, values: GoMap, input: DotInput): readonl
   const dots: GoMap[] = [];
   const create = (chart: Chart, own: GoMap, isRoot: boolean): GoMap => {
     const subcharts = new GoMap();
-    const dot = new GoMap(
+    const dot = createValues(
       new Map<string, GoValue>([
         ["Chart", createChartMap(chart.metadata, isRoot)],
         ["Files", createFiles(chart.files)],
@@ -87,7 +88,6 @@ export function createDots(root: Chart, values: GoMap, input: DotInput): readonl
         ["Values", own],
         ["Subcharts", subcharts],
       ]),
-      VALUES_MAP,
     );
     dots.push(dot);
     for (const child of chart.dependencies) {
@@ -95,14 +95,14 @@ export function createDots(root: Chart, values: GoMap, input: DotInput): readonl
     }
     return dot;
   };
-  create(root, new GoMap(values.entries, VALUES_MAP), true);
+  create(root, createValues(values.entries), true);
   return dots;
 }
 
 /** Helm compatibility: the name is taken as a dotted path, so a sub-chart with a dot in its name sees no values. */
 function childValues(parent: GoMap, child: Chart): GoMap {
   const found = tableAt(parent, child.metadata.name);
-  return new GoMap("table" in found ? found.table.entries : new Map<string, GoValue>(), VALUES_MAP);
+  return createValues("table" in found ? found.table.entries : new Map<string, GoValue>());
 }
 
 /** The same map where Go's static type is the plain one: under `.Subcharts`. */

@@ -32,15 +32,21 @@ const VERSION_SET: ReadonlyMap<string, GoMethod> = new Map([
   ],
 ]);
 
-const KUBE_VERSION: GoStructType = {
+const KUBE_VERSION_COPY: GoStructType = {
   name: "common.KubeVersion",
   fields: ["Version", "Major", "Minor"],
   hidden: ["normalizedVersion"],
+  methods: NO_METHODS,
+};
+
+const KUBE_VERSION: GoStructType = {
+  ...KUBE_VERSION_COPY,
   methods: new Map<string, GoMethod>([
     ["String", { parameters: [], call: (self) => normalized(self) }],
     ["GitVersion", { parameters: [], call: (self) => field(self, "Version") }],
   ]),
   printAddressed: normalized,
+  copy: KUBE_VERSION_COPY,
 };
 
 function createKubeVersion(version: KubeVersion): GoObject {

@@ -1,6 +1,6 @@
 import type { Chart } from "../chart/chart.ts";
 import { copyMap } from "../chart/values.ts";
-import { GoMap, VALUES_MAP } from "../go/value.ts";
+import { GoMap } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
 import { isPartial } from "../manifest/sort.ts";
 import { FAIL_LOGGED } from "../sprig/flow.ts";
@@ -26,6 +26,7 @@ import { forecastKeys, noteKeys } from "./key-forecast.ts";
 import { RenderError } from "./render-error.ts";
 import type { TemplateFailure } from "./render-error.ts";
 import { parseCached } from "./template-cache.ts";
+import { createValues } from "./values-map.ts";
 
 /** Rounds of questions and answers: each may ask what only the answers of the last one made it ask. */
 const MAX_PASSES = 32;
@@ -169,12 +170,11 @@ function runFile(job: Job, file: TemplateFile, dot: GoMap, { budget, warn }: Sha
   const { input, answers } = job;
   dot.entries.set(
     "Template",
-    new GoMap(
+    createValues(
       new Map<string, GoValue>([
         ["Name", file.path],
         ["BasePath", file.basePath],
       ]),
-      VALUES_MAP,
     ),
   );
   let ordinal = 0;

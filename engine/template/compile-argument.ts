@@ -4,7 +4,7 @@ import type { GoTypeName, GoValue } from "../go/value.ts";
 import { parameterType } from "./call-count.ts";
 import type { Signature } from "./call-count.ts";
 import type { CompileContext } from "./compile-context.ts";
-import { canBeNil, converter, isAny, REFLECT_VALUE, signedKind, toKind, unsignedKind } from "./convert.ts";
+import { canBeNil, converter, isAny, REFLECT_VALUE, signedKind, toInterface, toKind, unsignedKind } from "./convert.ts";
 import type { Convert } from "./convert.ts";
 import type { Evaluate } from "./frame.ts";
 import type { Node, NumberNode, Operand } from "./node.ts";
@@ -46,12 +46,7 @@ export function finalConverter(signature: Signature, given: number): Convert {
 function typedArgument(arg: Argument, type: GoTypeName): Evaluate {
   if (typeof arg !== "function") return arg.kind === "nil" ? compileNil(arg, type) : compileLiteral(arg, type);
   if (type === REFLECT_VALUE) return arg;
-  if (isAny(type)) {
-    return (frame, dot) => {
-      const result = arg(frame, dot);
-      return result === undefined ? null : result;
-    };
-  }
+  if (isAny(type)) return (frame, dot) => toInterface(arg(frame, dot));
   const convert = converter(type);
   return (frame, dot) => convert(frame, arg(frame, dot));
 }

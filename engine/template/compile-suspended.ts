@@ -2,7 +2,7 @@ import { isTrue } from "../go/truth.ts";
 import type { GoValue } from "../go/value.ts";
 import { andFunction, orFunction } from "./builtins.ts";
 import { countFits } from "./call-count.ts";
-import { compileStatement, isAddressable, print } from "./compile.ts";
+import { compileStatement, print } from "./compile.ts";
 import { compileArguments, finalConverter } from "./compile-argument.ts";
 import type { CompileContext } from "./compile-context.ts";
 import { compileAssignment, compileOperand, compileStage, compileStart, compileStores } from "./compile-expression.ts";
@@ -72,10 +72,9 @@ function suspendStatement(context: SuspendContext, node: Statement): RunSuspende
     case "action": {
       const { pipe } = node;
       const value = suspendPipe(context, pipe);
-      const addressable = isAddressable(pipe);
       return function* (frame, dot) {
         const result = yield* value(frame, dot);
-        if (pipe.declarations.length === 0) print(frame, result, node, addressable);
+        if (pipe.declarations.length === 0) print(frame, result, node);
         return NEXT;
       };
     }

@@ -81,40 +81,30 @@ function compileAction(context: CompileContext, node: ActionNode): Run {
     };
   }
   const value = compileCommands(context, pipe);
-  const addressable = isAddressable(pipe);
   return (frame, dot) => {
-    print(frame, value(frame, dot), node, addressable);
+    print(frame, value(frame, dot), node);
     return NEXT;
   };
 }
 
-/** Whether a pipeline gives a place that Go can take the address of: a field or variable, not what a function returned. */
-export function isAddressable(pipe: PipeNode): boolean {
-  const first = pipe.commands.at(-1)?.args[0];
-  if (first?.kind === "identifier") return first.name === "and" || first.name === "or";
-  return first?.kind === "pipe" ? isAddressable(first) : true;
-}
-
 /** Writes the value of an action. */
-export function print(frame: Frame, value: GoValue, node: ActionNode, addressable: boolean): void {
-  frame.write(typeof value === "string" ? value : printed(frame, value, node, addressable));
+export function print(frame: Frame, value: GoValue, node: ActionNode): void {
+  frame.write(typeof value === "string" ? value : printed(frame, value, node));
 }
 
 /** What an action prints for a value that is no string. */
-function printed(frame: Frame, value: GoValue, node: ActionNode, addressable: boolean): string {
+function printed(frame: Frame, value: GoValue, node: ActionNode): string {
   if (value === undefined || value === null) return NO_VALUE;
   try {
-    return value instanceof GoObject ? printedObject(value, addressable) : formatValue(value);
+    return value instanceof GoObject ? printedObject(value) : formatValue(value);
   } catch (error) {
     throw callError(frame, node, "print", error);
   }
 }
 
-/** A pointer is followed, and a method of the pointer counts where Go can take an address. */
-function printedObject(value: GoObject, addressable: boolean): string {
-  const addressed = addressable ? value.type.printAddressed?.(value) : undefined;
-  if (addressed !== undefined) return addressed;
-  return formatValue(dereference(value));
+/** A pointer is followed, and a method of the pointer counts where Go can take an address: of what is no copy. */
+function printedObject(value: GoObject): string {
+  return value.type.printAddressed?.(value) ?? formatValue(dereference(value));
 }
 
 function nothing(): Flow {

@@ -51,11 +51,19 @@ export type Convert = (frame: Frame, value: GoValue) => GoValue;
 
 /** The check of arguments for parameters of `type`. */
 export function converter(type: GoTypeName): Convert {
-  if (isAny(type)) return (_frame, value) => (value === undefined ? null : value);
+  if (isAny(type)) return (_frame, value) => toInterface(value);
   if (type === REFLECT_VALUE) return (_frame, value) => value;
   if (type === "string") return (frame, value) => (typeof value === "string" ? value : mismatch(frame, value, type));
   const accepts = acceptor(type);
   return (frame, value) => (accepts(value) ? value : mismatch(frame, value, type));
+}
+
+/** A value in a parameter that takes any: no value is nil, a struct is copied. */
+export function toInterface(value: GoValue): GoValue {
+  if (value === undefined) return null;
+  return value instanceof GoObject && value.type.copy !== undefined
+    ? new GoObject(value.type.copy, value.fields, value.native)
+    : value;
 }
 
 function mismatch(frame: Frame, value: GoValue, type: GoTypeName): GoValue {

@@ -47,7 +47,7 @@ export function walkToReceiver(
 }
 
 function step(frame: Frame, value: GoValue, name: string, node: Node, container: GoValue): GoValue {
-  return value instanceof GoMap && value.type.methods === undefined
+  return value instanceof GoMap && value.type.methods?.has(name) !== true
     ? mapField(value, name)
     : field(frame, value, name, node, container);
 }

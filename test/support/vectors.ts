@@ -62,7 +62,7 @@ export async function runVectors(folder: VectorFolder): Promise<readonly VectorR
 }
 
 /** What the recorder would write for a probe, without the final newline. */
-export async function answerOf(vector: VectorCase): Promise<string> {
+export async function answerOf(vector: VectorCase, now = NOW): Promise<string> {
   try {
     const names = [...vector.files.keys()];
     const files: ChartFile[] = names.map((name) => ({ name, data: toUtf8(vector.files.get(name) ?? "") }));
@@ -75,7 +75,7 @@ export async function answerOf(vector: VectorCase): Promise<string> {
       lookup: "off",
       dns: false,
       seed: SEED,
-      now: NOW,
+      now,
       resolve: resolvePending,
     });
     return filesAnswer(rendered);

@@ -46,15 +46,21 @@ function versionText(self: GoValue): GoValue {
   return self instanceof GoObject ? self.fields.get("Version") : undefined;
 }
 
-const versionType: GoStructType = {
+const versionCopy: GoStructType = {
   name: "main.Ver",
   fields: ["Version", "Major"],
   hidden: ["normalized"],
+  methods: new Map<string, GoMethod>(),
+};
+
+const versionType: GoStructType = {
+  ...versionCopy,
   methods: new Map<string, GoMethod>([
     ["Git", { parameters: [], call: versionText }],
     ["String", { parameters: [], call: versionText }],
   ]),
   printAddressed: (self) => String(versionText(self)),
+  copy: versionCopy,
 };
 
 const capabilitiesType: GoStructType = {
