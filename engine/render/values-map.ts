@@ -52,7 +52,8 @@ function pathValue(self: GoMap, path: string): GoValue {
   const names = path.split(".");
   const key = names.at(-1) ?? "";
   const value = tableOrNothing(self, names.slice(0, -1))?.entries.get(key);
-  if (value === undefined || (value instanceof GoMap && isPlain(value))) throw new GoFailure(`${quote(key)} is not a value`);
+  if (value === undefined || (value instanceof GoMap && isPlain(value)))
+    throw new GoFailure(`${quote(key)} is not a value`);
   return value;
 }
 

@@ -15,6 +15,7 @@ interface Tool {
   /** The Go files of a main package of our own; without them the folder's `tool` lines are built. */
   readonly sources?: readonly string[];
   readonly ldflags?: string;
+  readonly buildmode?: "pie";
   /** Go's own version, where another one answers otherwise: Go fetches it as a module. */
   readonly toolchain?: string;
   /** Go names a binary after its package's last path element before `/v3`. */
@@ -39,7 +40,8 @@ const tools = {
   crane: { programs: ["crane"] },
   conformance: { programs: ["conformance"] },
   versitygw: { programs: ["versitygw"] },
-  probe: { programs: ["probe"], sources: ["main.go"], toolchain: RELEASE_TOOLCHAIN },
+  // As PIE, so that no address of it is the same in two processes: the fuzz tells by that what depends on one.
+  probe: { programs: ["probe"], sources: ["main.go"], toolchain: RELEASE_TOOLCHAIN, buildmode: "pie" },
   deflate: { programs: ["deflate"], sources: ["main.go"], toolchain: RELEASE_TOOLCHAIN },
   helmbench: { programs: ["helmbench"], sources: ["main.go"] },
 } as const satisfies Record<string, Tool>;
@@ -78,10 +80,11 @@ function compile(tool: Tool, source: string, output: string): void {
   rmSync(output, { recursive: true, force: true });
   mkdirSync(output, { recursive: true });
   const ldflags = tool.ldflags === undefined ? [] : ["-ldflags", tool.ldflags];
+  const buildmode = tool.buildmode === undefined ? [] : [`-buildmode=${tool.buildmode}`];
   const toolchain = tool.toolchain === undefined ? {} : { GOTOOLCHAIN: tool.toolchain };
   const run = spawnSync(
     "go",
-    ["build", "-trimpath", ...ldflags, "-o", `${output}/`, tool.sources === undefined ? "tool" : "."],
+    ["build", "-trimpath", ...ldflags, ...buildmode, "-o", `${output}/`, tool.sources === undefined ? "tool" : "."],
     {
       cwd: source,
       stdio: ["ignore", 2, 2],

@@ -29,13 +29,21 @@ export async function compare(probe: string, cases: readonly FuzzCase[]): Promis
   return out;
 }
 
-/** One process for all; where one case ends the process (Go's own stack overflow), halves, down to that case. */
-function ask(probe: string, texts: readonly string[]): readonly string[] {
-  const input = texts.join("");
-  const run = spawnSync(probe, { input: toUtf8(input), maxBuffer: OUTPUT_LIMIT, env: { TZ: "UTC" } });
-  if (run.error !== undefined) throw run.error;
-  if (run.status === 0) return parseVectorAnswers(fromUtf8(run.stdout), parseVectorInput(input));
-  if (texts.length <= 1) return [`FATAL: ${/^fatal error: .*$/m.exec(run.stderr.toString())?.[0] ?? run.signal}`];
-  const half = Math.ceil(texts.length / 2);
-  return [...ask(probe, texts.slice(0, half)), ...ask(probe, texts.slice(half))];
+/**
+ * One process for all. It writes each answer before it begins the next case, so that where a case ends the process (Go's own stack overflow, a
+ * loop without end) the rest is asked of another one.
+ */
+export function ask(probe: string, texts: readonly string[]): readonly string[] {
+  const answers: string[] = [];
+  while (answers.length < texts.length) {
+    const rest = texts.slice(answers.length);
+    const input = rest.join("");
+    const run = spawnSync(probe, { input: toUtf8(input), maxBuffer: OUTPUT_LIMIT, env: { TZ: "UTC" } });
+    if (run.error !== undefined) throw run.error;
+    const given = parseVectorAnswers(fromUtf8(run.stdout), parseVectorInput(input), run.status !== 0);
+    answers.push(...given);
+    if (run.status === 0 || given.at(-1) === "TIMEOUT") continue;
+    answers.push(`FATAL: ${/^fatal error: .*$/m.exec(run.stderr.toString())?.[0] ?? run.signal}`);
+  }
+  return answers;
 }

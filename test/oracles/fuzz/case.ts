@@ -27,7 +27,9 @@ export function fuzzCase(seed: number, index: number): FuzzCase {
   parts.push("@file templates/_h.tpl\n", helpers(random));
   if (random.chance(0.8)) parts.push(tree(["@file values.yaml\n", values(random, 0.7)], [""]));
   if (random.chance(0.3)) parts.push(tree(["@vals\n", values(random, 0.3)], [""]));
-  if (random.chance(0.15)) parts.push(subchart(random));
+  const hasSubchart = random.chance(0.15);
+  if (hasSubchart) parts.push(subchart(random));
+  if (random.chance(hasSubchart ? 0.5 : 0.08)) parts.push(chartFile(random, hasSubchart));
   parts.push(tree(["@file files/a.txt\n", random.pick(["one\ntwo\n", "x: 1", "é\n\n", ""]), "\n"], [""]));
   return { name: `fuzz ${seed} ${index}`, body: tree(parts) };
 }
@@ -42,6 +44,40 @@ function helpers(random: Random): Tree {
     define("c.args", "{{ index . 0 }}:{{ index . 1 }}"),
     define("c.deep", '{{ include "c.b" . | nindent 2 }}'),
   ]);
+}
+
+/** A Chart.yaml with what templates and dependencies read of it. */
+function chartFile(random: Random, hasSubchart: boolean): Tree {
+  const lines = [
+    random.pick(["appVersion: 1.10", 'appVersion: "2.0.0-rc.1"', "appVersion: v3", "description: é"]),
+    random.pick([
+      "keywords: [b, a]",
+      "keywords: [1]",
+      "maintainers: [{name: A, email: a@b}]",
+      "annotations: {a: 1, b: x}",
+    ]),
+    random.pick([
+      "annotations: {c.d/e: 'true'}",
+      "type: application",
+      "kubeVersion: '>=1.20-0'",
+      "sources: [http://h]",
+    ]),
+    random.pick(["icon: http://h/i", "home: x", "deprecated: true", "kubeVersion: '<1.0'", "condition: x"]),
+  ].map((line) => tree([line, "\n"], [""]));
+  const dependency = [
+    random.pick(["  alias: al\n", "", ""]),
+    random.pick(["  condition: d.g\n", "  condition: sub.enabled,b1\n", "  condition: s1\n", "  tags: [t]\n", ""]),
+    random.pick(["  import-values: [data]\n", "  import-values: [{child: d, parent: imported}]\n", ""]),
+  ].map((line) => tree([line], [""]));
+  const version = random.pick(["0.2.0", "^0.2", ">1", "0.2.x"]);
+  return tree(
+    [
+      "@file Chart.yaml\napiVersion: v2\nname: c\nversion: 0.1.0\n",
+      ...lines,
+      ...(hasSubchart ? [`dependencies:\n- name: sub\n  version: "${version}"\n`, ...dependency] : []),
+    ],
+    [""],
+  );
 }
 
 function subchart(random: Random): Tree {

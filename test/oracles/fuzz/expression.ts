@@ -1,5 +1,6 @@
 import { FUNCTIONS, type Kind, type Signature } from "./function-table.ts";
 import { LITERALS } from "./literal-table.ts";
+import { METHODS } from "./method-table.ts";
 import type { Random } from "./random.ts";
 import { tree, type Tree } from "./tree.ts";
 
@@ -14,6 +15,9 @@ const WRONG_KIND = 0.05;
 const LEAF = 0.4;
 const VARIABLE = 0.25;
 const PATH = 0.45;
+/** Of what may be anything. */
+const METHOD = 0.08;
+const FIXED = 0.015;
 
 const PATHS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   string: [
@@ -42,7 +46,10 @@ const PATHS: Readonly<Record<string, readonly [string, ...string[]]>> = {
     ".Values.global",
     ".Chart.Annotations",
     ".Subcharts",
+    ".Subcharts.sub",
+    ".Subcharts.sub.Values",
     ".Values.d.m",
+    ".Template",
   ],
   version: [
     ".Capabilities.KubeVersion.Version",
@@ -66,6 +73,16 @@ const PATHS: Readonly<Record<string, readonly [string, ...string[]]>> = {
     ".Chart.Missing",
     ".Values.e.x",
     ".Capabilities.KubeVersion",
+    ".Capabilities",
+    ".Capabilities.HelmVersion",
+    ".Capabilities.HelmVersion.Version",
+    ".Chart",
+    ".Chart.Dependencies",
+    ".Chart.Type",
+    ".Chart.Metadata",
+    ".Subcharts.sub.Chart.Name",
+    ".Values.al",
+    ".Values.imported",
     ".Chart.Keywords",
     ".Chart.Maintainers",
     ".Values.l1",
@@ -93,6 +110,12 @@ const TEMPLATES = [
   '"{{ $x := 1 }}{{ $x }}"',
   '"{{ define \\"z\\" }}Z{{ end }}{{ template \\"z\\" }}"',
   ".Values.tpl",
+  '"{{ range $k, $v := . }}{{ $k }}={{ $v }};{{ end }}"',
+  '"{{ with $ }}{{ . | toJson }}{{ end }}"',
+  '"{{ tpl .Values.tpl $ }}"',
+  '"{{ template \\"c.a\\" . }}{{ .Template.Name }}"',
+  '"{{ if }}"',
+  '"{{- /* c */ -}} x {{- 1 }}"',
   '"{{ fail `no` }}"',
   '"x"',
   '"{{ nope }}"',
@@ -119,6 +142,8 @@ const byKind = new Map<Kind, readonly [string, Signature][]>();
 export function pipeline(scope: Scope, kind: Kind, depth: number): Tree {
   const { random } = scope;
   const wanted = random.chance(WRONG_KIND) ? random.pick(KINDS) : kind;
+  if (depth > 0 && wanted === "any" && random.chance(METHOD)) return method(scope, depth - 1);
+  if (random.chance(FIXED)) return tree([literal(random, "fixed")], ['""']);
   if (depth <= 0 || random.chance(LEAF)) return leaf(scope, wanted);
   const chosen = functionOf(random, wanted);
   if (chosen === undefined) return leaf(scope, wanted);
@@ -129,6 +154,17 @@ export function pipeline(scope: Scope, kind: Kind, depth: number): Tree {
   if (last === undefined) return tree([name]);
   if (random.chance(0.35)) return tree([last, " | ", name, ...first], arguments_);
   return tree([name, ...first, " ", last], arguments_);
+}
+
+/** A method of an object or of what an expression gives. */
+function method(scope: Scope, depth: number): Tree {
+  const chosen = METHODS[scope.random.below(METHODS.length)];
+  if (chosen === undefined) return leaf(scope, "any");
+  const { receiver, name, wants } = chosen;
+  const arguments_ = wants.flatMap((kind) => [" ", operand(scope, kind, depth)]);
+  const source =
+    typeof receiver === "string" ? `$${receiver}` : tree(["(", pipeline(scope, receiver.kind, depth), ")"]);
+  return tree([source, ".", name, ...arguments_], ['""']);
 }
 
 /** Something that may stand as an argument. */

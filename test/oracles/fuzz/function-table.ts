@@ -1,7 +1,18 @@
 import type { LiteralKind } from "./literal-table.ts";
 
-/** What an expression may give or want: a kind of literal, a structure, or anything. */
-export type Kind = LiteralKind | "list" | "dict" | "time" | "any" | "strings" | "name" | "template";
+/** What an expression may give or want: a kind of literal, a structure, a value with methods, or anything. */
+export type Kind =
+  | LiteralKind
+  | "list"
+  | "dict"
+  | "time"
+  | "any"
+  | "strings"
+  | "name"
+  | "template"
+  | "moment"
+  | "release"
+  | "span";
 
 /** A function: how often it is taken, what it gives and wants. `...KIND` at the end stands for none to three of a kind. */
 export interface Signature {
@@ -215,6 +226,30 @@ html 1 string any
 js 1 string any
 urlquery 1 string any
 call 1 any any
+date_in_zone 1 string layout any zone
+date_modify 1 time duration time
+must_date_modify 1 time duration time
+durationDays 1 float duration
+durationWeeks 1 float duration
+durationMinutes 1 float duration
+durationMilliseconds 1 int duration
+durationMicroseconds 1 int duration
+durationNanoseconds 1 int duration
+ago 1 string time
+mustChunk 1 list small list
+mustInitial 1 list list
+mustPrepend 1 list list any
+mustRegexFindAll 1 strings regex string small
+mustRegexReplaceAllLiteral 1 string regex string replacement
+osIsAbs 1 bool path
+trimall 1 string string string
+hello 1 string
+getHostByName 1 string string
+lookup 1 dict string string string string
+decryptAES 1 string string string
+semver 1 release version
+toDate 1 moment layout date
+mustToDuration 1 span duration
 include 5 string name any
 tpl 4 string template any
 `;

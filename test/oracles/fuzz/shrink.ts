@@ -8,33 +8,30 @@ const BATCH = 48;
 /** Candidates of one round that may fail to be smaller before the case is called minimal. */
 const CANDIDATES = 480;
 
-/** Takes parts away as long as the answers differ and `isDifference` holds. */
-export async function shrink(
-  probe: string,
-  found: Compared,
-  isDifference: (compared: Compared) => boolean,
-): Promise<Compared> {
+/** Those of some cases with unequal answers that count. */
+type Differences = (unequal: readonly Compared[]) => Promise<readonly Compared[]>;
+
+/** Takes parts away as long as the case is among its `differences`. */
+export async function shrink(probe: string, found: Compared, differences: Differences): Promise<Compared> {
   let best = found;
   for (let round = 0; round < ROUNDS; round++) {
-    const smaller = await firstSmaller(probe, best, isDifference);
+    const smaller = await firstSmaller(probe, best, differences);
     if (smaller === undefined) return best;
     best = smaller;
   }
   return best;
 }
 
-async function firstSmaller(
-  probe: string,
-  best: Compared,
-  isDifference: (compared: Compared) => boolean,
-): Promise<Compared | undefined> {
+async function firstSmaller(probe: string, best: Compared, differences: Differences): Promise<Compared | undefined> {
   const candidates = reductions(best.fuzz.body)
     .take(CANDIDATES)
     .map((body) => ({ name: best.fuzz.name, body }))
     .toArray();
   for (let at = 0; at < candidates.length; at += BATCH) {
     const compared = await compare(probe, candidates.slice(at, at + BATCH));
-    const smaller = compared.find((one) => one.text.length < best.text.length && isDifference(one));
+    const [smaller] = await differences(
+      compared.filter(({ text, wanted, seen }) => wanted !== seen && text.length < best.text.length),
+    );
     if (smaller !== undefined) return smaller;
   }
   return undefined;

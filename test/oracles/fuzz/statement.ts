@@ -37,7 +37,7 @@ interface Made {
 
 function statement(scope: Scope, nesting: number): Made {
   const { random } = scope;
-  const choice = nesting <= 0 ? random.below(12) : random.below(24);
+  const choice = nesting <= 0 ? random.below(12) : random.below(26);
   if (choice < 8) return { node: output(scope) };
   if (choice < 10) return declaration(scope);
   if (choice < 11) return { node: assignment(scope) };
@@ -56,6 +56,9 @@ function statement(scope: Scope, nesting: number): Made {
       ]),
     };
   if (choice < 22) return { node: tree(["{{/* note */}}"]) };
+  if (choice < 23) return { node: named(scope, nesting) };
+  if (choice < 24) return { node: withChain(scope, nesting) };
+  if (choice < 25) return { node: counting(scope, nesting) };
   return { node: output(scope) };
 }
 
@@ -102,6 +105,93 @@ function branch(scope: Scope, nesting: number): Tree {
   if (other >= 1) parts.push("{{- else -}}", statements(scope, nesting - 1, 1));
   parts.push("{{ end }}");
   return tree(parts, parts.filter((part) => typeof part !== "string").slice(1));
+}
+
+/** `block`, and now and then `define` or `break` where they may not stand: their errors are compared too. */
+function named(scope: Scope, nesting: number): Tree {
+  const { random } = scope;
+  if (random.chance(0.1)) {
+    const misplaced = random.pick([
+      "{{ break }}",
+      "{{ continue }}",
+      '{{ define "in" }}x{{ end }}',
+      "{{ else }}",
+      "{{ end }}",
+    ]);
+    return tree([random.chance(0.5) ? tree(["{{ if true }}", misplaced, "{{ end }}"]) : misplaced]);
+  }
+  const inner = { random, variables: [] };
+  const body = statements(inner, nesting - 1, 1);
+  const name = random.pick(['"blk"', '"blk2"', '"c.a"']);
+  return tree([open(scope), "block ", name, " ", operandOf(scope, "any"), " }}{{ . }}", body, "{{ end }}"]);
+}
+
+/** A condition that declares a variable, and `else with` behind it. */
+function withChain(scope: Scope, nesting: number): Tree {
+  const { random } = scope;
+  const word = random.pick(["with", "with", "if"]);
+  const inner = { ...scope, variables: [...scope.variables, "$w"] };
+  const first = statements(inner, nesting - 1, 1);
+  const second = statements(inner, nesting - 1, 1);
+  return tree(
+    [
+      `{{- ${word} $w := `,
+      operandOf(scope, "any"),
+      " }}{{ $w }}",
+      first,
+      `{{- else ${random.chance(0.9) ? word : "with"} `,
+      operandOf(scope, "any"),
+      " -}}",
+      second,
+      random.chance(0.5) ? "{{ else }}{{ . }}" : "",
+      "{{ end }}",
+    ],
+    [first],
+  );
+}
+
+/** A loop over a number, a map or whatever comes, that assigns outer variables, leaves or goes on. */
+function counting(scope: Scope, nesting: number): Tree {
+  const { random } = scope;
+  const over = random.pick([
+    "3",
+    "0",
+    "-1",
+    "(int64 2)",
+    "2.0",
+    '"abc"',
+    "$.Values.i1 | int | min 3",
+    "$.Values.e",
+    "$.Values.d",
+    '(dict "b" 1 "a" (list 1 2) "c" nil)',
+    "$.Chart.Annotations",
+    "$.Files",
+    "nil",
+    "(until 4)",
+    "$.Capabilities.APIVersions | first",
+  ]);
+  const names = random.pick(["$k, $v := ", "$v := ", "$o, $v := ", "$n = ", ""]);
+  const inner = { ...scope, variables: [...scope.variables, "$n", ...(names.includes("$v") ? ["$v"] : [])] };
+  const leave = random.pick([
+    "",
+    "{{ if eq $n 2 }}{{ break }}{{ end }}",
+    "{{ if not . }}{{ continue }}{{ end }}",
+    "{{ with . }}{{ break }}{{ else }}{{ continue }}{{ end }}",
+  ]);
+  const body = statements(inner, nesting - 1, 1);
+  return tree(
+    [
+      `{{- $n := 0 }}{{ range ${names}`,
+      over,
+      " }}{{ . }}",
+      names === "$n = " ? "" : "{{ $n = add1 $n }}",
+      leave,
+      body,
+      random.chance(0.4) ? "{{ else }}none" : "",
+      "{{ end }}{{ $n }}",
+    ],
+    [body],
+  );
 }
 
 function loop(scope: Scope, nesting: number): Tree {

@@ -28,7 +28,7 @@ const (
 	recordedGo = "go1.26.8"
 	// What recurses without end fails soon; Go's limit for templates (100,000 levels) is not reached by random ones.
 	maxStack = 128 << 20
-	// A loop of a hostile template ends the case, not the batch.
+	// A loop of a hostile template ends its process, not the batch.
 	caseLimit = 20 * time.Second
 )
 
@@ -77,7 +77,8 @@ func parse(text string) []*probeCase {
 	return cases
 }
 
-func answer(c *probeCase) string {
+// answer gives the text and whether the case came to an end: one that did not goes on running beside the others.
+func answer(c *probeCase) (string, bool) {
 	done := make(chan string, 1)
 	go func() {
 		defer func() {
@@ -93,9 +94,9 @@ func answer(c *probeCase) string {
 	}()
 	select {
 	case text := <-done:
-		return text
+		return text, true
 	case <-time.After(caseLimit):
-		return "TIMEOUT"
+		return "TIMEOUT", false
 	}
 }
 
@@ -166,6 +167,12 @@ func main() {
 	w := bufio.NewWriter(os.Stdout)
 	defer w.Flush()
 	for _, c := range parse(string(text)) {
-		fmt.Fprintf(w, "### %s\n%s\n", c.name, answer(c))
+		text, ended := answer(c)
+		fmt.Fprintf(w, "### %s\n%s\n", c.name, text)
+		// The next case may end the process: whoever asks goes on after it.
+		w.Flush()
+		if !ended {
+			os.Exit(1)
+		}
 	}
 }
