@@ -102,6 +102,7 @@ function formatStruct(struct: GoObject, depth: number): string {
   if (complex !== undefined) return formatComplex(complex);
   const { type } = struct;
   if (type.print !== undefined) return type.print(struct);
+  if (type.isNil === true) return "<nil>";
   const isPointer = type.name.startsWith("*");
   if (isPointer && depth > 1) return POINTER_TEXT;
   let out = isPointer ? "&{" : "{";

@@ -13,7 +13,7 @@ import type { Instant, WallClock } from "./time-instant.ts";
 import { LOCAL, UTC } from "./time-zone.ts";
 import type { Zone } from "./time-zone.ts";
 import { toUtf8 } from "./utf8.ts";
-import { GoBytes, GoFailure, GoInt, GoObject, goInt, goInt64 } from "./value.ts";
+import { GoBytes, GoFailure, GoInt, GoList, GoObject, goInt, goInt64 } from "./value.ts";
 import type { GoMethod, GoStructType, GoTypeName, GoValue } from "./value.ts";
 
 const NO_FIELDS: ReadonlyMap<string, GoValue> = new Map();
@@ -241,8 +241,10 @@ const LOCATION_TYPE: GoStructType = {
   hidden: ["name", "zone", "tx", "extend", "cacheStart", "cacheEnd", "cacheZone"],
   methods: new Map([["String", { parameters: [], call: (self) => zoneName(self) }]]),
   print: zoneName,
+  printed: (self) => locationFields(zones.get(self) ?? UTC),
 };
 
+const NO_ZONE = new GoObject({ name: "*time.zone", fields: [], isNil: true, methods: new Map() }, NO_FIELDS);
 const NO_LOCATION = new GoObject({ ...LOCATION_TYPE, isNil: true }, NO_FIELDS);
 
 /** Nanoseconds, seconds since the year 1 and the zone, which is nil for UTC. */
@@ -251,6 +253,19 @@ function printedFields({ seconds, nanoseconds, zone }: Instant): ReadonlyMap<str
     ["wall", new GoInt("uint64", BigInt(nanoseconds))],
     ["ext", goInt64(BigInt(seconds - ZERO_INSTANT.seconds))],
     ["loc", zone === UTC ? NO_LOCATION : goZone(zone)],
+  ]);
+}
+
+/** Of UTC and of the local zone, which is UTC; those of another one hold addresses. */
+function locationFields({ name }: Zone): ReadonlyMap<string, GoValue> {
+  return new Map<string, GoValue>([
+    ["name", name],
+    ["zone", new GoList([], "[]time.zone")],
+    ["tx", new GoList([], "[]time.zoneTrans")],
+    ["extend", ""],
+    ["cacheStart", goInt64(0n)],
+    ["cacheEnd", goInt64(0n)],
+    ["cacheZone", NO_ZONE],
   ]);
 }
 

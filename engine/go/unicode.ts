@@ -94,7 +94,7 @@ export function toTitleRune(rune: string): string {
 /** A byte that is not valid UTF-8 (see value.ts) becomes U+FFFD wherever Go maps runes. */
 function mapRunes(text: string, map: (rune: string) => string): string {
   let out = "";
-  for (const rune of text) out += isStray(rune) ? "\ufffd" : map(rune);
+  for (const rune of text) out += map(isStray(rune) ? "\ufffd" : rune);
   return out;
 }
 

@@ -56,7 +56,8 @@ export class GoBytes {
 export class GoList {
   readonly kind = "list";
   readonly type: string;
-  readonly items: readonly GoValue[];
+  /** Never written; another array takes its place where Go sorts a `[]string` in place. */
+  items: readonly GoValue[];
   /** Go's nil slice: empty like `[]`, but `null` in JSON and YAML. `rest` of an empty list is one. */
   readonly isNil: boolean;
   /** Methods of a named slice type such as `common.VersionSet`. */

@@ -284,8 +284,8 @@ class WordJoiner {
 }
 
 export const caseFunctions: readonly Entry[] = [
-  ["untitle", unary(TEXT, untitle)],
-  ["swapcase", unary(TEXT, swapCase)],
+  ["untitle", unary(TEXT, (s) => withoutStrays(untitle(s)))],
+  ["swapcase", unary(TEXT, (s) => withoutStrays(swapCase(s)))],
   ["camelcase", unary(TEXT, (s) => withoutStrays(pascalCase(s)))],
   ["snakecase", unary(TEXT, (s) => joinWords(s, "_"))],
   ["kebabcase", unary(TEXT, (s) => joinWords(s, "-"))],

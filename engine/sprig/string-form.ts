@@ -2,7 +2,8 @@ import { formatValue } from "../go/format-value.ts";
 import { quote } from "../go/quote.ts";
 import { fromUtf8 } from "../go/utf8.ts";
 import { GoBytes, compareBytes } from "../go/value.ts";
-import type { GoList, GoValue } from "../go/value.ts";
+import { GoList } from "../go/value.ts";
+import type { GoValue } from "../go/value.ts";
 import { elements } from "./elements.ts";
 import { ANY, TEXT, binary, unary, variadic } from "./signature.ts";
 import type { Entry } from "./signature.ts";
@@ -36,15 +37,24 @@ function spaced(values: readonly GoValue[], form: (value: GoValue) => string): s
   return out;
 }
 
+/** Helm compatibility: a `[]string` is itself what its strings are, nil included. */
+function toStrings(value: GoValue): GoList {
+  return value instanceof GoList && value.type === "[]string" ? value : stringList(stringForms(value));
+}
+
+/** Helm compatibility: a `[]string` is sorted in place. */
 function sortAlpha(value: GoValue): GoList {
   if (elements(value) === undefined) return stringList([stringForm(value)]);
-  return stringList([...stringForms(value)].sort(compareBytes));
+  const sorted = stringForms(value).toSorted(compareBytes);
+  const list = toStrings(value);
+  list.items = sorted;
+  return list;
 }
 
 /** Sprig's functions from any value to strings. */
 export const formFunctions: readonly Entry[] = [
   ["toString", unary(ANY, stringForm)],
-  ["toStrings", unary(ANY, (value) => stringList(stringForms(value)))],
+  ["toStrings", unary(ANY, toStrings)],
   ["quote", variadic(ANY, (values) => spaced(values, (value) => quote(stringForm(value))))],
   ["squote", variadic(ANY, (values) => spaced(values, (value) => `'${formatValue(value)}'`))],
   ["cat", variadic(ANY, (values) => spaced(values, formatValue))],

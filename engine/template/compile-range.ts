@@ -7,7 +7,7 @@ import { listCost } from "./cost.ts";
 import { BREAK, CONTINUE, NEXT } from "./frame.ts";
 import type { Flow, Frame, Run } from "./frame.ts";
 import type { BranchNode, ListNode } from "./node.ts";
-import { dereference } from "./pointer.ts";
+import { pointee } from "./pointer.ts";
 
 /** The compiled parts of a range. */
 interface Range {
@@ -73,7 +73,7 @@ function iterate(frame: Frame, range: Range, items: GoValue): boolean {
 }
 
 function rejectRange(frame: Frame, items: GoValue): never {
-  return frame.fail("range can't iterate over %v", dereference(items));
+  return frame.fail("range can't iterate over %v", pointee(items));
 }
 
 /** The elements of a range one by one, with their indexes or keys. */
