@@ -95,8 +95,8 @@ function emitString(e: Emitter, value: string, indent: number, mode: number): vo
 function prettyString(value: string, column: number, start: number): string {
   if (value.isWellFormed()) return scalarText(value, column, start, true);
   const lines = encodeBase64(toUtf8(value)).match(/.{1,70}/g) ?? [];
-  const body = lines.length > 1 ? `${lines.join("\n")}\n` : (lines[0] ?? "");
-  return `!!binary ${scalarText(body, column, start, true)}`;
+  const [only = ""] = lines;
+  return `!!binary ${lines.length > 1 ? scalarText(`${lines.join("\n")}\n`, column, start, true) : only}`;
 }
 
 /** A literal block carries its line end. */

@@ -1,6 +1,6 @@
 import { GoBytes, GoFailure, GoList, GoMap, GoObject } from "../go/value.ts";
 import type { GoValue } from "../go/value.ts";
-import { isVersion, zeroVersion } from "./semver.ts";
+import { zeroVersion } from "./semver.ts";
 import type { CallContext } from "../template/function.ts";
 
 /** Deeper values are refused before they overflow the stack; charts nest less than 100 levels. */
@@ -25,13 +25,13 @@ export function deepCopy(value: GoValue, context: CallContext, depth = 0): GoVal
     const items = value.items.map((item) => deepCopy(item, context, depth + 1));
     return new GoList(items, value.type, value.isNil, value.methods);
   }
-  if (isVersion(value)) return zeroVersion();
-  if (value instanceof GoObject && value.fields.size > 0) return copyStruct(value, context, depth);
+  if (value instanceof GoObject) return zeroVersion(value) ?? copyStruct(value, context, depth);
   return value instanceof GoBytes ? new GoBytes(value.data) : value;
 }
 
 /** Helm compatibility: unexported fields stay empty. */
 function copyStruct(value: GoObject, context: CallContext, depth: number): GoObject {
+  if (value.fields.size === 0) return value;
   const fields = new Map<string, GoValue>();
   for (const [name, field] of value.fields) {
     const isHidden = typeof field === "string" && value.type.hidden?.includes(name) === true;

@@ -101,8 +101,11 @@ function sequence(params: readonly number[], context: CallContext): string {
   return closedSteps(a, c, b, context);
 }
 
-/** `start` to `end`, both included, as text. */
+const INT64_END = 2 ** 63;
+
+/** `start` to `end`, both included, as text. Helm compatibility: the step behind the last integer wraps, and nothing is between. */
 function closedSteps(start: number, end: number, step: number, context: CallContext): string {
+  if (Math.abs(end) >= INT64_END) return "";
   return steps(start, end + (end < start ? -1 : 1), step, context).join(" ");
 }
 

@@ -47,14 +47,10 @@ function goVersion(version: Version, type: GoStructType): GoObject {
   return value;
 }
 
-/** True for a `*semver.Version`. */
-export function isVersion(value: GoValue): boolean {
-  return value instanceof GoObject && value.type === POINTER_TYPE;
-}
-
-/** The zero value behind a `*semver.Version`. */
-export function zeroVersion(): GoObject {
-  return goVersion({ major: 0n, minor: 0n, patch: 0n, prerelease: "", metadata: "", original: "" }, POINTER_TYPE);
+/** The zero value of a version's type, or behind its pointer; `undefined` for what is no version. */
+export function zeroVersion(value: GoObject): GoObject | undefined {
+  if (!versions.has(value)) return undefined;
+  return goVersion({ major: 0n, minor: 0n, patch: 0n, prerelease: "", metadata: "", original: "" }, value.type);
 }
 
 function versionOf(value: GoValue): Version {
