@@ -13,6 +13,7 @@ import { failed } from "./outcome.ts";
 import { releaseWith, supersede, updateOurRecord } from "./record.ts";
 import type { ActionRequest, InstallRequest, RollbackRequest, UninstallRequest, UpgradeRequest } from "./request.ts";
 import type { Failure, Operation, Stage } from "./state.ts";
+import { endTest } from "./test-stage.ts";
 import { keep, keepPart, more, planOf, requestOf, type StageResult, type Step } from "./step.ts";
 
 /** Records the failure, then cleans up or undoes, as the request says. */
@@ -20,6 +21,7 @@ export async function failStage(step: Step, operation: Operation): Promise<Stage
   const failure = failureOfOperation(operation);
   const request = await requestOf(step, operation);
   if (operation.mode === "uninstall") return failUninstall(operation, request, failure);
+  if (operation.mode === "test") return endTest(step, operation);
   const known = await findOurRecord(step, operation);
   if (known === undefined) return failed(operation, failure, "There is nothing to undo: nothing was written.");
   const undoing = isUndone(operation, request);

@@ -92,5 +92,16 @@ export interface UninstallRequest extends ReleaseTarget {
   readonly description?: string;
 }
 
+/** Runs a release's test hooks. Names are hooks'; excluded ones count before included ones. */
+export interface TestRequest extends ReleaseTarget {
+  readonly action: "test";
+  /** Empty: all. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Tell the logs of test pods as events. */
+  readonly logs: boolean;
+  readonly timeout: number;
+}
+
 /** Everything that changes a release. */
-export type ActionRequest = InstallRequest | UpgradeRequest | RollbackRequest | UninstallRequest;
+export type ActionRequest = InstallRequest | UpgradeRequest | RollbackRequest | UninstallRequest | TestRequest;
