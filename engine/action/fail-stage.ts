@@ -29,6 +29,7 @@ export async function failStage(step: Step, operation: Operation): Promise<Stage
   const description = descriptionOf(operation, failure, request.name);
   const release = await releaseWith(step, known, { status: "failed", description });
   const recorded = await recordFailure(step, known, release);
+  logFailure(step, operation, failure, release);
   step.emit({
     type: "phase",
     phase: "failed",
@@ -149,6 +150,14 @@ async function findOurRecord(step: Step, operation: Operation): Promise<Operatio
   const stored = await readRecord(step.session, ours, ours.version);
   if (stored === undefined || stored.release.info.lastDeployed !== ours.info.lastDeployed) return undefined;
   return { ...operation, recordVersion: stored.resourceVersion };
+}
+
+function logFailure(step: Step, operation: Operation, failure: Failure, { name, info }: Release): void {
+  if (operation.mode === "upgrade") {
+    step.emit({ type: "warning", level: "WARN", message: "upgrade failed", detail: { name, error: failure.message } });
+  }
+  if (operation.mode === "rollback" && isApplying(operation.failedAt))
+    step.emit({ type: "warning", level: "WARN", message: info.description });
 }
 
 /** Helm compatibility: the failure that is recorded counts for more than a record that cannot be written. */

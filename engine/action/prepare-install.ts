@@ -50,6 +50,10 @@ async function decideInstall(
   const coming = request.skipCrds
     ? { crds: [], mappings: [] }
     : comingCrds(chart, { serverSide: how.serverSide, force: request.forceConflicts }, discovery.mappingFor);
+  if (request.dryRun !== "none" && coming.crds.length > 0) {
+    const message = "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.";
+    step.emit({ type: "warning", level: "WARN", message });
+  }
   const rendered = await renderChart(step, operation, {
     chart,
     values: valuesOfRequest(request.values),

@@ -49,6 +49,8 @@ export interface ChartOptions {
   readonly skipCrds: boolean;
   readonly enableDns: boolean;
   readonly subchartNotes: boolean;
+  /** Dry runs: Secrets of the manifest are left out of what is shown. */
+  readonly hideSecret?: boolean;
   readonly labels: Readonly<Record<string, string>>;
 }
 
