@@ -1,0 +1,66 @@
+import { testLogs } from "../../../engine/action/test-logs.ts";
+import { statusText } from "../../../engine/report/status.ts";
+import { EngineError } from "../../../engine/errors.ts";
+import { CommandError, print } from "../command.ts";
+import type { ParsedFlags } from "../flags.ts";
+import { GLOBAL_FLAGS } from "../template-flags.ts";
+import { withCluster } from "./cluster.ts";
+import { drive } from "./drive.ts";
+import { timeoutOf, viewOf } from "./flags.ts";
+import type { ReleaseCommand } from "./io.ts";
+import { getRelease } from "../../../engine/action/read.ts";
+
+/** `slipway test`. */
+export const testCommand: ReleaseCommand = {
+  use: "test [RELEASE]",
+  arguments: { least: 1, most: 1 },
+  flags: [
+    ...GLOBAL_FLAGS,
+    { name: "timeout", kind: "duration" },
+    { name: "filter", kind: "slice" },
+    { name: "logs", kind: "bool" },
+    { name: "progress", kind: "bool" },
+  ],
+  run: (flags, io) =>
+    withCluster(flags, io, async (cluster) => {
+      const [name = ""] = flags.args;
+      const target = { name, namespace: cluster.namespace };
+      const filters = filtersOf(flags);
+      let logs = "";
+      let problem = "";
+      const { outcome, release } = await drive(
+        { action: "test", ...target, ...filters, logs: false, timeout: timeoutOf(flags) },
+        {
+          flags,
+          io,
+          cluster,
+          onEvent: async (event) => {
+            if (!flags.isOn("logs") || event.type !== "phase" || event.phase !== "tested") return;
+            try {
+              const stored = await getRelease(cluster.reads, target);
+              for await (const text of testLogs(cluster.reads, stored.release, filters)) logs += text;
+            } catch (error) {
+              if (!(error instanceof EngineError)) throw error;
+              problem = error.message;
+            }
+          },
+        },
+      );
+      if (release !== undefined) {
+        print(io, statusText(release, { ...viewOf(flags, io), hideNotes: true }));
+        if (flags.isOn("logs")) print(io, `\n${logs}`);
+      }
+      const failures = [outcome.kind === "failed" ? outcome.message : "", problem].filter((text) => text !== "");
+      if (failures.length > 0) throw new CommandError(failures.join("\n"));
+    }),
+};
+
+/** Helm compatibility: attributes other than the name are not looked at. */
+function filtersOf(flags: ParsedFlags): { readonly include: readonly string[]; readonly exclude: readonly string[] } {
+  const filters = flags.all("filter");
+  const not = /^!\s?name=/;
+  return {
+    include: filters.filter((text) => text.startsWith("name=")).map((text) => text.slice("name=".length)),
+    exclude: filters.filter((text) => not.test(text)).map((text) => text.replace(not, "")),
+  };
+}
