@@ -25,7 +25,7 @@ export function checkRequest(request: ActionRequest): void {
   if (problem !== undefined) throw new ActionError("invalid-request", nameText(request, problem));
   if (request.action === "rollback") checkRollback(request);
   if (request.action !== "uninstall" && request.action !== "test") checkApply(request);
-  if ("hideSecret" in request && request.hideSecret === true && request.dryRun === "none")
+  if ("hideSecret" in request && request.hideSecret && request.dryRun === "none")
     throw new ActionError("invalid-request", "hiding Kubernetes secrets requires a dry-run mode");
   if ("labels" in request) {
     const labels = checkLabels(request.labels);

@@ -26,7 +26,11 @@ export async function prepareTest(step: Step, operation: Operation, request: Tes
     );
     const plan: Plan = { crds: [], hooks, objects: [], removals: [], manner: "update" };
     await authorize(step, plan);
-    step.emit({ type: "phase", phase: "plan", message: `test ${request.name} revision ${stored.version}: ${hooks.length} test(s)` });
+    step.emit({
+      type: "phase",
+      phase: "plan",
+      message: `test ${request.name} revision ${stored.version}: ${hooks.length} test(s)`,
+    });
     const next = await withPlan(step, operation, draft, plan);
     return keep({
       ...next,

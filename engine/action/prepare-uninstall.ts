@@ -136,13 +136,21 @@ async function findOwned(
     if (read?.kind === "error") unverifiable.push({ built, error: read.error.message });
     if (read?.kind !== "present") continue;
     if (ownershipProblems(read.object, release).length > 0) unowned.push(built);
-    else removals.push({ object: { apiVersion: object.apiVersion, kind: object.kind, metadata: pick(object) }, mapping, write: "delete" });
+    else
+      removals.push({
+        object: { apiVersion: object.apiVersion, kind: object.kind, metadata: pick(object) },
+        mapping,
+        write: "delete",
+      });
   }
   tellSkipped(step, request, unowned, unverifiable);
   const keptInfo = block("These resources were kept due to the resource policy:", kept);
   const info = [
     keptInfo,
-    block(`${unowned.length} resource(s) were not deleted because they are not owned by this release:`, unowned.map(entry)),
+    block(
+      `${unowned.length} resource(s) were not deleted because they are not owned by this release:`,
+      unowned.map(entry),
+    ),
     block(
       `${unverifiable.length} resource(s) were not deleted because their ownership could not be verified:`,
       unverifiable.map(({ built, error }) => `${entry(built)}: ${error}`),
@@ -179,7 +187,12 @@ function tellSkipped(
   unowned: readonly BuiltObject[],
   unverifiable: readonly Unverifiable[],
 ): void {
-  tellSome(step, request, SKIPPED.unowned, unowned.map((built) => ({ built })));
+  tellSome(
+    step,
+    request,
+    SKIPPED.unowned,
+    unowned.map((built) => ({ built })),
+  );
   tellSome(step, request, SKIPPED.unverifiable, unverifiable);
 }
 

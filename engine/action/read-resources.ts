@@ -116,7 +116,7 @@ function selectionOf(object: JsonObject, namespace: string): Selection | undefin
         ? objectAt(object, "spec", "selector", "matchLabels")
         : undefined;
   if (own === undefined) return undefined;
-  const terms = Object.entries(own).map(([name, value]) => `${name}=${String(value)}`);
+  const terms = Object.entries(own).flatMap(([name, value]) => (typeof value === "string" ? [`${name}=${value}`] : []));
   return { namespace, labels: terms.sort().join(",") };
 }
 

@@ -71,8 +71,12 @@ export interface ListQuery {
   readonly labels?: LabelTest;
   /** A test on the name. */
   readonly matches?: (name: string) => boolean;
-  /** By name when absent. */
-  readonly order?: "name" | "date";
+  /** Which releases the caller may see; absent: all. */
+  readonly visible?: (of: { readonly namespace: string; readonly name: string }) => boolean;
+  /** By name when absent; `key`: by {@link recordKeyText}, page by page. */
+  readonly order?: "name" | "date" | "key";
+  /** With the order `key`: only what stands behind it. */
+  readonly after?: string;
   readonly reverse?: boolean;
   /** How many to leave out at the front. */
   readonly offset?: number;
@@ -98,7 +102,7 @@ export async function listReleases(
 ): Promise<readonly ReleaseSummary[]> {
   const session = sessionOf(deps);
   const heads = await listRecordHeads(session, { namespace: query.namespace, name: "" });
-  const chosen = chooseHeads(heads, query).toSorted(byName);
+  const chosen = orderedHeads(chooseHeads(heads, query), query);
   const read = async (some: readonly RecordHead[]): Promise<readonly ReleaseSummary[]> =>
     (await gather(some, (head) => summaryOf(session, head, deps.summaries))).flatMap((summary) => summary ?? []);
   if (query.order !== "date") return read(windowOf(query.reverse === true ? chosen.toReversed() : chosen, query));
@@ -107,10 +111,26 @@ export async function listReleases(
 }
 
 function chooseHeads(heads: readonly RecordHead[], query: ListQuery): readonly RecordHead[] {
-  const named = heads.filter((head) => query.matches === undefined || query.matches(head.name));
+  const { visible = () => true, matches = () => true } = query;
+  const named = heads.filter((head) => visible(head) && matches(head.name));
   const states = query.states ?? [];
   const all = states.length === 1 && states[0] === "superseded";
   return (all ? named : newestOfEach(named)).filter((head) => isListed(head, query));
+}
+
+/** Where a revision stands in the order `key`. */
+export function recordKeyText(of: Pick<ReleaseSummary, "namespace" | "name" | "revision">): string {
+  return `${of.namespace}/${of.name}/${of.revision}`;
+}
+
+function orderedHeads(heads: readonly RecordHead[], query: ListQuery): readonly RecordHead[] {
+  if (query.order !== "key") return heads.toSorted(byName);
+  const keyed = heads.map((head) => ({ head, key: recordKeyText({ ...head, revision: head.version }) }));
+  const { after } = query;
+  return keyed
+    .filter(({ key }) => after === undefined || key > after)
+    .sort((a, b) => order(a.key, b.key))
+    .map(({ head }) => head);
 }
 
 function windowOf<Item>(items: readonly Item[], { offset = 0, max = 0 }: ListQuery): readonly Item[] {

@@ -25,11 +25,18 @@ export async function reportStage(
   const recorded = await record(step, operation, stage);
   if (request.logs) await tellLogs(step, recorded, request);
   step.emit({ type: "phase", phase: "tested", message: `the tests of ${request.name} have run` });
-  return keep({ ...recorded, stage: recorded.failure === undefined || stage.next.kind !== "finish" ? stage.next : { kind: "fail" } });
+  return keep({
+    ...recorded,
+    stage: recorded.failure === undefined || stage.next.kind !== "finish" ? stage.next : { kind: "fail" },
+  });
 }
 
 /** Helm compatibility: a record that cannot be written is an error only behind tests that succeeded. */
-async function record(step: Step, operation: Operation, { next }: Extract<Stage, { kind: "report" }>): Promise<Operation> {
+async function record(
+  step: Step,
+  operation: Operation,
+  { next }: Extract<Stage, { kind: "report" }>,
+): Promise<Operation> {
   try {
     return await updateOurRecord(step, operation, await currentRelease(step, operation));
   } catch (error) {

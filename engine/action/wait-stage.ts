@@ -20,7 +20,8 @@ export async function waitStage(
   stage: Extract<Stage, { kind: "wait" }>,
 ): Promise<StageResult> {
   const request = await requestOf(step, operation);
-  if (request.action === "uninstall" || request.action === "test") throw new Error(`a ${request.action} waits for nothing to get ready`);
+  if (request.action === "uninstall" || request.action === "test")
+    throw new Error(`a ${request.action} waits for nothing to get ready`);
   const next: Operation = { ...operation, stage: firstHook(operation.mode, "post") };
   if (waitOf(request) === "hookOnly") return more(next);
   const { objects } = await planOf(step, operation);

@@ -82,8 +82,7 @@ function readTest(reader: Reader): LabelTest {
   if (name.kind !== "name") throw inRequirement(`found '${name.text}', expected: identifier`);
   checkName(name.text);
   const next = peek(reader);
-  if (next.kind === "end" || next.kind === ",")
-    return (labels) => Object.hasOwn(labels, name.text) !== absent;
+  if (next.kind === "end" || next.kind === ",") return (labels) => Object.hasOwn(labels, name.text) !== absent;
   if (absent) return () => false;
   return readComparison(reader, name.text);
 }

@@ -22,7 +22,10 @@ const TITLES = ["NAME", "NAMESPACE", "REVISION", "UPDATED", "STATUS", "CHART", "
 
 /** What `helm list` prints. */
 export function releaseListText(items: readonly ReleaseSummary[], style: ListStyle): string {
-  return outputText({ table: () => table(items, style), json: () => listText(items.map((item) => element(item, style))) }, style.format);
+  return outputText(
+    { table: () => table(items, style), json: () => listText(items.map((item) => element(item, style))) },
+    style.format,
+  );
 }
 
 /** What `helm list --short` prints: names alone. */

@@ -69,7 +69,13 @@ function releaseValue(release: Release, zone: Zone): GoObject {
     ["Chart", chartValue(release.chart)],
     ["Config", release.config],
     ["Manifest", release.manifest],
-    ["Hooks", new GoList(release.hooks.map((hook) => hookValue(hook, zone)), "[]*v1.Hook")],
+    [
+      "Hooks",
+      new GoList(
+        release.hooks.map((hook) => hookValue(hook, zone)),
+        "[]*v1.Hook",
+      ),
+    ],
     ["Version", goInt(release.version)],
     ["Namespace", release.namespace],
     ["Labels", textMap(release.labels)],

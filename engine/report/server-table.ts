@@ -60,10 +60,15 @@ function cellsOf(row: readonly JsonValue[], columns: readonly Column[]): readonl
 /** One line: what follows a line break is cut. */
 function cellText(cell: JsonValue): string {
   if (cell === null) return "";
-  const text = typeof cell === "string" ? cell : Number.isInteger(cell) ? String(cell) : formatValue(fromJsonValue(cell));
+  const text = typeof cell === "string" ? cell : valueText(cell);
   const end = text.search(/[\n\r\f]/u);
   const line = end < 0 ? text : `${text.slice(0, end)}${ELLIPSIS}`;
   return line.replaceAll("\u001b", "^[");
+}
+
+/** Go's `fmt.Sprint`; integers are no floats in what the server sends. */
+function valueText(cell: JsonValue): string {
+  return typeof cell === "number" && Number.isInteger(cell) ? String(cell) : formatValue(fromJsonValue(cell));
 }
 
 /** Every cell but a line's last fills its column. */

@@ -1,14 +1,14 @@
 import { coalesceValues, valuesTree } from "../chart/coalesce.ts";
 import type { OnWarning } from "../chart/warning.ts";
 import { encodeYaml } from "../encoding/yaml-emit.ts";
-import type { GoMap } from "../go/value.ts";
+import { GoMap } from "../go/value.ts";
 import type { Release } from "../release/release.ts";
 import { valuesText } from "../release/values-document.ts";
 import { outputText, type OutputFormat } from "./output.ts";
 
 /** Everything that the release's own chart and its user set. Helm compatibility: sub-charts are not recorded, so theirs are missing. */
 export function computedValues(release: Release, onWarning?: OnWarning): GoMap {
-  return coalesceValues(valuesTree(release.chart), release.config, onWarning);
+  return coalesceValues(valuesTree(release.chart), new GoMap(release.config.entries), onWarning);
 }
 
 /** What `helm get values` prints. `computed`: the chart's values are among them. */

@@ -63,7 +63,10 @@ function sourceOf(flags: ParsedFlags, io: ReleaseIo): KubeconfigSource {
   return { trust: "operator", ...(path === "" ? { paths } : { path }), overrides: overridesOf(flags, io) };
 }
 
-function overridesOf(flags: ParsedFlags, io: ReleaseIo): NonNullable<Extract<KubeconfigSource, { trust: "operator" }>["overrides"]> {
+function overridesOf(
+  flags: ParsedFlags,
+  io: ReleaseIo,
+): NonNullable<Extract<KubeconfigSource, { trust: "operator" }>["overrides"]> {
   const text = (flag: string, variable: string): string | undefined => textOf(flags, io, flag, variable);
   const context = text("kube-context", "HELM_KUBECONTEXT");
   const server = text("kube-apiserver", "HELM_KUBEAPISERVER");

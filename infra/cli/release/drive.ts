@@ -62,7 +62,9 @@ export function refuse(outcome: Extract<ActionOutcome, { kind: "failed" }>): Com
 
 function tell(event: ActionEvent, flags: ParsedFlags, io: ReleaseIo): void {
   if (event.type === "warning" && event.level !== undefined) {
-    const attributes = Object.entries(event.detail ?? {}).map(([name, value]) => [name, String(value)] as const);
+    const attributes = Object.entries(event.detail ?? {}).map(
+      ([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)] as const,
+    );
     io.stderr(slogLine(event.level, event.message, attributes));
   } else if (event.type === "log") {
     io.stderr(slogLine("INFO", event.line, []));

@@ -132,9 +132,7 @@ export function dryRunOf(flags: ParsedFlags, io: ReleaseIo): "none" | "client" |
   }
   const on = parseBool(value);
   if (on === undefined) {
-    throw new CommandError(
-      `invalid dry-run value (${JSON.stringify(value)}). Must be "none", "server", or "client"`,
-    );
+    throw new CommandError(`invalid dry-run value (${JSON.stringify(value)}). Must be "none", "server", or "client"`);
   }
   const result = on ? "client" : "none";
   const text = `boolean '--dry-run=${value}' flag is deprecated and must be replaced with '--dry-run=${result}'`;
@@ -154,9 +152,9 @@ export function maxHistoryOf(flags: ParsedFlags, io: ReleaseIo): number {
 }
 
 /** `--server-side` of upgrade and rollback. */
-export function serverSideOf(flags: ParsedFlags): boolean | "auto" {
+export function serverSideOf(flags: ParsedFlags, prefix = ""): boolean | "auto" {
   const value = flags.last("server-side") ?? "auto";
   if (value === "auto") return value;
   if (value === "true" || value === "false") return value === "true";
-  throw new CommandError(`invalid/unknown release server-side apply method: ${value}`);
+  throw new CommandError(`${prefix}invalid/unknown release server-side apply method: ${value}`);
 }

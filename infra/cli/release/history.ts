@@ -12,12 +12,7 @@ const MAX = 256;
 export const historyCommand: ReleaseCommand = {
   use: "history RELEASE_NAME",
   arguments: { least: 1, most: 1 },
-  flags: [
-    ...GLOBAL_FLAGS,
-    OUTPUT_FLAG,
-    { name: "max", kind: "int" },
-    { name: "show-rollback-revision", kind: "bool" },
-  ],
+  flags: [...GLOBAL_FLAGS, OUTPUT_FLAG, { name: "max", kind: "int" }, { name: "show-rollback-revision", kind: "bool" }],
   run: (flags, io) =>
     withCluster(flags, io, async (cluster) => {
       const [name = ""] = flags.args;

@@ -1,7 +1,7 @@
 import { listReleases } from "../../../engine/action/read.ts";
 import { compileRegexp } from "../../../engine/go/regexp.ts";
 import { GoFailure } from "../../../engine/go/value.ts";
-import { parseLabelQuery } from "../../../engine/kube/label-query.ts";
+import { type LabelTest, parseLabelQuery } from "../../../engine/kube/label-query.ts";
 import type { ReleaseStatus } from "../../../engine/release/release.ts";
 import { releaseListText, releaseNamesText } from "../../../engine/report/release-list.ts";
 import { CommandError, print } from "../command.ts";
@@ -42,7 +42,7 @@ async function run(flags: ParsedFlags, io: ReleaseIo): Promise<void> {
       listReleases(cluster.reads, {
         namespace: flags.isOn("all-namespaces") ? "" : cluster.namespace,
         states: statesOf(flags),
-        labels: parseLabelQuery(flags.last("selector") ?? ""),
+        labels: lazyQuery(flags.last("selector") ?? ""),
         ...(matches === undefined ? {} : { matches }),
         order: flags.isOn("date") ? "date" : "name",
         reverse: flags.isOn("reverse"),
@@ -52,9 +52,21 @@ async function run(flags: ParsedFlags, io: ReleaseIo): Promise<void> {
     );
     const { format, zone, colors } = viewOf(flags, io);
     if (flags.isOn("short")) return print(io, releaseNamesText(items, format));
-    const style = { format, zone, colors, timeFormat: flags.last("time-format") ?? "", headers: !flags.isOn("no-headers") };
+    const style = {
+      format,
+      zone,
+      colors,
+      timeFormat: flags.last("time-format") ?? "",
+      headers: !flags.isOn("no-headers"),
+    };
     print(io, releaseListText(items, style));
   });
+}
+
+/** Helm compatibility: a query that is none is refused only where there is something to select from. */
+function lazyQuery(text: string): LabelTest {
+  let test: LabelTest | undefined;
+  return (labels) => (test ??= parseLabelQuery(text))(labels);
 }
 
 /** A person's pattern over their own releases: its cost is not counted, it is linear in any case. */

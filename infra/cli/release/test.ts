@@ -1,8 +1,8 @@
+import { testFilters } from "../../../engine/action/tested.ts";
 import { testLogs } from "../../../engine/action/test-logs.ts";
 import { statusText } from "../../../engine/report/status.ts";
 import { EngineError } from "../../../engine/errors.ts";
 import { CommandError, print } from "../command.ts";
-import type { ParsedFlags } from "../flags.ts";
 import { GLOBAL_FLAGS } from "../template-flags.ts";
 import { withCluster } from "./cluster.ts";
 import { drive } from "./drive.ts";
@@ -25,7 +25,7 @@ export const testCommand: ReleaseCommand = {
     withCluster(flags, io, async (cluster) => {
       const [name = ""] = flags.args;
       const target = { name, namespace: cluster.namespace };
-      const filters = filtersOf(flags);
+      const filters = testFilters(flags.all("filter"));
       let logs = "";
       let problem = "";
       const { outcome, release } = await drive(
@@ -54,13 +54,3 @@ export const testCommand: ReleaseCommand = {
       if (failures.length > 0) throw new CommandError(failures.join("\n"));
     }),
 };
-
-/** Helm compatibility: attributes other than the name are not looked at. */
-function filtersOf(flags: ParsedFlags): { readonly include: readonly string[]; readonly exclude: readonly string[] } {
-  const filters = flags.all("filter");
-  const not = /^!\s?name=/;
-  return {
-    include: filters.filter((text) => text.startsWith("name=")).map((text) => text.slice("name=".length)),
-    exclude: filters.filter((text) => not.test(text)).map((text) => text.replace(not, "")),
-  };
-}

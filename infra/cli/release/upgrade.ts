@@ -41,8 +41,7 @@ async function upgrade(
   const [name = "", reference = ""] = flags.args;
   const { format } = viewOf(flags, io);
   const installs = flags.isOn("install") && (await isAbsent(name, cluster));
-  if (installs && format === "table")
-    print(io, `Release ${JSON.stringify(name)} does not exist. Installing it now.\n`);
+  if (installs && format === "table") print(io, `Release ${JSON.stringify(name)} does not exist. Installing it now.\n`);
   const path = await locate(reference, flags, io);
   const values = readValues(flags, io.files);
   const chart = await loadReleaseChart(path, flags, io, installs ? "install" : "upgrade");
@@ -52,7 +51,7 @@ async function upgrade(
     namespace: cluster.namespace,
     ...(await applyOptions(flags, io, dryRun)),
     ...chartOptions(flags, chart, values),
-    serverSide: serverSideOf(flags),
+    serverSide: serverSideOf(flags, installs ? "" : "UPGRADE FAILED: "),
     install: installs,
     createNamespace: flags.isOn("create-namespace"),
     reuse: reuseOf(flags),
@@ -75,8 +74,7 @@ async function upgrade(
     throw refuse(outcome);
   }
   if (release === undefined) throw new Error("an upgrade left no release");
-  if (!installs && format === "table")
-    print(io, `Release ${JSON.stringify(name)} has been upgraded. Happy Helming!\n`);
+  if (!installs && format === "table") print(io, `Release ${JSON.stringify(name)} has been upgraded. Happy Helming!\n`);
   print(io, statusText(release, { ...viewOf(flags, io), hideNotes: flags.isOn("hide-notes") }));
 }
 
