@@ -24,8 +24,9 @@ export function serverTablesText(tables: readonly JsonObject[]): string {
     const definitions = JSON.stringify(table["columnDefinitions"] ?? []);
     const rows = rowsOf(table);
     const columns = columnsOf(table);
-    const printed = rows.map((row) => cellsOf(row, columns));
-    const lines = last === definitions || rows.length === 0 ? printed : [header(columns, printed), ...printed];
+    const printed = rows.map((row) => cellsOf(row, columns, lineText));
+    const whole = rows.map((row) => cellsOf(row, columns, cellText));
+    const lines = last === definitions || rows.length === 0 ? printed : [header(columns, whole), ...printed];
     if (rows.length > 0) last = definitions;
     out += alignedText(lines);
   }
@@ -46,6 +47,7 @@ function rowsOf(table: JsonObject): readonly (readonly JsonValue[])[] {
   });
 }
 
+/** Helm compatibility: a title is as wide as the longest cell was before it was cut to one line. */
 function header(columns: readonly Column[], rows: readonly (readonly string[])[]): readonly string[] {
   return columns
     .filter((column) => column.shown)
@@ -53,14 +55,22 @@ function header(columns: readonly Column[], rows: readonly (readonly string[])[]
     .map((title, i, all) => (i === all.length - 1 ? title.trimEnd() : title));
 }
 
-function cellsOf(row: readonly JsonValue[], columns: readonly Column[]): readonly string[] {
-  return row.flatMap((cell, i) => (columns[i]?.shown === true ? [cellText(cell)] : []));
+function cellsOf(
+  row: readonly JsonValue[],
+  columns: readonly Column[],
+  textOf: (cell: JsonValue) => string,
+): readonly string[] {
+  return row.flatMap((cell, i) => (columns[i]?.shown === true ? [textOf(cell)] : []));
+}
+
+function cellText(cell: JsonValue): string {
+  if (cell === null) return "";
+  return typeof cell === "string" ? cell : valueText(cell);
 }
 
 /** One line: what follows a line break is cut. */
-function cellText(cell: JsonValue): string {
-  if (cell === null) return "";
-  const text = typeof cell === "string" ? cell : valueText(cell);
+function lineText(cell: JsonValue): string {
+  const text = cellText(cell);
   const end = text.search(/[\n\r\f]/u);
   const line = end < 0 ? text : `${text.slice(0, end)}${ELLIPSIS}`;
   return line.replaceAll("\u001b", "^[");
