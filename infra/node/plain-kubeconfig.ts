@@ -41,6 +41,7 @@ export function readPlainKubeconfig(files: KubeconfigFiles, over: KubeconfigOver
   const user = entryOf(found, "users", "user", stringAt(context?.body, "user") ?? "");
   const runs = isSet(user?.body["exec"]) || isSet(user?.body["auth-provider"]);
   if (runs && over.token === undefined) return undefined;
+  checkImpersonation(user, over);
   const server = over.server ?? textAt(cluster?.body, "server") ?? NO_CONFIG;
   const url = URL.parse(server.includes("://") ? server : `https://${server}`);
   if (url === null) throw bad(`parse ${JSON.stringify(server)}: invalid URL`);
@@ -74,7 +75,8 @@ function readConfig(path: string, needed: boolean): Config | undefined {
     return { path, body: isJsonObject(body) ? body : {} };
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    throw bad(`error loading config file "${path}": ${error.message}`);
+    const text = error.message.replace(/^error converting YAML to JSON: /, "");
+    throw bad(`error loading config file "${path}": ${text}`);
   }
 }
 
@@ -85,6 +87,7 @@ function readBytes(path: string, needed: boolean): Uint8Array | undefined {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT" && !needed) return undefined;
     if (code === "ENOENT") throw bad(`stat ${path}: no such file or directory`);
+    if (code === "EISDIR") throw bad(`error loading config file "${path}": read ${path}: is a directory`);
     if (code === "EACCES") throw bad(`error loading config file "${path}": open ${path}: permission denied`);
     throw error;
   }
@@ -113,6 +116,12 @@ function credentialsOf(cluster: Entry | undefined, user: Entry | undefined, over
     headers: { ...(authorization === undefined ? {} : { authorization }), ...impersonation(user, over) },
     tls: tlsOf(cluster, user, over),
   };
+}
+
+function checkImpersonation(user: Entry | undefined, over: KubeconfigOverrides): void {
+  const { "impersonate-user": as, ...more } = impersonation(user, over);
+  if (as !== undefined || Object.keys(more).length === 0) return;
+  throw bad("invalid configuration: requesting uid, groups or user-extra for  without impersonating a user");
 }
 
 function impersonation(user: Entry | undefined, over: KubeconfigOverrides): Record<string, string | string[]> {

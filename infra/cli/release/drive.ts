@@ -9,7 +9,9 @@ import { CommandError } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
 import { slogLine } from "../slog.ts";
 import type { CommandCluster } from "./cluster.ts";
+import { viewOf } from "./flags.ts";
 import type { ReleaseIo } from "./io.ts";
+import { withLocalTimes } from "./local-times.ts";
 import { progressLine } from "./progress.ts";
 
 /** What an action left. */
@@ -32,6 +34,7 @@ export interface Drive {
 /** Runs an action to its end; what Helm logs meanwhile goes to standard error. */
 export async function drive(request: ActionRequest, { flags, io, cluster, chart, onEvent }: Drive): Promise<Driven> {
   let release: Release | undefined;
+  const since = io.now();
   const { signal } = io;
   const outcome = await runAction({
     request,
@@ -52,7 +55,10 @@ export async function drive(request: ActionRequest, { flags, io, cluster, chart,
       await onEvent?.(event);
     },
   });
-  return { outcome, release };
+  return {
+    outcome,
+    release: release === undefined ? undefined : withLocalTimes(release, viewOf(flags, io).zone, since),
+  };
 }
 
 /** An action's failure in the words of its command. */

@@ -56,12 +56,17 @@ export const CHART_APPLY_FLAGS: readonly Flag[] = [
   OUTPUT_FLAG,
   { name: "labels", short: "l", kind: "map" },
   { name: "atomic", kind: "bool", deprecated: "use --rollback-on-failure instead" },
-  { name: "post-renderer", kind: "string" },
+  { name: "post-renderer", kind: "string", check: checkPostRenderer },
   { name: "post-renderer-args", kind: "strings" },
   ...bools("create-namespace", "dependency-update", "disable-openapi-validation", "rollback-on-failure", "skip-crds"),
   ...bools("render-subchart-notes", "skip-schema-validation", "enable-dns", "hide-notes", "take-ownership"),
   ...bools("hide-secret"),
 ];
+
+/** There are none here: Helm's words for one that is not installed. */
+function checkPostRenderer(name: string): string | undefined {
+  return name === "" ? undefined : `plugin: {Name:${name} Type:postrenderer/v1} not found`;
+}
 
 /** Flags that exclude each other. */
 export const APPLY_GROUPS: readonly (readonly string[])[] = [
