@@ -36,7 +36,10 @@ export async function withCluster<Result>(
 async function clusterOf(flags: ParsedFlags, io: ReleaseIo): Promise<CommandCluster> {
   const records = driverOf(io);
   const opening = io.openCluster(sourceOf(flags, io));
-  const found: OpenCluster | undefined = await opening.catch(() => undefined);
+  const found: OpenCluster | undefined = await opening.catch((error: unknown) => {
+    if (isKubeError(error)) return undefined;
+    throw error;
+  });
   const transport: ClusterTransport = { send: async (request) => (await opening).transport.send(request) };
   const { signal } = io;
   return {

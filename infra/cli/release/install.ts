@@ -7,7 +7,7 @@ import type { ParsedFlags } from "../flags.ts";
 import { slogLine } from "../slog.ts";
 import { readValues } from "../value-flags.ts";
 import { loadReleaseChart, locate } from "./chart.ts";
-import { withCluster } from "./cluster.ts";
+import { type CommandCluster, withCluster } from "./cluster.ts";
 import { drive, refuse } from "./drive.ts";
 import { APPLY_GROUPS, bools, CHART_APPLY_FLAGS, dryRunOf, viewOf } from "./flags.ts";
 import type { ReleaseCommand, ReleaseIo } from "./io.ts";
@@ -30,7 +30,7 @@ export const installCommand: ReleaseCommand = {
   run: async (flags, io) => {
     const dryRun = dryRunOf(flags, io);
     try {
-      await install(flags, io, dryRun);
+      await withCluster(flags, io, (cluster) => install(flags, io, cluster, dryRun));
     } catch (error) {
       throw prefixed(error);
     }
@@ -44,30 +44,33 @@ function prefixed(error: unknown): unknown {
   return new CommandError(text, error.detail, { cause: error });
 }
 
-async function install(flags: ParsedFlags, io: ReleaseIo, dryRun: InstallRequest["dryRun"]): Promise<void> {
+async function install(
+  flags: ParsedFlags,
+  io: ReleaseIo,
+  cluster: CommandCluster,
+  dryRun: InstallRequest["dryRun"],
+): Promise<void> {
   const { name, reference } = nameAndChart(flags, io);
   const path = await locate(reference, flags, io);
   const values = readValues(flags, io.files);
   const chart = await loadReleaseChart(path, flags, io, "install");
-  await withCluster(flags, io, async (cluster) => {
-    const request: InstallRequest = {
-      action: "install",
-      name,
-      namespace: cluster.namespace,
-      ...(await applyOptions(flags, io, dryRun)),
-      ...chartOptions(flags, chart, values),
-      serverSide: flags.isSet("server-side") ? flags.isOn("server-side") : true,
-      createNamespace: flags.isOn("create-namespace"),
-      replace: flags.isOn("replace"),
-    };
-    const { outcome, release } = await drive(request, { flags, io, cluster, chart });
-    if (outcome.kind === "failed") {
-      logInstallFailure(outcome.message.slice(PREFIX.length), io);
-      throw refuse(outcome);
-    }
-    if (release === undefined) throw new Error("an install left no release");
-    print(io, statusText(release, { ...viewOf(flags, io), hideNotes: flags.isOn("hide-notes") }));
-  });
+  const request: InstallRequest = {
+    action: "install",
+    name,
+    namespace: cluster.namespace,
+    ...(await applyOptions(flags, io, dryRun)),
+    ...chartOptions(flags, chart, values),
+    serverSide: flags.isSet("server-side") ? flags.isOn("server-side") : true,
+    createNamespace: flags.isOn("create-namespace"),
+    replace: flags.isOn("replace"),
+  };
+  const { outcome, release } = await drive(request, { flags, io, cluster, chart });
+  if (outcome.kind === "failed") {
+    logInstallFailure(outcome.message.slice(PREFIX.length), io);
+    throw refuse(outcome);
+  }
+  if (release === undefined) throw new Error("an install left no release");
+  print(io, statusText(release, { ...viewOf(flags, io), hideNotes: flags.isOn("hide-notes") }));
 }
 
 /** Texts that Helm also logs: whole, or what follows as an error. */
