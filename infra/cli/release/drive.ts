@@ -34,6 +34,7 @@ export interface Drive {
 /** Runs an action to its end; what Helm logs meanwhile goes to standard error. */
 export async function drive(request: ActionRequest, { flags, io, cluster, chart, onEvent }: Drive): Promise<Driven> {
   let release: Release | undefined;
+  const teller = createTeller(flags, io);
   const since = io.now();
   const { signal } = io;
   const outcome = await runAction({
@@ -51,10 +52,11 @@ export async function drive(request: ActionRequest, { flags, io, cluster, chart,
     },
     sleep: io.sleep,
     onEvent: async (event) => {
-      tell(event, flags, io);
+      teller.tell(event);
       await onEvent?.(event);
     },
   });
+  teller.end();
   return {
     outcome,
     release: release === undefined ? undefined : withLocalTimes(release, viewOf(flags, io).zone, since),
@@ -66,14 +68,36 @@ export function refuse(outcome: Extract<ActionOutcome, { kind: "failed" }>): Com
   return new CommandError(outcome.message, outcome.detail);
 }
 
-function tell(event: ActionEvent, flags: ParsedFlags, io: ReleaseIo): void {
+interface Teller {
+  readonly tell: (event: ActionEvent) => void;
+  readonly end: () => void;
+}
+
+/** Helm compatibility: what a container of a hook wrote is one line of the log, whatever its length. */
+function createTeller(flags: ParsedFlags, io: ReleaseIo): Teller {
+  let source = "";
+  let lines: string[] = [];
+  const end = (): void => {
+    if (lines.length > 0) io.stderr(slogLine("INFO", lines.join("\n"), []));
+    lines = [];
+  };
+  return {
+    end,
+    tell: (event) => {
+      if (event.type !== "log" || event.source !== source) end();
+      if (event.type !== "log") return tell(event, flags, io);
+      source = event.source;
+      lines.push(event.line);
+    },
+  };
+}
+
+function tell(event: Exclude<ActionEvent, { type: "log" }>, flags: ParsedFlags, io: ReleaseIo): void {
   if (event.type === "warning" && event.level !== undefined) {
     const attributes = Object.entries(event.detail ?? {}).map(
       ([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)] as const,
     );
     io.stderr(slogLine(event.level, event.message, attributes));
-  } else if (event.type === "log") {
-    io.stderr(slogLine("INFO", event.line, []));
   } else if (flags.isOn("progress")) {
     io.stderr(progressLine(event));
   }
