@@ -25,6 +25,7 @@ import { keep, type StageResult, type Step } from "./step.ts";
 export async function prepareInstall(step: Step, operation: Operation, request: InstallRequest): Promise<StageResult> {
   if (request.dryRun === "client") return prepareOffline(step, operation, request);
   const readHeads = readHistory(step, request).catch(emptyHistory);
+  readHeads.catch(() => undefined);
   return withFacts(step, "cluster reachability check failed: ", async (facts) => {
     const heads = await readHeads;
     const replaced = request.dryRun === "none" ? checkNameFree(heads, request.replace) : undefined;
