@@ -68,8 +68,8 @@ describe("the tests of a release", () => {
     expect(outcome.kind).toBe("succeeded");
     const found = await hooks();
     expect(Object.fromEntries(found)).toEqual(phases);
-    const ran = found.map(([, phase]) => phase !== "");
-    expect(ran).toEqual(ran.toSorted());
+    const ran = found.map(([, phase]) => Number(phase !== ""));
+    expect(ran).toEqual(ran.toSorted((a, b) => a - b));
   });
 
   test.each([
