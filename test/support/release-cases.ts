@@ -8,10 +8,10 @@ export interface ReleaseCase {
 export interface ReleaseRun {
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What our command line has besides. */
+  readonly plus?: readonly string[];
   /** What `kubectl` does in the namespace before. */
   readonly before?: readonly string[];
-  /** A difference that is wanted, and why: what we print on standard error instead of helm's. */
-  readonly ours?: { readonly stderr: string; readonly why: string };
 }
 
 const chart = (name: string, version = "0.1.0", more = ""): string =>
@@ -231,7 +231,11 @@ export const releaseCases: readonly ReleaseCase[] = [
       ["status", "web", "--revision", "1"],
       ["install", "two", "two"],
       ["status", "two"],
-      { argv: ["upgrade", "web", "web"], before: ["scale", "deployment/web", "--replicas=5"] },
+      {
+        argv: ["upgrade", "web", "web"],
+        before: ["scale", "deployment/web", "--replicas=5"],
+        plus: ["--conflicts", "helm"],
+      },
       ["upgrade", "web", "web", "--force-conflicts"],
       ["history", "web"],
       ["uninstall", "web", "two", "--wait"],
@@ -245,6 +249,8 @@ export const releaseCases: readonly ReleaseCase[] = [
       ["history", "a"],
       ["install", "b", "plain"],
       ["upgrade", "b", "refused"],
+      ["upgrade", "b", "unknown"],
+      ["upgrade", "b", "plain", "--server-side", "maybe"],
       ["upgrade", "b", "badhook"],
       ["upgrade", "b", "refused", "--rollback-on-failure"],
       ["upgrade", "b", "refused", "--cleanup-on-fail"],
