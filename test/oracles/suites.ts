@@ -38,7 +38,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "cli",
-    capSeconds: 300,
+    capSeconds: 360,
     tools: ["helm", "cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/cli.oracle.ts" },
