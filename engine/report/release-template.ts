@@ -42,6 +42,7 @@ export function releaseTemplateText(
       throw new Error(`${request.kind} is no function of this template`);
     },
     nextOrdinal: () => 0,
+    remember: (_key, make) => make(),
     budget: new Budget(),
     lint: false,
     warn: () => undefined,
