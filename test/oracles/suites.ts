@@ -38,7 +38,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "cli",
-    capSeconds: 360,
+    capSeconds: 240,
     tools: ["helm", "cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/cli.oracle.ts" },
