@@ -296,6 +296,27 @@ export const releaseCases: readonly ReleaseCase[] = [
     ],
   },
   {
+    name: "the other way to write, and to keep",
+    runs: [
+      ["install", "a", "plain", "--server-side=false"],
+      ["get", "metadata", "a"],
+      ["upgrade", "a", "plain", "--set", "text=b"],
+      ["upgrade", "a", "plain", "--force-conflicts"],
+      ["upgrade", "a", "plain", "--force-replace", "--set", "text=c"],
+      ["upgrade", "a", "plain", "--server-side=true", "--set", "text=d"],
+      ["upgrade", "a", "plain", "--force-replace"],
+      ["rollback", "a", "1", "--server-side=false"],
+      ["rollback", "a", "--server-side", "maybe"],
+      ["history", "a"],
+      ["get", "metadata", "a", "-o", "json"],
+      { argv: ["install", "b", "plain"], env: { HELM_DRIVER: "configmap" } },
+      { argv: ["list"], env: { HELM_DRIVER: "configmap" } },
+      { argv: ["status", "b"], env: { HELM_DRIVER: "configmaps" } },
+      ["status", "b"],
+      ["upgrade", "c", "plain", "--install", "--server-side=false"],
+    ],
+  },
+  {
     name: "many releases",
     runs: [
       ["install", "b-one", "plain", "-l", "team=x"],
