@@ -70,7 +70,7 @@ async function upgrade(
   });
   if (outcome.kind === "failed") {
     if (installs) logInstallFailure(outcome.message, io);
-    else if (outcome.code === "conflict" && !logged) logConflict(name, outcome.message, io);
+    else if (!logged) logForeseen(name, outcome, io);
     throw refuse(outcome);
   }
   if (release === undefined) throw new Error("an upgrade left no release");
@@ -78,9 +78,14 @@ async function upgrade(
   print(io, statusText(release, { ...viewOf(flags, io), hideNotes: flags.isOn("hide-notes") }));
 }
 
-/** Helm finds a conflict while it applies, and logs it; Slipway's own policy finds it before. */
-function logConflict(name: string, message: string, io: ReleaseIo): void {
-  const error = message.replace(/^UPGRADE FAILED: /, "");
+/** What Helm finds while it applies, and logs: conflicts, and options that contradict each other. Slipway finds it before. */
+function logForeseen(
+  name: string,
+  outcome: { readonly code: string; readonly message: string },
+  io: Pick<ReleaseIo, "stderr">,
+): void {
+  const error = outcome.message.replace(/^UPGRADE FAILED: /, "");
+  if (outcome.code !== "conflict" && !/^invalid (?:operation|client update option\(s\)): /.test(error)) return;
   io.stderr(
     slogLine("WARN", "upgrade failed", [
       ["name", name],
