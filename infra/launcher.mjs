@@ -130,12 +130,15 @@ async function check() {
   return failed === 0 ? 0 : 1;
 }
 
+/** The commands that `bin/slipway` starts from the snapshot. */
+const SNAPSHOT_COMMANDS = "template install upgrade rollback uninstall test list ls status history get".split(" ");
+
 /**
- * The `slipway` command, from its sources. `bin/slipway template` only comes here where no snapshot fits them: one is made for the next time.
+ * The `slipway` command, from its sources. `bin/slipway template` and its like only come here where no snapshot fits them: one is made for the next time.
  */
 export async function launch(argv) {
   install();
-  if (argv[0] === "template" && process.env.SLIPWAY_SNAPSHOT === "make")
+  if (SNAPSHOT_COMMANDS.includes(argv[0]) && process.env.SLIPWAY_SNAPSHOT === "make")
     (await import("./snapshot.mjs")).makeSnapshot(root);
   const main = join(root, "infra", "cli", "main.ts");
   if (!RUNS_SOURCES) return run(main, argv);

@@ -1,4 +1,4 @@
-// Makes the start-up snapshot of `slipway template`. It lies inside the package of the Node that made it, so that it goes when that goes,
+// Makes the start-up snapshot of `slipway template` and the release commands. It lies inside the package of the Node that made it, so that it goes when that goes,
 // and it carries the times and sizes of its sources: with other sources it steps aside (infra/cli/snapshot-main.ts).
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
@@ -55,6 +55,7 @@ function bundle(esbuild, root, work) {
     format: "cjs",
     target: "node24",
     logLevel: "silent",
+    external: ["@kubernetes/client-node"],
   };
   const { metafile } = esbuild.buildSync({ ...common, metafile: true, write: false, outfile });
   const own = Object.keys(metafile.inputs).filter((path) => !path.startsWith("node_modules/"));

@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from "../errors.ts";
 import type { DiscoveryData } from "../kube/discovery.ts";
 import type { ClusterTransport } from "../kube/transport.ts";
 import type { RecordDriver } from "../release/storage.ts";
+import type { Release } from "../release/release.ts";
 import type { PendingResolver } from "../render/input.ts";
 import type { ActionEvent } from "./event.ts";
 import type { ActionRequest } from "./request.ts";
@@ -39,6 +40,11 @@ export interface ActionDeps {
   readonly resolve?: PendingResolver;
   /** What the cluster serves, kept between operations. Without it every operation asks anew. */
   readonly discovery?: DiscoveryCache;
+  /**
+   * Hears of the release as it stands at the end, values and notes included: for a command that prints it. It is part of no state, event
+   * or outcome.
+   */
+  readonly onRelease?: (release: Release) => void;
   readonly signal?: AbortSignal;
 }
 

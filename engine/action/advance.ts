@@ -28,6 +28,7 @@ export async function advance(state: ActionState, deps: ActionDeps, budget: Adva
     deps.signal?.throwIfAborted();
     const result = await tryStage(step, operation);
     operation = result.operation;
+    if (result.kind === "done" && result.release !== undefined) deps.onRelease?.(result.release);
     if (result.kind !== "more") return { state: toState(operation), events, next: nextOf(result) };
   }
   throw new Error(`the operation does not get beyond ${operation.stage.kind}`);

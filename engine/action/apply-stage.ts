@@ -28,7 +28,8 @@ export async function applyStage(
 ): Promise<StageResult> {
   const plan = await planOf(step, operation);
   const request = await requestOf(step, operation);
-  if (request.action === "uninstall") throw new Error("an uninstall applies nothing");
+  if (request.action === "uninstall" || request.action === "test")
+    throw new Error(`a ${request.action} applies nothing`);
   const { applyMethod } = await draftOf(step, operation);
   const problem = plan.manner === "update" ? updateProblem(request, applyMethod === "ssa") : undefined;
   if (problem !== undefined) return more(failedWith(operation, failureOf("invalid-request", problem)));

@@ -29,7 +29,13 @@ export type ActionEvent =
       readonly message?: string;
     }
   | { readonly type: "log"; readonly source: string; readonly line: string }
-  | { readonly type: "warning"; readonly message: string; readonly detail?: JsonObject };
+  | {
+      readonly type: "warning";
+      readonly message: string;
+      readonly detail?: JsonObject;
+      /** Helm logs this too: `message` at this level, with the members of `detail` as attributes. */
+      readonly level?: "INFO" | "WARN";
+    };
 
 /** An object as events name it. */
 export interface EventObject {

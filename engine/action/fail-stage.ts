@@ -13,6 +13,7 @@ import { failed } from "./outcome.ts";
 import { releaseWith, supersede, updateOurRecord } from "./record.ts";
 import type { ActionRequest, InstallRequest, RollbackRequest, UninstallRequest, UpgradeRequest } from "./request.ts";
 import type { Failure, Operation, Stage } from "./state.ts";
+import { endTest } from "./test-stage.ts";
 import { keep, keepPart, more, planOf, requestOf, type StageResult, type Step } from "./step.ts";
 
 /** Records the failure, then cleans up or undoes, as the request says. */
@@ -20,6 +21,7 @@ export async function failStage(step: Step, operation: Operation): Promise<Stage
   const failure = failureOfOperation(operation);
   const request = await requestOf(step, operation);
   if (operation.mode === "uninstall") return failUninstall(operation, request, failure);
+  if (operation.mode === "test") return endTest(step, operation);
   const known = await findOurRecord(step, operation);
   if (known === undefined) return failed(operation, failure, "There is nothing to undo: nothing was written.");
   const undoing = isUndone(operation, request);
@@ -27,6 +29,7 @@ export async function failStage(step: Step, operation: Operation): Promise<Stage
   const description = descriptionOf(operation, failure, request.name);
   const release = await releaseWith(step, known, { status: "failed", description });
   const recorded = await recordFailure(step, known, release);
+  logFailure(step, operation, failure, release);
   step.emit({
     type: "phase",
     phase: "failed",
@@ -147,6 +150,14 @@ async function findOurRecord(step: Step, operation: Operation): Promise<Operatio
   const stored = await readRecord(step.session, ours, ours.version);
   if (stored === undefined || stored.release.info.lastDeployed !== ours.info.lastDeployed) return undefined;
   return { ...operation, recordVersion: stored.resourceVersion };
+}
+
+function logFailure(step: Step, operation: Operation, failure: Failure, { name, info }: Release): void {
+  if (operation.mode === "upgrade") {
+    step.emit({ type: "warning", level: "WARN", message: "upgrade failed", detail: { name, error: failure.message } });
+  }
+  if (operation.mode === "rollback" && isApplying(operation.failedAt))
+    step.emit({ type: "warning", level: "WARN", message: info.description });
 }
 
 /** Helm compatibility: the failure that is recorded counts for more than a record that cannot be written. */

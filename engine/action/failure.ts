@@ -69,6 +69,8 @@ export function undoOf(request: ActionRequest, mode: ActionName, base: number): 
       return base === 0
         ? `helm uninstall ${where} takes the release away.`
         : `helm rollback ${request.name} ${base} --namespace ${request.namespace} goes back to revision ${base}. CRDs and what hooks did stay.`;
+    case "test":
+      return "There is nothing to undo: tests change nothing but what they make themselves.";
     default:
       return "keepHistory" in request && request.keepHistory
         ? `helm rollback ${request.name} ${base} --namespace ${request.namespace} brings the objects back; their data is gone.`

@@ -5,8 +5,9 @@ import { failureOf, isTransient, toFailure } from "./failure.ts";
 import { gather } from "./gather.ts";
 import { failed, succeeded } from "./outcome.ts";
 import { releaseWith, supersede, updateOurRecord } from "./record.ts";
-import type { ActionRequest } from "./request.ts";
+import type { ActionRequest, TestRequest } from "./request.ts";
 import type { Operation } from "./state.ts";
+import { endTest } from "./test-stage.ts";
 import { draftOf, more, requestOf, type StageResult, type Step } from "./step.ts";
 
 const UNINSTALL_AGAIN = "What was deleted stays deleted.";
@@ -17,6 +18,7 @@ const NOT_RECORDED =
 export async function finishStage(step: Step, operation: Operation): Promise<StageResult> {
   const request = await requestOf(step, operation);
   if (operation.mode === "uninstall") return finishUninstall(step, operation, request);
+  if (request.action === "test") return endTest(step, operation);
   const draft = await draftOf(step, operation);
   if (operation.mode === "upgrade") await trySupersede(step, draft, operation.base);
   if (operation.mode === "rollback") await supersedeAll(step, draft);
@@ -125,7 +127,7 @@ async function trySupersede(step: Step, key: Release, version: number): Promise<
   }
 }
 
-function descriptionOf(operation: Operation, request: ActionRequest, draft: Release): string {
+function descriptionOf(operation: Operation, request: Exclude<ActionRequest, TestRequest>, draft: Release): string {
   if (operation.mode === "rollback") return draft.info.description;
   if (request.description !== undefined && request.description !== "") return request.description;
   return operation.mode === "install" ? "Install complete" : "Upgrade complete";

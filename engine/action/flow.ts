@@ -6,6 +6,7 @@ const EVENTS: Readonly<Record<ActionName, { readonly pre: HookEvent; readonly po
   upgrade: { pre: "pre-upgrade", post: "post-upgrade" },
   rollback: { pre: "pre-rollback", post: "post-rollback" },
   uninstall: { pre: "pre-delete", post: "post-delete" },
+  test: { pre: "test", post: "test" },
 };
 
 /** The stage that runs a flow's hooks before or after its objects. */

@@ -17,8 +17,10 @@ import { gather } from "./gather.ts";
 import { emitHookLogs } from "./hook-log.ts";
 import { pollDelay } from "./poll.ts";
 import { currentRelease, updateOurRecord, withHookRun } from "./record.ts";
+import type { ActionRequest } from "./request.ts";
 import type { Failure, HookStage, Operation } from "./state.ts";
 import { draftOf, keep, later, more, planOf, requestOf, type StageResult, type Step } from "./step.ts";
+import { isTested } from "./tested.ts";
 import { lookAtHook } from "./vanishing-job.ts";
 import { problemText } from "./watch-objects.ts";
 
@@ -26,6 +28,8 @@ import { problemText } from "./watch-objects.ts";
 export interface HookExits {
   readonly succeeded: (operation: Operation) => Operation;
   readonly failed: (operation: Operation, failure: Failure) => Operation;
+  /** What comes before the hooks' policies are applied. */
+  readonly tidying?: (operation: Operation) => Operation;
 }
 
 interface HookContext {
@@ -45,7 +49,7 @@ export async function hookStage(
 ): Promise<StageResult> {
   const draft = await draftOf(step, operation);
   const request = await requestOf(step, operation);
-  const selected = request.noHooks ? [] : selectHooks(draft.hooks, stage.event);
+  const selected = hooksOf(request, selectHooks(draft.hooks, stage.event));
   const context = { step, operation, event: stage.event, selected, exits };
   if (selected.length === 0) return more(exits.succeeded(operation));
   switch (stage.hook.at) {
@@ -62,11 +66,23 @@ export async function hookStage(
   }
 }
 
+function hooksOf(request: ActionRequest, selected: readonly SelectedHook[]): readonly SelectedHook[] {
+  if (request.action === "test") return selected.filter(({ hook }) => isTested(request, hook.name));
+  return request.noHooks ? [] : selected;
+}
+
+function beforeTidying({ exits }: HookContext, operation: Operation): Operation {
+  return exits.tidying === undefined ? operation : exits.tidying(operation);
+}
+
 /** Notes what is there before the hook is made: another uid is ours when this is taken up again. */
 async function noteHook(context: HookContext, position: number): Promise<StageResult> {
   const { step, selected } = context;
   const one = selected[position];
-  if (one === undefined) return more(at(context, { at: "tidy", position: selected.length - 1, since: 0, polls: 0 }));
+  if (one === undefined) {
+    const tidying = at(context, { at: "tidy", position: selected.length - 1, since: 0, polls: 0 });
+    return more(beforeTidying(context, tidying));
+  }
   if (position === 0)
     step.emit({ type: "phase", phase: context.event, message: `running ${selected.length} ${context.event} hook(s)` });
   const built = await tryBuild(context, one);
@@ -137,12 +153,11 @@ async function waitHook(context: HookContext, stage: Extract<HookStage, { at: "w
   if (isLoggedAt(one.hook, "hook-failed")) for (const target of built.objects) await emitHookLogs(step, target.object);
   const failed = ended(context, operation, one, "Failed", startedAt);
   const failure = failureOf("hook-failed", message, hookDetail(context, one));
-  return keep(
-    at(
-      { ...context, operation: failed },
-      { at: "tidy-failed", position: -1, failed: stage.position, failure, since: 0, polls: 0 },
-    ),
+  const tidying = at(
+    { ...context, operation: failed },
+    { at: "tidy-failed", position: -1, failed: stage.position, failure, since: 0, polls: 0 },
   );
+  return keep(beforeTidying(context, tidying));
 }
 
 /** All succeeded: logs and deletions, the last hook first. A deletion that fails fails the event. */
@@ -200,8 +215,9 @@ async function deleteAfter(
   if (!isDeletedAt(one.hook, moment)) return { kind: "gone" };
   const problem = await deleteAll(step, objects, () => undefined);
   if (problem !== undefined) return { kind: "failed", failure: problem };
-  const { wait, timeout } = await requestOf(step, operation);
-  if (wait === "hookOnly") return { kind: "gone" };
+  const request = await requestOf(step, operation);
+  const { timeout } = request;
+  if (request.action !== "test" && request.wait === "hookOnly") return { kind: "gone" };
   const left = await stillThere(step, objects, () => undefined);
   if (left.length === 0) return { kind: "gone" };
   const now = step.deps.now();

@@ -24,7 +24,9 @@ export function checkRequest(request: ActionRequest): void {
   const problem = checkReleaseName(request.name);
   if (problem !== undefined) throw new ActionError("invalid-request", nameText(request, problem));
   if (request.action === "rollback") checkRollback(request);
-  if (request.action !== "uninstall") checkApply(request);
+  if (request.action !== "uninstall" && request.action !== "test") checkApply(request);
+  if ("hideSecret" in request && request.hideSecret && request.dryRun === "none")
+    throw new ActionError("invalid-request", "hiding Kubernetes secrets requires a dry-run mode");
   if ("labels" in request) {
     const labels = checkLabels(request.labels);
     if (labels !== undefined) throw new ActionError("invalid-request", labels);
@@ -39,6 +41,8 @@ function nameText(request: ActionRequest, problem: string): string {
       return `release name is invalid: ${request.name}`;
     case "rollback":
       return `prepareRollback: Release name is invalid: ${request.name}`;
+    case "test":
+      return `releaseTest: Release name is invalid: ${request.name}`;
     default:
       return `uninstall: Release name is invalid: ${request.name}`;
   }

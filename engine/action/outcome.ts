@@ -22,7 +22,7 @@ export async function finishDryRun(
     release: { ...releaseSummary(release), dryRun: true },
     undo: "There is nothing to undo: nothing was written.",
   };
-  return { kind: "done", operation, outcome };
+  return { kind: "done", operation, outcome, release };
 }
 
 /** A success. `more` goes into what is shown of the release. What only undid a failure ends as that failure. */
@@ -36,7 +36,7 @@ export function succeeded(
   const { cause } = operation;
   if (cause !== undefined) return undone(operation, cause, request, summary);
   const undo = undoOf(request, operation.mode, operation.base);
-  return { kind: "done", operation, outcome: { kind: "succeeded", release: summary, undo } };
+  return { kind: "done", operation, outcome: { kind: "succeeded", release: summary, undo }, release };
 }
 
 /** A failure, in the words that the commands print. When it befell the undoing of another one, both are told. */
@@ -51,7 +51,7 @@ export function failed(operation: Operation, failure: Failure, undo: string, rel
     ...(release === undefined ? {} : { release: releaseSummary(release) }),
     undo,
   };
-  return { kind: "done", operation, outcome };
+  return { kind: "done", operation, outcome, ...(release === undefined ? {} : { release }) };
 }
 
 type Cause = NonNullable<Operation["cause"]>;

@@ -53,6 +53,7 @@ export async function planObjects(step: Step, input: PlanInput): Promise<ObjectP
   const plain = input.adopting === "install" && adopted.length === 0;
   const made = plain && input.method !== "apply" ? targets.map((one) => nameOne(step, one)) : targets;
   const decided = await decideAll(step, input, made, full, plain);
+  if (input.adopting === undefined) tellStrangers(step, input, targets, reads);
   refuseConflicts(step, decided);
   return {
     objects: decided.map((one) => one.planned),
@@ -67,6 +68,20 @@ function nameOne(step: Step, { object, mapping }: BuiltObject): BuiltObject {
 }
 
 type Reads = ReadonlyMap<string, LiveRead>;
+
+/** Objects that are there though the replaced revision did not have them. */
+function tellStrangers(step: Step, input: PlanInput, targets: readonly BuiltObject[], reads: Reads): void {
+  const known = new Set(input.originals.map(({ object }) => keyText(keyOf(object))));
+  for (const { object, mapping } of targets) {
+    if (known.has(keyText(keyOf(object))) || reads.get(refText(refOf(object)))?.kind !== "present") continue;
+    step.emit({
+      type: "warning",
+      level: "WARN",
+      message: "resource exists on cluster but not in original release, using cluster state as baseline",
+      detail: { namespace: getNamespace(object), name: getName(object), kind: mapping.kind },
+    });
+  }
+}
 
 async function readAll(step: Step, objects: readonly BuiltObject[], metadata: boolean): Promise<Reads> {
   const named = objects.filter(({ object }) => getName(object) !== "");

@@ -25,6 +25,7 @@ import { keep, type StageResult, type Step } from "./step.ts";
 export async function prepareInstall(step: Step, operation: Operation, request: InstallRequest): Promise<StageResult> {
   if (request.dryRun === "client") return prepareOffline(step, operation, request);
   const readHeads = readHistory(step, request).catch(emptyHistory);
+  readHeads.catch(() => undefined);
   return withFacts(step, "cluster reachability check failed: ", async (facts) => {
     const heads = await readHeads;
     const replaced = request.dryRun === "none" ? checkNameFree(heads, request.replace) : undefined;
@@ -50,6 +51,10 @@ async function decideInstall(
   const coming = request.skipCrds
     ? { crds: [], mappings: [] }
     : comingCrds(chart, { serverSide: how.serverSide, force: request.forceConflicts }, discovery.mappingFor);
+  if (request.dryRun !== "none" && coming.crds.length > 0) {
+    const message = "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.";
+    step.emit({ type: "warning", level: "WARN", message });
+  }
   const rendered = await renderChart(step, operation, {
     chart,
     values: valuesOfRequest(request.values),

@@ -8,6 +8,7 @@ import { readText } from "./parts.ts";
 import { withBeginning } from "./prepare.ts";
 import { prepareInstall } from "./prepare-install.ts";
 import { prepareRollback } from "./prepare-rollback.ts";
+import { prepareTest } from "./prepare-test.ts";
 import { prepareUninstall } from "./prepare-uninstall.ts";
 import { prepareUpgrade } from "./prepare-upgrade.ts";
 import type { ActionRequest } from "./request.ts";
@@ -51,6 +52,8 @@ function prepare(step: Step, operation: Operation, request: ActionRequest): Prom
       return prepareUpgrade(step, operation, request);
     case "rollback":
       return prepareRollback(step, operation, request);
+    case "test":
+      return prepareTest(step, operation, request);
     default:
       return prepareUninstall(step, operation, request);
   }

@@ -128,41 +128,93 @@ async function findOwned(
   const { objects, kept } = buildDeletions(request, release, context);
   const reads = await readOwners(step, objects);
   const removals: PlannedRemoval[] = [];
-  const unowned: string[] = [];
-  const unverifiable: string[] = [];
-  for (const { object, mapping } of objects) {
+  const unowned: BuiltObject[] = [];
+  const unverifiable: Unverifiable[] = [];
+  for (const built of objects) {
+    const { object, mapping } = built;
     const read = reads.get(refText(refOf(object)));
-    const name = `[${mapping.kind}] ${getName(object)}`;
-    if (read?.kind === "present" && ownershipProblems(read.object, release).length === 0) {
+    if (read?.kind === "error") unverifiable.push({ built, error: read.error.message });
+    if (read?.kind !== "present") continue;
+    if (ownershipProblems(read.object, release).length > 0) unowned.push(built);
+    else
       removals.push({
         object: { apiVersion: object.apiVersion, kind: object.kind, metadata: pick(object) },
         mapping,
         write: "delete",
       });
-    } else if (read?.kind === "present") {
-      unowned.push(name);
-      step.emit({
-        type: "resource",
-        object: eventObject(object),
-        result: "skipped",
-        message: "skipping delete of resource not owned by this release",
-      });
-    } else if (read?.kind === "error") {
-      unverifiable.push(`${name}: ${read.error.message}`);
-      const message = `skipping delete of resource because ownership could not be verified: ${read.error.message}`;
-      step.emit({ type: "resource", object: eventObject(object), result: "skipped", message });
-    }
   }
+  tellSkipped(step, request, unowned, unverifiable);
   const keptInfo = block("These resources were kept due to the resource policy:", kept);
   const info = [
     keptInfo,
-    block(`${unowned.length} resource(s) were not deleted because they are not owned by this release:`, unowned),
+    block(
+      `${unowned.length} resource(s) were not deleted because they are not owned by this release:`,
+      unowned.map(entry),
+    ),
     block(
       `${unverifiable.length} resource(s) were not deleted because their ownership could not be verified:`,
-      unverifiable,
+      unverifiable.map(({ built, error }) => `${entry(built)}: ${error}`),
     ),
   ];
   return { removals, keptInfo, info: info.filter((text) => text !== "").join("\n") };
+}
+
+interface Unverifiable {
+  readonly built: BuiltObject;
+  readonly error: string;
+}
+
+function entry({ object, mapping }: BuiltObject): string {
+  return `[${mapping.kind}] ${getName(object)}`;
+}
+
+const SKIPPED = {
+  unowned: {
+    title: "dry-run: resources would be skipped because they are not owned by this release",
+    dry: "dry-run: would skip resource",
+    real: "skipping delete of resource not owned by this release",
+  },
+  unverifiable: {
+    title: "dry-run: resources would be skipped because their ownership could not be verified",
+    dry: "dry-run: would skip resource (ownership could not be verified)",
+    real: "skipping delete of resource because ownership could not be verified",
+  },
+} as const;
+
+function tellSkipped(
+  step: Step,
+  request: UninstallRequest,
+  unowned: readonly BuiltObject[],
+  unverifiable: readonly Unverifiable[],
+): void {
+  tellSome(
+    step,
+    request,
+    SKIPPED.unowned,
+    unowned.map((built) => ({ built })),
+  );
+  tellSome(step, request, SKIPPED.unverifiable, unverifiable);
+}
+
+/** As events about objects, and in the lines that Helm logs. */
+function tellSome(
+  step: Step,
+  request: UninstallRequest,
+  texts: (typeof SKIPPED)[keyof typeof SKIPPED],
+  objects: readonly { readonly built: BuiltObject; readonly error?: string }[],
+): void {
+  const dry = request.dryRun !== "none";
+  const release = request.name;
+  if (dry && objects.length > 0)
+    step.emit({ type: "warning", level: "WARN", message: texts.title, detail: { release, count: objects.length } });
+  for (const { built, error } of objects) {
+    const { kind, name, namespace } = eventObject(built.object);
+    const failure = error === undefined ? {} : { error };
+    const detail = { kind, name, namespace, ...(dry ? {} : { release }), ...failure };
+    step.emit({ type: "warning", level: "WARN", message: dry ? texts.dry : texts.real, detail });
+    const message = error === undefined ? texts.real : `${texts.real}: ${error}`;
+    if (!dry) step.emit({ type: "resource", object: eventObject(built.object), result: "skipped", message });
+  }
 }
 
 function pick(object: BuiltObject["object"]): BuiltObject["object"]["metadata"] {

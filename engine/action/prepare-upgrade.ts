@@ -84,7 +84,8 @@ async function decideUpgrade(
   });
   const draft = draftOfUpgrade(operation, request, rendered, { ...reused, base, revision, how });
   const context = { mappingFor: mappingFinder(discovery, []), namespace: request.namespace };
-  const targets = buildFrom("new release manifest", rendered.manifest, context);
+  // Helm compatibility: it builds these twice, and the first time it adds no words to what is wrong.
+  const targets = buildObjects(rendered.manifest, context);
   const originals = buildFrom("current release manifest", current.manifest, context);
   const objects = await planObjects(step, {
     targets,

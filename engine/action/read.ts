@@ -1,4 +1,5 @@
 import type { GoMap } from "../go/value.ts";
+import type { LabelTest } from "../kube/label-query.ts";
 import type { ClusterTransport, Identity } from "../kube/transport.ts";
 import type { Hook } from "../manifest/hook.ts";
 import { newest } from "../release/history.ts";
@@ -64,30 +65,101 @@ export async function getHistory(
 export interface ListQuery {
   /** Empty: all namespaces. */
   readonly namespace: string;
-  /** States to show; absent or empty: all. */
+  /** States to show; absent or empty: all that are known. */
   readonly states?: readonly ReleaseStatus[];
-  /** Labels that the newest record must have, custom or Helm's. */
-  readonly labels?: Readonly<Record<string, string>>;
+  /** A test of the labels that the newest record must have, custom or Helm's. */
+  readonly labels?: LabelTest;
   /** A test on the name. */
   readonly matches?: (name: string) => boolean;
+  /** Which releases the caller may see; absent: all. */
+  readonly visible?: (of: { readonly namespace: string; readonly name: string }) => boolean;
+  /** By name when absent; `key`: by {@link recordKeyText}, page by page. */
+  readonly order?: "name" | "date" | "key";
+  /** With the order `key`: only what stands behind it. */
+  readonly after?: string;
+  readonly reverse?: boolean;
+  /** How many to leave out at the front. */
+  readonly offset?: number;
+  /** How many to give at most; 0 or absent gives all. */
+  readonly max?: number;
+}
+
+/** Summaries by record, kept between lists: a record that has its `resourceVersion` is not read again. */
+export interface SummaryCache {
+  readonly get: (record: RecordHead) => ReleaseSummary | undefined;
+  readonly set: (record: RecordHead, summary: ReleaseSummary) => void;
 }
 
 /**
- * Releases by name, then namespace: the newest revision of each.
+ * The newest revision of each release. Records are listed by their metadata alone; only those that are shown are read, and, ordered by
+ * date, all that could be.
  * Helm compatibility: states are looked at after the newest revision was chosen, except that `superseded` alone lists all such
- * revisions.
+ * revisions; a state that is not known is never listed; dates count in seconds.
  */
-export async function listReleases(deps: ReadDeps, query: ListQuery): Promise<readonly ReleaseSummary[]> {
+export async function listReleases(
+  deps: ReadDeps & { readonly summaries?: SummaryCache },
+  query: ListQuery,
+): Promise<readonly ReleaseSummary[]> {
   const session = sessionOf(deps);
   const heads = await listRecordHeads(session, { namespace: query.namespace, name: "" });
-  const named = heads.filter((head) => query.matches === undefined || query.matches(head.name));
+  const chosen = orderedHeads(chooseHeads(heads, query), query);
+  const read = async (some: readonly RecordHead[]): Promise<readonly ReleaseSummary[]> =>
+    (await gather(some, (head) => summaryOf(session, head, deps.summaries))).flatMap((summary) => summary ?? []);
+  if (query.order !== "date") return read(windowOf(query.reverse === true ? chosen.toReversed() : chosen, query));
+  const dated = (await read(chosen)).toSorted((a, b) => secondsOf(a) - secondsOf(b) || order(a.name, b.name));
+  return windowOf(query.reverse === true ? dated.toReversed() : dated, query);
+}
+
+function chooseHeads(heads: readonly RecordHead[], query: ListQuery): readonly RecordHead[] {
+  const { visible = () => true, matches = () => true } = query;
+  const named = heads.filter((head) => visible(head) && matches(head.name));
   const states = query.states ?? [];
   const all = states.length === 1 && states[0] === "superseded";
-  const chosen = (all ? named : newestOfEach(named)).filter((head) => isListed(head, query));
-  const read = await gather(chosen, (head) => readIfGood(session, head));
-  return read
-    .flatMap((stored) => (stored === undefined ? [] : [releaseSummary(stored.release)]))
-    .sort((a, b) => order(a.name, b.name) || order(a.namespace, b.namespace) || a.revision - b.revision);
+  return (all ? named : newestOfEach(named)).filter((head) => isListed(head, query));
+}
+
+/** Where a revision stands in the order `key`. */
+export function recordKeyText(of: Pick<ReleaseSummary, "namespace" | "name" | "revision">): string {
+  return `${of.namespace}/${of.name}/${of.revision}`;
+}
+
+function orderedHeads(heads: readonly RecordHead[], query: ListQuery): readonly RecordHead[] {
+  if (query.order !== "key") return heads.toSorted(byName);
+  const keyed = heads.map((head) => ({ head, key: recordKeyText({ ...head, revision: head.version }) }));
+  const { after } = query;
+  return keyed
+    .filter(({ key }) => after === undefined || key > after)
+    .sort((a, b) => order(a.key, b.key))
+    .map(({ head }) => head);
+}
+
+function windowOf<Item>(items: readonly Item[], { offset = 0, max = 0 }: ListQuery): readonly Item[] {
+  const from = Math.max(0, offset);
+  return items.slice(from, max > 0 ? from + max : undefined);
+}
+
+async function summaryOf(
+  session: RecordSession,
+  head: RecordHead,
+  cache: SummaryCache | undefined,
+): Promise<ReleaseSummary | undefined> {
+  const known = cache?.get(head);
+  if (known !== undefined) return known;
+  const stored = await readIfGood(session, head);
+  if (stored === undefined) return undefined;
+  const summary = releaseSummary(stored.release);
+  cache?.set(stored, summary);
+  return summary;
+}
+
+/** Seconds since 1970; a release that was never deployed comes first. */
+function secondsOf({ updated }: ReleaseSummary): number {
+  const milliseconds = updated === undefined ? Number.NaN : Date.parse(updated);
+  return Number.isNaN(milliseconds) ? Number.MIN_SAFE_INTEGER : Math.floor(milliseconds / 1000);
+}
+
+function byName(a: RecordHead, b: RecordHead): number {
+  return order(a.name, b.name) || order(a.namespace, b.namespace) || a.version - b.version;
 }
 
 /** The manifest as stored. */
@@ -145,8 +217,8 @@ function newestOfEach(heads: readonly RecordHead[]): readonly RecordHead[] {
 
 function isListed(head: RecordHead, query: ListQuery): boolean {
   const states = query.states ?? [];
-  if (states.length > 0 && !states.includes(head.status)) return false;
-  return Object.entries(query.labels ?? {}).every(([name, value]) => head.labels[name] === value);
+  if (states.length > 0 ? !states.includes(head.status) : head.status === "unknown") return false;
+  return query.labels === undefined || query.labels(head.labels);
 }
 
 function checkName(name: string, text: string): void {

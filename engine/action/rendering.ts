@@ -39,14 +39,13 @@ export async function renderChart(step: Step, operation: Operation, job: RenderJ
       dns: options.enableDns,
       skipSchemaValidation: options.skipSchemaValidation,
       subchartNotes: options.subchartNotes,
+      hideSecret: options.hideSecret === true,
       seed,
       now: operation.now,
       ...(discovery === undefined ? {} : { resolve: resolverFor(step, discovery) }),
       ...(step.deps.signal === undefined ? {} : { signal: step.deps.signal }),
-      onWarning: (warning) => {
-        if (warning.level === "WARN")
-          step.emit({ type: "warning", message: warning.message, detail: Object.fromEntries(warning.attributes) });
-      },
+      onWarning: ({ level, message, attributes }) =>
+        step.emit({ type: "warning", level, message, detail: Object.fromEntries(attributes) }),
     });
   } catch (error) {
     if (!(error instanceof EngineError) || isKubeError(error)) throw error;

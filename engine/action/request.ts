@@ -49,6 +49,8 @@ export interface ChartOptions {
   readonly skipCrds: boolean;
   readonly enableDns: boolean;
   readonly subchartNotes: boolean;
+  /** Dry runs: Secrets of the manifest are left out of what is shown. */
+  readonly hideSecret?: boolean;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -92,5 +94,16 @@ export interface UninstallRequest extends ReleaseTarget {
   readonly description?: string;
 }
 
+/** Runs a release's test hooks. Names are hooks'; excluded ones count before included ones. */
+export interface TestRequest extends ReleaseTarget {
+  readonly action: "test";
+  /** Empty: all. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Tell the logs of test pods as events. */
+  readonly logs: boolean;
+  readonly timeout: number;
+}
+
 /** Everything that changes a release. */
-export type ActionRequest = InstallRequest | UpgradeRequest | RollbackRequest | UninstallRequest;
+export type ActionRequest = InstallRequest | UpgradeRequest | RollbackRequest | UninstallRequest | TestRequest;

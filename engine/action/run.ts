@@ -15,7 +15,7 @@ export interface RunInput {
   /** Waits until a step is due. Rejects when the deps' signal is aborted. */
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Called with what each step did, in order. */
-  readonly onEvent?: (event: ActionEvent) => void;
+  readonly onEvent?: (event: ActionEvent) => void | Promise<void>;
   /** Called after each step, e.g. to keep the state. */
   readonly onState?: (state: ActionState) => void | Promise<void>;
   /** Where to go on; absent: from the start. */
@@ -36,7 +36,7 @@ export async function runAction(input: RunInput): Promise<ActionOutcome> {
       deadline: input.deps.now() + (input.stepTime ?? STEP_TIME),
     });
     state = step.state;
-    for (const event of step.events) input.onEvent?.(event);
+    for (const event of step.events) await input.onEvent?.(event);
     await input.onState?.(state);
     const { next } = step;
     if (next.kind === "done") return next.outcome;

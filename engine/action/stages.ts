@@ -7,8 +7,9 @@ import { isPreHook, NO_FAILURES } from "./flow.ts";
 import { hookStage, type HookExits } from "./hook-stage.ts";
 import { prepareStage } from "./prepare-stage.ts";
 import { crdStage, namespaceStage, pruneStage, recordStage } from "./record-stages.ts";
-import type { ActionName, Failure, Operation } from "./state.ts";
+import type { ActionName, Failure, HookStage, Operation, Stage } from "./state.ts";
 import { keep, type StageResult, type Step } from "./step.ts";
+import { reportStage } from "./test-stage.ts";
 import { markStage } from "./uninstall-stage.ts";
 import { waitGoneStage, waitStage } from "./wait-stage.ts";
 
@@ -27,7 +28,7 @@ export async function runStage(step: Step, operation: Operation): Promise<StageR
     case "crds":
       return crdStage(step, operation, stage);
     case "hooks":
-      return kept(operation, await hookStage(step, operation, stage, exitsOf(stage.event)));
+      return kept(operation, await hookStage(step, operation, stage, exitsOf(stage)));
     case "apply":
       return applyStage(step, operation, stage);
     case "remove":
@@ -38,6 +39,8 @@ export async function runStage(step: Step, operation: Operation): Promise<StageR
       return waitGoneStage(step, operation, stage);
     case "mark":
       return markStage(step, operation);
+    case "report":
+      return reportStage(step, operation, stage);
     case "finish":
       return finishStage(step, operation);
     case "purge":
@@ -58,10 +61,25 @@ function kept(before: Operation, result: StageResult): StageResult {
   return result.kind === "more" && ends && before.stage.kind !== to ? keep(result.operation) : result;
 }
 
-function exitsOf(event: HookEvent): HookExits {
+function exitsOf({ event, hook }: Extract<Stage, { kind: "hooks" }>): HookExits {
+  if (event === "test") return testExits(hook);
   return {
     succeeded: (operation) => ({ ...operation, stage: afterHooks(operation.mode, event) }),
     failed: (operation, failure) => afterFailedHook(operation, event, failure),
+  };
+}
+
+/** Tests are recorded and told before their hooks are deleted, and where nothing is deleted at the end. */
+function testExits(hook: HookStage): HookExits {
+  const told = hook.at === "tidy" || hook.at === "tidy-failed";
+  const last = (operation: Operation, stage: Stage): Operation => ({
+    ...operation,
+    stage: told ? stage : { kind: "report", next: stage },
+  });
+  return {
+    succeeded: (operation) => last(operation, { kind: "finish" }),
+    failed: (operation, failure) => last({ ...operation, failure, failedAt: "hooks" }, { kind: "fail" }),
+    tidying: (operation) => ({ ...operation, stage: { kind: "report", next: operation.stage } }),
   };
 }
 

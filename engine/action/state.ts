@@ -77,6 +77,8 @@ export type Stage =
   | { readonly kind: "wait-gone"; readonly since: number; readonly polls: number; readonly done: number }
   /** Uninstall: the record says `uninstalling`. */
   | { readonly kind: "mark" }
+  /** Test: how the hooks went is recorded and told, before what they made is deleted. */
+  | { readonly kind: "report"; readonly next: Stage }
   | { readonly kind: "finish" }
   /** Uninstall without history. */
   | { readonly kind: "purge" }

@@ -33,7 +33,13 @@ export type StageResult =
   /** The state must be kept before anything else happens. */
   | { readonly kind: "keep"; readonly operation: Operation }
   | { readonly kind: "later"; readonly operation: Operation; readonly time: number }
-  | { readonly kind: "done"; readonly operation: Operation; readonly outcome: ActionOutcome };
+  | {
+      readonly kind: "done";
+      readonly operation: Operation;
+      readonly outcome: ActionOutcome;
+      /** As it stands; absent where there is none. */
+      readonly release?: Release;
+    };
 
 /** Goes on with another state. */
 export function more(operation: Operation): StageResult {

@@ -20,7 +20,8 @@ export async function waitStage(
   stage: Extract<Stage, { kind: "wait" }>,
 ): Promise<StageResult> {
   const request = await requestOf(step, operation);
-  if (request.action === "uninstall") throw new Error("an uninstall waits for nothing to get ready");
+  if (request.action === "uninstall" || request.action === "test")
+    throw new Error(`a ${request.action} waits for nothing to get ready`);
   const next: Operation = { ...operation, stage: firstHook(operation.mode, "post") };
   if (waitOf(request) === "hookOnly") return more(next);
   const { objects } = await planOf(step, operation);
@@ -58,6 +59,7 @@ export async function waitGoneStage(
   stage: Extract<Stage, { kind: "wait-gone" }>,
 ): Promise<StageResult> {
   const request = await requestOf(step, operation);
+  if (request.action === "test") throw new Error("a test deletes no objects of the release");
   const { removals } = await planOf(step, operation);
   const next: Operation = { ...operation, stage: firstHook("uninstall", "post") };
   const targets = removals.filter((one) => one.write === "delete");

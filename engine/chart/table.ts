@@ -1,32 +1,53 @@
 const CUT = "...";
+/** A color on or off. */
+const COLOR = new RegExp(String.raw`\u001b\[[0-9;]*m`, "g");
 
 /**
  * Rows as Helm's table printer writes them: columns as wide as their widest cell, at most `width`, divided by tabs, every cell filled up with
- * blanks. Longer cells are cut.
+ * blanks. Longer cells are cut; a line break in a cell makes a further line. Escape sequences for colors take no room.
  */
-export function formatTable(rows: readonly (readonly string[])[], width: number): string {
+export function formatTable(rows: readonly (readonly string[])[], width: number = Infinity): string {
   const columns =
-    rows[0]?.map((_, i) => Math.min(width, Math.max(...rows.map((row) => displayWidth(row[i] ?? ""))))) ?? [];
-  return rows.map((row) => row.map((cell, i) => fit(cell, columns[i] ?? 0)).join("\t")).join("\n");
+    rows[0]?.map((_, i) => Math.min(width, Math.max(...rows.map((row) => lineWidth(row[i] ?? ""))))) ?? [];
+  return rows.flatMap((row) => rowLines(row, columns)).join("\n");
+}
+
+/** Helm compatibility: a cell of several lines is cut by the length of them all, before it is divided. */
+function rowLines(row: readonly string[], columns: readonly number[]): readonly string[] {
+  const widthOf = (i: number): number => columns[i] ?? 0;
+  const cells = row.map((cell, i) => fit(cell, widthOf(i)).split("\n"));
+  const height = Math.max(1, ...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) =>
+    cells
+      .map((lines, i) => {
+        const text = lines[line];
+        return text === undefined ? " ".repeat(Math.max(1, widthOf(i))) : fit(text, widthOf(i));
+      })
+      .join("\t"),
+  );
 }
 
 function fit(cell: string, width: number): string {
+  if (width === 0) return cell;
   const own = displayWidth(cell);
   if (own <= width) return cell + " ".repeat(width - own);
   let out = "";
   let used = 0;
   for (const rune of cell) {
-    const next = used + runeWidth(rune);
-    if (next > width - CUT.length) break;
     out += rune;
-    used = next;
+    used += runeWidth(rune);
+    if (used >= width - CUT.length) break;
   }
   return `${out}${CUT}`;
 }
 
+function lineWidth(text: string): number {
+  return Math.max(...text.split("\n").map(displayWidth));
+}
+
 function displayWidth(text: string): number {
   let width = 0;
-  for (const rune of text) width += runeWidth(rune);
+  for (const rune of text.replaceAll(COLOR, "")) width += runeWidth(rune);
   return width;
 }
 

@@ -28,9 +28,16 @@ export async function discover(session: KubeSession): Promise<Discovery> {
   return openDiscovery(data);
 }
 
-/** `/version`: the reachability check too. */
+/**
+ * `/version`: the reachability check too. Helm compatibility: client-go does not look at what the server says to credentials that it
+ * does not know.
+ */
 export async function readServerVersion(session: KubeSession): Promise<ServerVersion> {
-  const { body } = await sendJson(session, { method: "GET", path: "/version" });
+  const { body } = await sendJson(session, { method: "GET", path: "/version" }).catch((error: unknown) => {
+    if (!isKubeError(error, "unauthorized")) throw error;
+    const text = "the server has asked for the client to provide credentials";
+    throw new KubeError("unauthorized", text, { status: error.status }, { cause: error });
+  });
   const gitVersion = stringAt(body, "gitVersion");
   if (gitVersion === undefined) throw new KubeError("bad-response", "/version does not tell gitVersion");
   return { gitVersion, major: stringAt(body, "major") ?? "", minor: stringAt(body, "minor") ?? "" };

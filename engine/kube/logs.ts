@@ -1,3 +1,4 @@
+import { readText } from "./body.ts";
 import { readLines } from "./line.ts";
 import { PODS, objectPath } from "./mapping.ts";
 import { sendStream } from "./rest.ts";
@@ -18,12 +19,21 @@ const MAX_LINE_BYTES = 1024 * 1024;
 
 /** The lines of a container's log, as far as it is written now. Control characters are kept: the reader's terminal is not ours. */
 export async function* readLogs(session: KubeSession, options: LogOptions): AsyncGenerator<string, void> {
+  yield* readLines(await openLog(session, options), MAX_LINE_BYTES);
+}
+
+/** A container's whole log as text, its last line break included. */
+export async function readLogText(session: KubeSession, options: LogOptions): Promise<string> {
+  return await readText(await openLog(session, options), options.limitBytes);
+}
+
+async function openLog(session: KubeSession, options: LogOptions): Promise<ReadableStream<Uint8Array>> {
   const query: [string, string][] = [
     ["container", options.container],
     ["limitBytes", String(options.limitBytes)],
   ];
   if (options.tailLines !== undefined) query.push(["tailLines", String(options.tailLines)]);
-  const body = await sendStream(session, {
+  return await sendStream(session, {
     method: "GET",
     path: `${objectPath(PODS, options.namespace, options.pod)}/log`,
     query,
@@ -31,5 +41,4 @@ export async function* readLogs(session: KubeSession, options: LogOptions): Asyn
     resource: PODS.plural,
     name: options.pod,
   });
-  yield* readLines(body, MAX_LINE_BYTES);
 }

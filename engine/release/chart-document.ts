@@ -108,7 +108,8 @@ function maintainerText(of: Maintainer): string {
   return objectText().text("name", of.name).text("email", of.email).text("url", of.url).end();
 }
 
-function dependencyText(of: Dependency): string {
+/** Helm's JSON of one dependency. */
+export function dependencyText(of: Dependency): string {
   return objectText()
     .raw("name", stringText(of.name))
     .text("version", of.version)

@@ -9,12 +9,17 @@ import { parseStatus } from "./status.ts";
 import { parseTime } from "./time.ts";
 import { valuesOf, valuesText } from "./values-document.ts";
 
+/** What a document that is only shown leaves out or adds. */
+export interface ShownDocument {
+  readonly withoutChart?: boolean;
+  /** JSON of the live objects by kind. */
+  readonly resources?: string;
+}
+
 /** Helm's JSON document of a release, byte for byte as Go writes it. Labels are no part of it. */
-export function releaseText(release: Release): string {
-  const text = objectText()
-    .text("name", release.name)
-    .raw("info", infoText(release.info))
-    .raw("chart", chartText(release.chart));
+export function releaseText(release: Release, shown: ShownDocument = {}): string {
+  const text = objectText().text("name", release.name).raw("info", infoText(release.info, shown.resources));
+  if (shown.withoutChart !== true) text.raw("chart", chartText(release.chart));
   if (release.config.entries.size > 0) text.raw("config", valuesText(release.config));
   text.text("manifest", release.manifest);
   if (release.hooks.length > 0) text.raw("hooks", hooksText(release.hooks));
@@ -53,16 +58,17 @@ function parseJson(text: string): JsonObject {
   throw new ReleaseError("invalid", "the release record is no JSON object");
 }
 
-function infoText(info: ReleaseInfo): string {
-  return objectText()
+function infoText(info: ReleaseInfo, resources: string | undefined): string {
+  const text = objectText()
     .text("first_deployed", info.firstDeployed)
     .text("last_deployed", info.lastDeployed)
     .text("deleted", info.deleted)
     .text("description", info.description)
     .text("status", info.status)
     .integer("rollback_revision", info.rollbackRevision)
-    .text("notes", info.notes)
-    .end();
+    .text("notes", info.notes);
+  if (resources !== undefined) text.raw("resources", resources);
+  return text.end();
 }
 
 function parseInfo(json: JsonObject | undefined): ReleaseInfo {

@@ -31,6 +31,8 @@ export interface RenderInput {
   readonly dns: boolean;
   readonly skipSchemaValidation?: boolean;
   readonly subchartNotes?: boolean;
+  /** Leaves the text of Secrets that are no hooks out of `manifest`. */
+  readonly hideSecret?: boolean;
   /** 32 bytes that all template randomness comes from. */
   readonly seed: Uint8Array;
   /** Milliseconds since 1970 that `now` and certificates see. */

@@ -12,7 +12,7 @@ import type { GoMap } from "../go/value.ts";
 import { ManifestError } from "../manifest/manifest-error.ts";
 import { sortManifests } from "../manifest/sort.ts";
 import type { SortedManifests } from "../manifest/sort.ts";
-import type { Rendered, RenderedCrd, RenderInput } from "./input.ts";
+import type { Rendered, RenderedCrd, RenderedManifest, RenderInput } from "./input.ts";
 import { RenderError } from "./render-error.ts";
 import { renderFiles } from "./render-files.ts";
 
@@ -30,11 +30,17 @@ export async function render(input: RenderInput): Promise<Rendered> {
   return {
     chart,
     manifests,
-    manifest: manifests.map(({ path, content }) => `---\n# Source: ${path}\n${content}\n`).join(""),
+    manifest: manifests.map((one) => documentText(one, input.hideSecret === true)).join(""),
     hooks,
     crds: crdFiles(chart).map(renderedCrd),
     notes,
   };
+}
+
+function documentText({ path, content, kind, apiVersion }: RenderedManifest, hideSecret: boolean): string {
+  const isHidden = hideSecret && kind === "Secret" && apiVersion === "v1";
+  const text = isHidden ? "# HIDDEN: The Secret output has been suppressed" : content;
+  return `---\n# Source: ${path}\n${text}\n`;
 }
 
 /** CRD files are large and seldom read: the text is made when it is asked for. */

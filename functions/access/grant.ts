@@ -8,6 +8,7 @@ export const ACTIONS = [
   "releases:upgrade",
   "releases:rollback",
   "releases:uninstall",
+  "releases:test",
   "operations:cancel",
   "secrets:read",
   "charts:read",

@@ -32,7 +32,7 @@ export function assertTargets(
 
 /** The right that an operation's own writes need. A rollback that undoes an upgrade is part of the upgrade. */
 function actionNamed(name: string): AccessAction {
-  if (name === "install" || name === "upgrade" || name === "rollback" || name === "uninstall")
+  if (name === "install" || name === "upgrade" || name === "rollback" || name === "uninstall" || name === "test")
     return `releases:${name}`;
   throw new Error(`access: no action ${name}`);
 }

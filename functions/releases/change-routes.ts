@@ -10,9 +10,9 @@ import { operationSchema } from "../operations/operation-schema.ts";
 import { awaitOperation, operationJson } from "../operations/operation-view.ts";
 import { type Change, deploy, type DeployDeps } from "./deploy.ts";
 import { addressOfParams, RELEASE_PATH } from "./release-path.ts";
-import { installBody, rollbackBody, uninstallBody, upgradeBody } from "./request-schema.ts";
+import { installBody, rollbackBody, testBody, uninstallBody, upgradeBody } from "./request-schema.ts";
 
-/** The four ways to change a release. */
+/** The ways to change a release, and its tests. */
 export function changeRoutes(deps: DeployDeps): readonly Route[] {
   return [
     changeRoute(deps, "install", { body: installBody, summary: "Installs a chart as this release" }, (body) => ({
@@ -29,6 +29,10 @@ export function changeRoutes(deps: DeployDeps): readonly Route[] {
     })),
     changeRoute(deps, "uninstall", { body: uninstallBody, summary: "Deletes the objects of this release" }, (body) => ({
       action: "uninstall",
+      body,
+    })),
+    changeRoute(deps, "test", { body: testBody, summary: "Runs the tests of this release" }, (body) => ({
+      action: "test",
       body,
     })),
   ];

@@ -14,8 +14,8 @@ import { runOperation, type RunnerDeps } from "../operations/runner.ts";
 import type { Lease } from "../operations/operation-store.ts";
 import { startOperation, type Started } from "../operations/start-operation.ts";
 import { type Clusters, findCluster } from "./clusters.ts";
-import type { ChartBody, InstallBody, RollbackBody, UninstallBody, UpgradeBody } from "./request-schema.ts";
-import { type Pinned, toInstall, toRollback, toUninstall, toUpgrade } from "./to-request.ts";
+import type { ChartBody, InstallBody, RollbackBody, TestBody, UninstallBody, UpgradeBody } from "./request-schema.ts";
+import { type Pinned, toInstall, toRollback, toTest, toUninstall, toUpgrade } from "./to-request.ts";
 import { composeValues } from "../http/values.ts";
 
 /** What changing a release takes. */
@@ -36,7 +36,8 @@ export type Change =
   | { readonly action: "install"; readonly body: InstallBody }
   | { readonly action: "upgrade"; readonly body: UpgradeBody }
   | { readonly action: "rollback"; readonly body: RollbackBody }
-  | { readonly action: "uninstall"; readonly body: UninstallBody };
+  | { readonly action: "uninstall"; readonly body: UninstallBody }
+  | { readonly action: "test"; readonly body: TestBody };
 
 /** Who asks, where, and how it came. */
 export interface Asked {
@@ -103,6 +104,7 @@ async function toRequest(
   const { address } = asked;
   if (change.action === "rollback") return { request: toRollback(address, change.body, policy) };
   if (change.action === "uninstall") return { request: toUninstall(address, change.body) };
+  if (change.action === "test") return { request: toTest(address, change.body) };
   const pinned = await pin(deps, asked, change.body);
   const request =
     change.action === "install"
@@ -130,6 +132,6 @@ async function pin(deps: DeployDeps, asked: Asked, body: ChartBody): Promise<Pin
 
 function summaryOf(change: Change, chart: PinnedChart | undefined): JsonObject {
   const revision = change.action === "rollback" ? { revision: change.body.revision } : {};
-  const dryRun = change.body.dryRun === "none" ? {} : { dryRun: change.body.dryRun };
+  const dryRun = change.action === "test" || change.body.dryRun === "none" ? {} : { dryRun: change.body.dryRun };
   return { ...(chart === undefined ? {} : { chart: { ...chart } }), ...revision, ...dryRun };
 }

@@ -1,10 +1,20 @@
 import * as z from "zod";
-import { getHistory, getRelease, listReleases, type ReadDeps } from "../../engine/action/read.ts";
+import {
+  getHistory,
+  getRelease,
+  listReleases,
+  type ReadDeps,
+  recordKeyText,
+  type SummaryCache,
+} from "../../engine/action/read.ts";
 import { toJsonValue } from "../../engine/encoding/index.ts";
 import type { JsonObject } from "../../engine/errors.ts";
 import type { Release } from "../../engine/release/release.ts";
 import { releaseSummary } from "../../engine/release/summary.ts";
-import { parseStatus } from "../../engine/release/status.ts";
+import type { StoredRelease } from "../../engine/release/storage.ts";
+import { UTC } from "../../engine/go/time-zone.ts";
+import { metadataJson } from "../../engine/report/metadata.ts";
+import { computedValues } from "../../engine/report/values.ts";
 import { isAllowed } from "../access/grant.ts";
 import { audit } from "../access/audit.ts";
 import { assertAllowed } from "../access/principal.ts";
@@ -12,40 +22,44 @@ import { defineRoute, NOTHING, type Route, type RouteRequest } from "../access/r
 import { listOf } from "../access/token-schema.ts";
 import { jsonResponse, textResponse } from "../http/answer.ts";
 import { isJsonObject } from "../http/json.ts";
-import { MAX_PAGE_SIZE, PAGE_SIZE } from "../http/limits.ts";
-import { pageOf } from "../http/page.ts";
+import { MAX_PAGE_SIZE } from "../http/limits.ts";
 import type { ProblemCode } from "../http/problem-table.ts";
 import { releaseKey } from "../operations/operation-id.ts";
 import { targetOf } from "../operations/routes.ts";
 import type { DeployDeps } from "./deploy.ts";
 import { reachCluster } from "./clusters.ts";
+import { isWindow, listQuery, toListQuery } from "./list-query.ts";
 import { maskManifest, maskValues } from "./mask.ts";
 import { addressOfParams, RELEASE_PATH } from "./release-path.ts";
-import { hookItem, releaseItem, releaseStatus } from "./release-schema.ts";
+import { hookItem, releaseItem, releaseMetadata, releaseStatus } from "./release-schema.ts";
+import { createSummaryCaches } from "./summary-cache.ts";
 
 type ReadRouteDeps = Pick<DeployDeps, "clusters" | "store" | "records" | "clock" | "log" | "randomBytes" | "box">;
 
 interface RevisionQuery {
   readonly revision?: number | undefined;
+  readonly all?: boolean | undefined;
 }
 const revisionQuery: z.ZodType<RevisionQuery> = z.object({ revision: z.coerce.number().int().min(0).optional() });
-
-interface ListQuery {
-  readonly limit: number;
-  readonly after?: string | undefined;
-  readonly namespace?: string | undefined;
-  readonly status?: string | undefined;
-}
-const listQuery: z.ZodType<ListQuery> = z.object({
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(PAGE_SIZE),
-  after: z.string().max(1024).optional(),
-  namespace: z.string().max(63).optional(),
-  status: z.string().max(256).describe("Helm's words, comma-separated; absent: all").optional(),
+const valuesQuery: z.ZodType<RevisionQuery> = z.object({
+  revision: z.coerce.number().int().min(0).optional(),
+  all: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .optional(),
 });
 
 /** Clusters, and releases as they are recorded. */
 export function readRoutes(deps: ReadRouteDeps): readonly Route[] {
-  return [clustersRoute(deps), releasesRoute(deps), statusRoute(deps), historyRoute(deps), ...partRoutes(deps)];
+  const summaries = createSummaryCaches();
+  return [
+    clustersRoute(deps),
+    releasesRoute(deps, summaries),
+    statusRoute(deps),
+    historyRoute(deps),
+    metadataRoute(deps),
+    ...partRoutes(deps),
+  ];
 }
 
 function clustersRoute(deps: ReadRouteDeps): Route {
@@ -80,7 +94,7 @@ function clustersRoute(deps: ReadRouteDeps): Route {
   });
 }
 
-function releasesRoute(deps: ReadRouteDeps): Route {
+function releasesRoute(deps: ReadRouteDeps, summaries: (cluster: string) => SummaryCache): Route {
   return defineRoute({
     id: "listReleases",
     method: "GET",
@@ -93,21 +107,28 @@ function releasesRoute(deps: ReadRouteDeps): Route {
     problems: ["cluster-not-found", "cluster-unreachable", "cluster-refused"],
     handle: async ({ params, principal, query, request }) => {
       const cluster = params["cluster"] ?? "";
-      const { namespace = "", status, after, limit } = query;
+      const { namespace = "", limit } = query;
       assertAllowed(principal, "releases:read", namespace === "" ? { cluster } : { cluster, namespace });
-      const states = status === undefined ? {} : { states: status.split(",").map((word) => parseStatus(word.trim())) };
-      const read = { ...reachCluster(deps.clusters, cluster), signal: request.signal };
-      const all = await listReleases(read, { namespace, ...states });
-      const visible = all.filter((item) =>
-        isAllowed(principal.grants, "releases:read", targetOf({ cluster, namespace: item.namespace, name: item.name })),
-      );
-      const page = pageOf(visible, {
-        after,
-        limit,
-        keyOf: (item) => `${item.namespace}/${item.name}/${item.revision}`,
+      const read = {
+        ...reachCluster(deps.clusters, cluster),
+        signal: request.signal,
+        summaries: summaries(cluster),
+      };
+      const found = await listReleases(read, {
+        ...toListQuery(query),
+        visible: (item) =>
+          isAllowed(
+            principal.grants,
+            "releases:read",
+            targetOf({ cluster, namespace: item.namespace, name: item.name }),
+          ),
       });
-      const items = page.items.map((item): JsonObject => ({ ...item }));
-      return jsonResponse(page.next === undefined ? { items } : { items, next: page.next });
+      const shown = isWindow(query) ? found : found.slice(0, limit);
+      const items = shown.map((item): JsonObject => ({ ...item }));
+      const last = shown.at(-1);
+      return jsonResponse(
+        found.length > shown.length && last !== undefined ? { items, next: recordKeyText(last) } : { items },
+      );
     },
   });
 }
@@ -167,12 +188,32 @@ function historyRoute(deps: ReadRouteDeps): Route {
   });
 }
 
+function metadataRoute(deps: ReadRouteDeps): Route {
+  return defineRoute({
+    id: "getReleaseMetadata",
+    method: "GET",
+    path: `${RELEASE_PATH}/metadata`,
+    tag: "releases",
+    summary: "What helm get metadata shows",
+    body: NOTHING,
+    query: revisionQuery,
+    answers: { 200: { description: "The metadata", schema: releaseMetadata } },
+    problems: READ_PROBLEMS,
+    handle: async (call) => {
+      const { release, labels } = await readStored(deps, call, call.query.revision);
+      const all = (call.query.revision ?? 0) <= 0;
+      const json: JsonObject = JSON.parse(metadataJson(release, all ? labels : release.labels, UTC));
+      return jsonResponse(json);
+    },
+  });
+}
+
 /** A part of a revision: what it is as JSON, and as text where it is a text. */
 interface Part {
   readonly name: "values" | "manifest" | "hooks" | "notes";
   readonly summary: string;
   readonly schema: z.ZodType;
-  readonly read: (release: Release, mask: Mask) => Promise<JsonObject | string>;
+  readonly read: (release: Release, mask: Mask, all: boolean) => Promise<JsonObject | string>;
 }
 
 function partRoutes(deps: ReadRouteDeps): readonly Route[] {
@@ -180,9 +221,9 @@ function partRoutes(deps: ReadRouteDeps): readonly Route[] {
   const parts: readonly Part[] = [
     {
       name: "values",
-      summary: "The values that the user gave",
+      summary: "The values that the user gave; with all=true those of the chart too",
       schema: z.record(z.string(), z.unknown()),
-      read: async (release, mask) => await mask.values(valuesJson(release)),
+      read: async (release, mask, all) => await mask.values(valuesJson(release, all)),
     },
     {
       name: "manifest",
@@ -223,12 +264,12 @@ function partRoute(deps: ReadRouteDeps, part: Part): Route {
     tag: "releases",
     summary,
     body: NOTHING,
-    query: revisionQuery,
+    query: name === "values" ? valuesQuery : revisionQuery,
     answers: { 200: { description: `The ${name}`, schema } },
     problems: READ_PROBLEMS,
     handle: async (call) => {
       const release = await readRelease(deps, call, call.query.revision);
-      const value = await part.read(release, await masker(deps, call));
+      const value = await part.read(release, await masker(deps, call), call.query.all === true);
       if (typeof value !== "string") return jsonResponse(value);
       const accept = call.request.headers.get("accept") ?? "";
       const plain = accept.startsWith("text/plain") || accept.startsWith("application/yaml");
@@ -257,15 +298,23 @@ async function masker(deps: ReadRouteDeps, call: RouteRequest): Promise<Mask> {
   return { manifest: async (text) => text, values: async (values) => values };
 }
 
-function valuesJson(release: Release): JsonObject {
-  const value = toJsonValue(release.config);
+function valuesJson(release: Release, all: boolean): JsonObject {
+  const value = toJsonValue(all ? computedValues(release) : release.config);
   return isJsonObject(value) ? value : {};
 }
 
 async function readRelease(deps: ReadRouteDeps, call: RouteRequest, revision: number | undefined): Promise<Release> {
+  return (await readStored(deps, call, revision)).release;
+}
+
+async function readStored(
+  deps: ReadRouteDeps,
+  call: RouteRequest,
+  revision: number | undefined,
+): Promise<StoredRelease> {
   const { name, namespace } = addressOfParams(call.params);
   const query = { name, namespace, ...(revision === undefined ? {} : { revision }) };
-  return (await getRelease(readDeps(deps, call), query)).release;
+  return await getRelease(readDeps(deps, call), query);
 }
 
 function readDeps(deps: ReadRouteDeps, call: RouteRequest): ReadDeps {

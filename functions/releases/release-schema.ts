@@ -37,3 +37,19 @@ export const hookItem: z.ZodType = z.object({
   outputLogPolicies: z.array(z.string()),
   lastRun: z.object({ startedAt: z.string().optional(), completedAt: z.string().optional(), phase: z.string() }),
 });
+
+/** What `helm get metadata` shows. */
+export const releaseMetadata: z.ZodType = z.object({
+  name: z.string(),
+  chart: z.string(),
+  version: z.string(),
+  appVersion: z.string(),
+  annotations: z.record(z.string(), z.string()).optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+  dependencies: z.array(z.record(z.string(), z.unknown())).optional(),
+  namespace: z.string(),
+  revision: z.number().int(),
+  status: z.string(),
+  deployedAt: z.string(),
+  applyMethod: z.string().optional(),
+});

@@ -74,6 +74,12 @@ export interface UninstallBody {
   readonly description?: string | undefined;
 }
 
+export interface TestBody {
+  readonly filter: readonly string[];
+  readonly logs: boolean;
+  readonly timeout?: number | undefined;
+}
+
 /** Helm's default. */
 const HISTORY_MAX = 10;
 
@@ -186,4 +192,14 @@ export const uninstallBody: z.ZodType<UninstallBody> = z.strictObject({
     .transform((value) => (typeof value === "string" ? value : value ? ("client" as const) : ("none" as const)))
     .default("none"),
   description: z.string().max(4096).optional(),
+});
+
+export const testBody: z.ZodType<TestBody> = z.strictObject({
+  filter: z
+    .array(z.string().max(300))
+    .max(100)
+    .default([])
+    .describe("As helm's --filter: name=TEST runs that one, !name=TEST leaves it out"),
+  logs: flag.describe("Tell the logs of test pods in the event stream"),
+  timeout: duration.optional(),
 });

@@ -4,13 +4,23 @@ import type {
   ConflictPolicy,
   InstallRequest,
   RollbackRequest,
+  TestRequest,
   UninstallRequest,
   UpgradeRequest,
 } from "../../engine/action/request.ts";
+import { testFilters } from "../../engine/action/tested.ts";
 import type { PinnedChart } from "../../engine/chart/reference.ts";
 import type { JsonObject } from "../../engine/errors.ts";
 import type { ReleaseAddress } from "../operations/operation-id.ts";
-import type { ApplyBody, ChartBody, InstallBody, RollbackBody, UninstallBody, UpgradeBody } from "./request-schema.ts";
+import type {
+  ApplyBody,
+  ChartBody,
+  InstallBody,
+  RollbackBody,
+  TestBody,
+  UninstallBody,
+  UpgradeBody,
+} from "./request-schema.ts";
 
 /** Helm's default. */
 const TIMEOUT = 300_000;
@@ -86,6 +96,17 @@ export function toUninstall(address: ReleaseAddress, body: UninstallBody): Unins
     timeout: body.timeout ?? TIMEOUT,
     dryRun: body.dryRun,
     ...(body.description === undefined ? {} : { description: body.description }),
+  };
+}
+
+/** See {@link toInstall}. Helm compatibility: filters by anything but the name are not looked at. */
+export function toTest(address: ReleaseAddress, body: TestBody): TestRequest {
+  return {
+    action: "test",
+    ...targetOf(address),
+    ...testFilters(body.filter),
+    logs: body.logs,
+    timeout: body.timeout ?? TIMEOUT,
   };
 }
 

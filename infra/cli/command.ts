@@ -37,21 +37,28 @@ export class CommandError extends EngineError<"command"> {
 }
 
 /** A command as cobra knows it. */
-export interface Command {
+export interface Command<Io extends CommandIo = CommandIo> {
   /** The usage line behind `helm `, without `[flags]`. */
   readonly use: string;
   readonly flags: readonly Flag[];
   /** How many arguments it takes. */
   readonly arguments?: { readonly least?: number; readonly most?: number };
-  readonly run: (flags: ParsedFlags, io: CommandIo) => Promise<void>;
+  /** Sets of flags of which one at most may be given. */
+  readonly groups?: readonly (readonly string[])[];
+  readonly run: (flags: ParsedFlags, io: Io) => Promise<void>;
 }
 
 /** Runs a command as Helm does and gives the exit code. `argv` is what follows the command's name. */
-export async function runCommand(command: Command, argv: readonly string[], io: CommandIo): Promise<number> {
+export async function runCommand<Io extends CommandIo>(
+  command: Command<Io>,
+  argv: readonly string[],
+  io: Io,
+): Promise<number> {
   try {
     const flags = parseFlags(argv, command.flags);
     for (const notice of flags.notices) io.stderr(`${notice}\n`);
     checkArguments(command, flags.args.length);
+    checkGroups(command.groups ?? [], flags);
     await command.run(flags, io);
     return 0;
   } catch (error) {
@@ -61,7 +68,21 @@ export async function runCommand(command: Command, argv: readonly string[], io: 
   }
 }
 
-function checkArguments({ use, arguments: { least = 0, most = Infinity } = {} }: Command, count: number): void {
+/** Refuses flags that exclude each other, in cobra's words. */
+export function checkGroups(groups: readonly (readonly string[])[], flags: ParsedFlags): void {
+  for (const group of groups) {
+    const set = group.filter((name) => flags.isSet(name));
+    if (set.length < 2) continue;
+    throw new CommandError(
+      `if any flags in the group [${group.join(" ")}] are set none of the others can be; [${set.toSorted().join(" ")}] were all set`,
+    );
+  }
+}
+
+function checkArguments(
+  { use, arguments: { least = 0, most = Infinity } = {} }: Pick<Command, "use" | "arguments">,
+  count: number,
+): void {
   if (count >= least && count <= most) return;
   const path = JSON.stringify(`helm ${commandPath(use)}`);
   throw new CommandError(`${path} ${expectation(least, most)}\n\nUsage:  helm ${use} [flags]`);

@@ -10,6 +10,8 @@ export interface Flag {
   readonly alone?: string;
   /** Printed to standard error behind `Flag --NAME has been deprecated, `. */
   readonly deprecated?: string;
+  /** A line that is printed when the value is given. */
+  readonly notice?: (value: string) => string | undefined;
   /** Refuses a value with the text that follows `invalid argument … flag: `. */
   readonly check?: (value: string) => string | undefined;
 }
@@ -114,6 +116,8 @@ function setFlag(state: State, flag: Flag, value: string): void {
   }
   const values = flag.kind === "slice" ? readCsv(value).fields : [value];
   state.values.set(flag.name, [...(state.values.get(flag.name) ?? []), ...values]);
+  const notice = flag.notice?.(value);
+  if (notice !== undefined) state.notices.push(notice);
   if (flag.deprecated !== undefined) {
     state.notices.push(`Flag --${flag.name} has been deprecated, ${flag.deprecated}`);
   }

@@ -1,15 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { systemRandom } from "../node/clock.ts";
-import { findChartCommand } from "./chart-commands.ts";
-import { CommandError, runCommand } from "./command.ts";
-import type { CommandIo } from "./command.ts";
-import { nodeFiles } from "./node-files.ts";
-import { answerPending } from "../compose/pending.ts";
-import { toolEgress } from "./tool-egress.ts";
 import { UsageError } from "./usage.ts";
-
-const SEED_BYTES = 32;
 
 const usage = `slipway: Helm 4 as stateless functions, with an OCI chart registry in front
 
@@ -17,6 +8,8 @@ Usage:
   slipway serve [--config FILE] [--data DIR] [--host ADDRESS] [--port N] [--kubeconfig FILE] [--context NAME] [--no-sample]
   slipway token create [--admin | --grant JSON ...] [--name NAME] [--expires DURATION] [--data DIR]
   slipway template [NAME] CHART [helm's flags]
+  slipway install [NAME] CHART | upgrade RELEASE CHART | rollback RELEASE [REVISION] | uninstall RELEASE ... | test RELEASE
+  slipway list | status RELEASE | history RELEASE | get all|hooks|manifest|metadata|notes|values RELEASE
   slipway create NAME | lint PATH ... | package PATH ... | verify FILE|oci://CHART [--cosign-key FILE]
   slipway show all|chart|values|readme|crds CHART
   slipway dependency list|build|update [CHART]
@@ -44,33 +37,16 @@ async function main(argv: readonly string[]): Promise<number> {
       process.stdout.write(usage);
       return 0;
     default:
-      return await chartCommand(argv);
+      return (await (await import("./release/main.ts")).releaseMain(argv)) ?? (await chartCommand(argv));
   }
 }
 
 /** The commands about charts, as Helm has them. */
 async function chartCommand(argv: readonly string[]): Promise<number> {
-  const found = await findChartCommand(argv).catch((error: unknown) => {
-    if (error instanceof CommandError) throw new UsageError(error.message);
-    throw error;
-  });
-  if (found !== undefined) return await runCommand(found.command, found.argv, commandIo());
+  const code = await (await import("./chart-main.ts")).chartMain(argv);
+  if (code !== undefined) return code;
   process.stderr.write(`slipway: unknown command ${JSON.stringify(argv[0])}\n\n${usage}`);
   return 2;
-}
-
-function commandIo(): CommandIo {
-  return {
-    files: nodeFiles(process.cwd()),
-    stdout: (bytes) => void process.stdout.write(bytes),
-    stderr: (text) => void process.stderr.write(text),
-    now: () => Date.now(),
-    seed: systemRandom(SEED_BYTES),
-    resolve: answerPending,
-    environment: (name) => process.env[name],
-    egress: toolEgress,
-    processId: process.pid,
-  };
 }
 
 function version(): string {

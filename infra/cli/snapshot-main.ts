@@ -1,4 +1,4 @@
-// The program of the start-up snapshot that `infra/snapshot.mjs` makes of `slipway template`: modules are loaded and functions are
+// The program of the start-up snapshot that `infra/snapshot.mjs` makes of `slipway template` and the release commands: modules are loaded and functions are
 // compiled when it is made, a start only goes on from there.
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
@@ -6,6 +6,7 @@ import { startupSnapshot } from "node:v8";
 import { answerPending } from "../compose/pending.ts";
 import { nodeFiles } from "./node-files.ts";
 import { templateMain } from "./template-main.ts";
+import { releaseMain } from "./release/main.ts";
 import { templateCommand } from "./template.ts";
 
 /** The files that the snapshot was made of, as they were then; `infra/snapshot.mjs` puts them in. */
@@ -20,16 +21,37 @@ function isFresh(): boolean {
   });
 }
 
+/** `undefined` for what is no such command, and where the kubeconfig needs the client library, which is not in the snapshot. */
+async function tryRelease(argv: readonly string[]): Promise<number | undefined> {
+  try {
+    return await releaseMain(argv);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING")
+      return undefined;
+    throw error;
+  }
+}
+
+/** Rules for conflicts are read by code that is too large for the snapshot. */
+function canRelease(argv: readonly string[]): boolean {
+  return !argv.some((arg) => arg.startsWith("--conflicts"));
+}
+
 /** Started as `node --snapshot-blob FILE bin/slipway template …`. */
 async function main(): Promise<void> {
   const [, program = "", , ...rest] = process.argv;
-  if (isFresh()) {
-    process.exitCode = await templateMain(rest);
-    return;
+  const command = process.argv[2] ?? "";
+  const fresh = isFresh();
+  if (fresh && (command === "template" || canRelease(rest))) {
+    const code = command === "template" ? await templateMain(rest) : await tryRelease([command, ...rest]);
+    if (code !== undefined) {
+      process.exitCode = code;
+      return;
+    }
   }
   const { status } = spawnSync(process.execPath, [program, ...process.argv.slice(2)], {
     stdio: "inherit",
-    env: { ...process.env, SLIPWAY_SNAPSHOT: "make" },
+    env: fresh ? process.env : { ...process.env, SLIPWAY_SNAPSHOT: "make" },
   });
   process.exitCode = status ?? 1;
 }

@@ -82,7 +82,8 @@ export const TEMPLATE_GROUPS: readonly (readonly string[])[] = [
   ["validate", "dry-run"],
 ];
 
-function checkWait(value: string): string | undefined {
+/** Refuses what `--wait` does not take. */
+export function checkWait(value: string): string | undefined {
   if (["watcher", "legacy", "hookOnly", "true", "false"].includes(value)) return undefined;
   return `invalid wait input ${JSON.stringify(value)}. Valid inputs are watcher, hookOnly, and legacy`;
 }

@@ -123,8 +123,17 @@ function describe(error: unknown): string {
   const { code, address, port, hostname } = systemFacts(first);
   if (code === "ECONNREFUSED") return `dial tcp ${address}:${port}: connect: connection refused`;
   if (code === "ENOTFOUND") return `dial tcp: lookup ${hostname}: no such host`;
+  if (UNKNOWN_AUTHORITY.has(code))
+    return "tls: failed to verify certificate: x509: certificate signed by unknown authority";
   return first.message;
 }
+
+const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
 
 function systemFacts(error: Error): { code: string; address: string; port: string; hostname: string } {
   const read = (name: string): string => {

@@ -2,6 +2,7 @@ import type { Cluster, KubeConfig, User } from "@kubernetes/client-node";
 import type { RequestOptions } from "node:https";
 
 import { KubeError } from "../../engine/kube/error.ts";
+import { type KubeconfigOverrides, readPlainKubeconfig } from "./plain-kubeconfig.ts";
 import { storedKubeconfig } from "./stored-kubeconfig.ts";
 
 /** Where a kubeconfig comes from, and what it may do here. */
@@ -14,6 +15,9 @@ export type KubeconfigSource = {
       readonly trust: "operator";
       readonly path?: string;
       readonly text?: string;
+      /** The files that `KUBECONFIG` lists, of which any may be missing. */
+      readonly paths?: readonly string[];
+      readonly overrides?: KubeconfigOverrides;
     }
   | {
       /** Handed in by somebody: what would run a command or read a file is refused. */
@@ -36,7 +40,7 @@ export interface LoadedKubeconfig {
 
 /** What proves who we are, and who the server is. */
 export interface Credentials {
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly tls: TlsOptions;
 }
 
@@ -50,8 +54,21 @@ export interface TlsOptions {
   readonly servername?: string;
 }
 
-/** Reads a kubeconfig. The client library is loaded on first use: it costs some hundred milliseconds. */
+/** Reads a kubeconfig. The client library is loaded where nothing else does: it costs some hundred milliseconds. */
 export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKubeconfig> {
+  return plainKubeconfig(source) ?? (await loadByLibrary(source));
+}
+
+/** Of the operator's own files, where they are known by name. */
+function plainKubeconfig(source: KubeconfigSource): LoadedKubeconfig | undefined {
+  if (source.trust !== "operator") return undefined;
+  const { path, paths, context, overrides = {} } = source;
+  const chosen = context === undefined ? overrides : { ...overrides, context };
+  if (path !== undefined) return readPlainKubeconfig({ path }, chosen);
+  return paths === undefined ? undefined : readPlainKubeconfig({ paths }, chosen);
+}
+
+async function loadByLibrary(source: KubeconfigSource): Promise<LoadedKubeconfig> {
   const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   try {
@@ -60,12 +77,14 @@ export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKu
     if (error instanceof KubeError) throw error;
     throw new KubeError("bad-kubeconfig", `the kubeconfig cannot be read: ${reasonOf(error)}`);
   }
-  if (source.context !== undefined) config.setCurrentContext(source.context);
+  const overrides = source.trust === "operator" ? (source.overrides ?? {}) : {};
+  const chosen = source.context ?? overrides.context;
+  if (chosen !== undefined) config.setCurrentContext(chosen);
   const context = config.getContextObject(config.getCurrentContext());
   if (context === null) {
     throw new KubeError("bad-kubeconfig", `context ${JSON.stringify(config.getCurrentContext())} does not exist`);
   }
-  const cluster = config.getCurrentCluster();
+  const cluster = overridden(config, overrides);
   if (cluster === null) throw new KubeError("bad-kubeconfig", "the context names a cluster that does not exist");
   const user = config.getCurrentUser();
   if (cluster.proxyUrl?.startsWith("socks") === true) {
@@ -77,6 +96,21 @@ export async function loadKubeconfig(source: KubeconfigSource): Promise<LoadedKu
     proxyUrl: cluster.proxyUrl,
     credentials: credentialsOf(config, cluster, user),
   };
+}
+
+/** The cluster of the context, with what a command line says over it. */
+function overridden(config: KubeConfig, over: KubeconfigOverrides): Cluster | null {
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) return null;
+  const { caData: _data, ...ownless } = cluster;
+  const changed: Cluster = {
+    ...(over.authority === undefined ? cluster : { ...ownless, caFile: over.authority }),
+    ...(over.server === undefined ? {} : { server: over.server }),
+    ...(over.serverName === undefined ? {} : { tlsServerName: over.serverName }),
+    ...(over.insecure === undefined ? {} : { skipTLSVerify: over.insecure }),
+  };
+  config.clusters = config.clusters.map((one) => (one === cluster ? changed : one));
+  return changed;
 }
 
 function readInto(config: KubeConfig, source: KubeconfigSource): void {

@@ -13,7 +13,7 @@ const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["template", "encoding", "json-schema", "oci", "object"],
     ["sprig", "chart", "kube", "manifest", "plugin"],
     ["render", "release", "hooks", "attestation"],
-    ["plan", "lint", "analysis"],
+    ["plan", "lint", "analysis", "report"],
     ["action"],
     ["library"],
     ["index.ts"],

@@ -101,5 +101,5 @@ export function release(over: Partial<Release> & { config?: GoMap } = {}): Relea
 
 /** Records a release in a cluster. */
 export async function record(cluster: ClusterTransport, value: Release): Promise<void> {
-  await createRecord({ transport: cluster }, { release: value, labels: {}, now: 1_000 });
+  await createRecord({ transport: cluster }, { release: value, labels: value.labels, now: 1_000 });
 }

@@ -116,6 +116,11 @@ describe("changing a release", () => {
       { action: "uninstall", keepHistory: true, cascade: "orphan" },
     ],
     ["uninstall", undefined, { action: "uninstall", keepHistory: false }],
+    [
+      "test",
+      { filter: ["name=a", "! name=b", "other=c"], logs: true, timeout: "1m" },
+      { action: "test", include: ["a"], exclude: ["b"], logs: true, timeout: 60_000 },
+    ],
   ])("starts %s with %j", async (action, json, request) => {
     const test = await createTestApp();
     const response = await test.call("POST", `${WEB}/${action}`, { json });
@@ -240,6 +245,69 @@ describe("reading releases", () => {
     expect(team.items.map((item: { name: string }) => item.name)).toEqual(["t"]);
     const pending = await (await test.call("GET", "/v1/clusters/local/releases?status=pending-upgrade,failed")).json();
     expect(pending.items).toEqual([]);
+  });
+
+  it.each([
+    ["filter=%5E[ab]$", ["a", "b"]],
+    ["selector=team%20in%20(x),status!=failed", ["a"]],
+    ["failed=true", ["b"]],
+    ["deployed=true&pending=true", ["a", "c"]],
+    ["reverse=true", ["c", "b", "a"]],
+    ["date=true", ["c", "b", "a"]],
+    ["date=true&reverse=true&max=1", ["a"]],
+    ["offset=1&max=1", ["b"]],
+  ])("lists by helm list's flags: %s", async (query, names) => {
+    const test = await createTestApp();
+    const at = (day: number) => ({ ...release().info, lastDeployed: `2026-11-0${day}T10:00:00Z` });
+    await record(test.cluster, release({ name: "a", info: at(3), labels: { team: "x" } }));
+    await record(test.cluster, release({ name: "b", info: { ...at(2), status: "failed" }, labels: { team: "x" } }));
+    await record(test.cluster, release({ name: "c", info: at(1) }));
+    const list = await (await test.call("GET", `/v1/clusters/local/releases?${query}`)).json();
+    expect(list.items.map((item: { name: string }) => item.name)).toEqual(names);
+    expect(list.next).toBeUndefined();
+  });
+
+  it("refuses a filter and a selector that are none", async () => {
+    const test = await createTestApp();
+    await record(test.cluster, release());
+    for (const [query, pointer] of [
+      ["filter=(", "/filter"],
+      ["selector=a=b=c", "/selector"],
+      ["filter=(((x%7B999%7D)%7B999%7D)%7B999%7D)", "/filter"],
+    ] as const) {
+      const response = await test.call("GET", `/v1/clusters/local/releases?${query}`);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ code: "invalid-request", errors: [{ pointer }] });
+    }
+  });
+
+  it("reads a record once, until it changes", async () => {
+    const test = await createTestApp();
+    for (const name of ["a", "b"]) await record(test.cluster, release({ name }));
+    const reads = async (): Promise<number> => {
+      test.cluster.requests.length = 0;
+      await test.call("GET", "/v1/clusters/local/releases");
+      return test.cluster.requests.filter((line) => line.startsWith("GET")).length;
+    };
+    expect(await reads()).toBe(3);
+    expect(await reads()).toBe(1);
+    await record(test.cluster, release({ name: "b", version: 2 }));
+    expect(await reads()).toBe(2);
+  });
+
+  it("shows metadata with Helm's labels, and computed values masked", async () => {
+    const test = await createTestApp();
+    const config = goMap([["token", CANARY]]);
+    await record(test.cluster, release({ config, labels: { team: "x" } }));
+    const newest = await (await test.call("GET", `${WEB}/metadata`)).json();
+    expect(newest).toMatchObject({ name: "web", chart: "web", labels: { team: "x", owner: "helm", version: "1" } });
+    const numbered = await (await test.call("GET", `${WEB}/metadata?revision=1`)).json();
+    expect(numbered.labels).toEqual({ team: "x" });
+    const shown = await (await test.call("GET", `${WEB}/values?all=true`, { token: READER_TOKEN })).text();
+    expect(shown).not.toContain(CANARY);
+    expect(JSON.parse(await (await test.call("GET", `${WEB}/values?all=true`)).text())).toMatchObject({
+      token: CANARY,
+    });
   });
 
   it("masks Secrets and sensitive values for callers without secrets:read", async () => {

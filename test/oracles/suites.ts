@@ -37,6 +37,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/apply-methods.oracle.ts" },
   },
   {
+    name: "cli",
+    capSeconds: 240,
+    tools: ["helm", "cluster"],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/cli.oracle.ts" },
+  },
+  {
     name: "smoke",
     capSeconds: 120,
     tools: [],

@@ -6,6 +6,7 @@ import type {
   ActionRequest,
   InstallRequest,
   RollbackRequest,
+  TestRequest,
   UninstallRequest,
   UpgradeRequest,
 } from "../../engine/action/request.ts";
@@ -200,6 +201,20 @@ export function uninstall(name: string, over: Partial<UninstallRequest> = {}): U
     wait: "hookOnly",
     timeout: 60_000,
     dryRun: "none",
+    ...over,
+  };
+}
+
+/** Tests with the command's defaults. */
+export function testRelease(name: string, over: Partial<TestRequest> = {}): TestRequest {
+  return {
+    action: "test",
+    name,
+    namespace: "default",
+    include: [],
+    exclude: [],
+    logs: false,
+    timeout: 60_000,
     ...over,
   };
 }

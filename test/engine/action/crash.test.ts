@@ -6,7 +6,16 @@ import type { Chart } from "../../../engine/chart/chart.ts";
 import type { JsonValue } from "../../../engine/errors.ts";
 import type { ClusterRequest, ClusterTransport } from "../../../engine/kube/transport.ts";
 import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
-import { type Bench, chartOf, install, openBench, rollback, uninstall, upgrade } from "../../support/operation.ts";
+import {
+  type Bench,
+  chartOf,
+  install,
+  openBench,
+  rollback,
+  testRelease,
+  uninstall,
+  upgrade,
+} from "../../support/operation.ts";
 
 /** A death in the middle of a step: what was sent has happened, nobody hears of it. */
 class Death extends Error {}
@@ -24,6 +33,7 @@ beforeAll(async () => {
     "values.yaml": "v: one\n",
     "templates/a.yaml": MAP("a"),
     "templates/pre.yaml": HOOK("pre", "pre-install,pre-upgrade,pre-rollback,pre-delete", "before-hook-creation"),
+    "templates/check.yaml": HOOK("check", "test", "before-hook-creation,hook-succeeded"),
     "templates/post.yaml": HOOK("post", "post-install,post-upgrade", "before-hook-creation,hook-succeeded"),
   };
   chart = await chartOf("web", { ...sources, "templates/b.yaml": MAP("b") });
@@ -170,6 +180,7 @@ const SCENES: readonly (readonly [string, readonly ActionRequest[], ActionReques
     rollback("web", 1),
   ],
   ["uninstall", [install("web", "web"), upgrade("web", "smaller")], uninstall("web")],
+  ["test", [install("web", "web")], testRelease("web")],
   ["uninstall with kept history", [install("web", "web")], uninstall("web", { keepHistory: true })],
 ];
 

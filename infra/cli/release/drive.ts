@@ -1,0 +1,117 @@
+import type { ActionOutcome, PartStore } from "../../../engine/action/action.ts";
+import type { ActionEvent } from "../../../engine/action/event.ts";
+import type { ActionRequest } from "../../../engine/action/request.ts";
+import { runAction } from "../../../engine/action/run.ts";
+import type { Chart } from "../../../engine/chart/index.ts";
+import type { Release } from "../../../engine/release/release.ts";
+import { answerLater } from "./later.ts";
+import { CommandError } from "../command.ts";
+import type { ParsedFlags } from "../flags.ts";
+import { slogLine } from "../slog.ts";
+import type { CommandCluster } from "./cluster.ts";
+import { viewOf } from "./flags.ts";
+import type { ReleaseIo } from "./io.ts";
+import { withLocalTimes } from "./local-times.ts";
+import { progressLine } from "./progress.ts";
+
+/** What an action left. */
+export interface Driven {
+  readonly outcome: ActionOutcome;
+  /** Absent where there is none, as when nothing was found to uninstall. */
+  readonly release: Release | undefined;
+}
+
+/** What an action is run with. */
+export interface Drive {
+  readonly flags: ParsedFlags;
+  readonly io: ReleaseIo;
+  readonly cluster: CommandCluster;
+  readonly chart?: Chart;
+  /** Called between steps, in order. */
+  readonly onEvent?: (event: ActionEvent) => Promise<void>;
+}
+
+/** Runs an action to its end; what Helm logs meanwhile goes to standard error. */
+export async function drive(request: ActionRequest, { flags, io, cluster, chart, onEvent }: Drive): Promise<Driven> {
+  let release: Release | undefined;
+  const teller = createTeller(flags, io);
+  const since = io.now();
+  const { signal } = io;
+  const outcome = await runAction({
+    request,
+    deps: {
+      cluster: cluster.transport,
+      records: cluster.records,
+      charts: { open: async () => chart },
+      parts: memoryParts(io),
+      now: io.now,
+      randomBytes: io.randomBytes,
+      resolve: answerLater,
+      onRelease: (ended) => (release = ended),
+      ...(signal === undefined ? {} : { signal }),
+    },
+    sleep: io.sleep,
+    onEvent: async (event) => {
+      teller.tell(event);
+      await onEvent?.(event);
+    },
+  });
+  teller.end();
+  return {
+    outcome,
+    release: release === undefined ? undefined : withLocalTimes(release, viewOf(flags, io).zone, since),
+  };
+}
+
+/** An action's failure in the words of its command. */
+export function refuse(outcome: Extract<ActionOutcome, { kind: "failed" }>): CommandError {
+  return new CommandError(outcome.message, outcome.detail);
+}
+
+interface Teller {
+  readonly tell: (event: ActionEvent) => void;
+  readonly end: () => void;
+}
+
+/** Helm compatibility: what a container of a hook wrote is one line of the log, whatever its length. */
+function createTeller(flags: ParsedFlags, io: ReleaseIo): Teller {
+  let source = "";
+  let lines: string[] = [];
+  const end = (): void => {
+    if (lines.length > 0) io.stderr(slogLine("INFO", lines.join("\n"), []));
+    lines = [];
+  };
+  return {
+    end,
+    tell: (event) => {
+      if (event.type !== "log" || event.source !== source) end();
+      if (event.type !== "log") return tell(event, flags, io);
+      source = event.source;
+      lines.push(event.line);
+    },
+  };
+}
+
+function tell(event: Exclude<ActionEvent, { type: "log" }>, flags: ParsedFlags, io: ReleaseIo): void {
+  if (event.type === "warning" && event.level !== undefined) {
+    const attributes = Object.entries(event.detail ?? {}).map(
+      ([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)] as const,
+    );
+    io.stderr(slogLine(event.level, event.message, attributes));
+  } else if (flags.isOn("progress")) {
+    io.stderr(progressLine(event));
+  }
+}
+
+/** Parts last as long as the process. */
+function memoryParts({ sha256 }: ReleaseIo): PartStore {
+  const parts = new Map<string, Uint8Array>();
+  return {
+    put: async (bytes) => {
+      const digest = `sha256:${sha256(bytes)}`;
+      parts.set(digest, bytes);
+      return digest;
+    },
+    get: async (digest) => parts.get(digest),
+  };
+}

@@ -1,0 +1,20 @@
+import type { KubeconfigSource } from "../../node/kubeconfig.ts";
+import type { OpenCluster } from "../../node/cluster-transport.ts";
+import type { Command, CommandIo } from "../command.ts";
+
+/** What the commands about releases see of the world, besides what all commands see. */
+export interface ReleaseIo extends CommandIo {
+  readonly openCluster: (source: KubeconfigSource) => Promise<OpenCluster>;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly sha256: (bytes: Uint8Array) => string;
+  /** An IANA name. */
+  readonly timeZone: string;
+  /** Standard output is a terminal that shows colors. */
+  readonly isTerminal: boolean;
+  /** Aborted when the person at the terminal wants an end. */
+  readonly signal?: AbortSignal;
+}
+
+/** A command about releases. */
+export type ReleaseCommand = Command<ReleaseIo>;

@@ -1,0 +1,59 @@
+import type { UninstallRequest } from "../../../engine/action/request.ts";
+import { stringAt } from "../../../engine/object/json.ts";
+import { CommandError, print } from "../command.ts";
+import type { ParsedFlags } from "../flags.ts";
+import { GLOBAL_FLAGS } from "../template-flags.ts";
+import { type CommandCluster, withCluster } from "./cluster.ts";
+import { drive, refuse } from "./drive.ts";
+import { bools, timeoutOf, WAIT_FLAGS, waitOf } from "./flags.ts";
+import type { ReleaseCommand, ReleaseIo } from "./io.ts";
+
+/** `slipway uninstall`. */
+export const uninstallCommand: ReleaseCommand = {
+  use: "uninstall RELEASE_NAME [...]",
+  arguments: { least: 1 },
+  flags: [
+    ...GLOBAL_FLAGS,
+    ...WAIT_FLAGS,
+    { name: "cascade", kind: "string" },
+    { name: "description", kind: "string" },
+    ...bools("dry-run", "no-hooks", "ignore-not-found", "keep-history", "progress"),
+  ],
+  run: (flags, io) => {
+    const cascade = cascadeOf(flags);
+    return withCluster(flags, io, async (cluster) => {
+      for (const name of flags.args) await uninstall({ name, cascade }, flags, io, cluster);
+    });
+  },
+};
+
+async function uninstall(
+  of: Pick<UninstallRequest, "name" | "cascade">,
+  flags: ParsedFlags,
+  io: ReleaseIo,
+  cluster: CommandCluster,
+): Promise<void> {
+  const description = flags.last("description") ?? "";
+  const request: UninstallRequest = {
+    action: "uninstall",
+    ...of,
+    namespace: cluster.namespace,
+    keepHistory: flags.isOn("keep-history"),
+    ignoreNotFound: flags.isOn("ignore-not-found"),
+    noHooks: flags.isOn("no-hooks"),
+    wait: waitOf(flags),
+    timeout: timeoutOf(flags),
+    dryRun: flags.isOn("dry-run") ? "client" : "none",
+    ...(description === "" ? {} : { description }),
+  };
+  const { outcome } = await drive(request, { flags, io, cluster });
+  if (outcome.kind === "failed") throw refuse(outcome);
+  const info = stringAt(outcome.release, "info") ?? "";
+  print(io, `${info === "" ? "" : `${info}\n`}release "${of.name}" uninstalled\n`);
+}
+
+function cascadeOf(flags: ParsedFlags): UninstallRequest["cascade"] {
+  const cascade = flags.last("cascade") ?? "background";
+  if (cascade === "background" || cascade === "foreground" || cascade === "orphan") return cascade;
+  throw new CommandError(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`);
+}

@@ -1,0 +1,109 @@
+import { readNewest, sessionOf } from "../../../engine/action/read.ts";
+import type { UpgradeRequest } from "../../../engine/action/request.ts";
+import { checkReleaseName } from "../../../engine/release/name.ts";
+import { statusText } from "../../../engine/report/status.ts";
+import { CommandError, print } from "../command.ts";
+import type { ParsedFlags } from "../flags.ts";
+import { slogLine } from "../slog.ts";
+import { readValues } from "../value-flags.ts";
+import { loadReleaseChart, locate } from "./chart.ts";
+import { asking, type CommandCluster, withCluster } from "./cluster.ts";
+import { drive, refuse } from "./drive.ts";
+import { APPLY_GROUPS, bools, CHART_APPLY_FLAGS, dryRunOf, maxHistoryOf, serverSideOf, viewOf } from "./flags.ts";
+import { logInstallFailure } from "./install.ts";
+import type { ReleaseCommand, ReleaseIo } from "./io.ts";
+import { applyOptions, chartOptions } from "./request.ts";
+
+/** `slipway upgrade`. */
+export const upgradeCommand: ReleaseCommand = {
+  use: "upgrade [RELEASE] [CHART]",
+  arguments: { least: 2, most: 2 },
+  groups: APPLY_GROUPS,
+  flags: [
+    ...CHART_APPLY_FLAGS,
+    { name: "install", short: "i", kind: "bool" },
+    { name: "server-side", kind: "string" },
+    { name: "history-max", kind: "int" },
+    ...bools("reset-values", "reuse-values", "reset-then-reuse-values", "cleanup-on-fail"),
+  ],
+  run: (flags, io) => {
+    const dryRun = dryRunOf(flags, io);
+    return withCluster(flags, io, (cluster) => upgrade(flags, io, cluster, dryRun));
+  },
+};
+
+async function upgrade(
+  flags: ParsedFlags,
+  io: ReleaseIo,
+  cluster: CommandCluster,
+  dryRun: UpgradeRequest["dryRun"],
+): Promise<void> {
+  const [name = "", reference = ""] = flags.args;
+  const { format } = viewOf(flags, io);
+  const installs = flags.isOn("install") && (await isAbsent(name, cluster));
+  if (installs && format === "table") print(io, `Release ${JSON.stringify(name)} does not exist. Installing it now.\n`);
+  const path = await locate(reference, flags, io);
+  const values = readValues(flags, io.files);
+  const chart = await loadReleaseChart(path, flags, io, installs ? "install" : "upgrade");
+  const request: UpgradeRequest = {
+    action: "upgrade",
+    name,
+    namespace: cluster.namespace,
+    ...(await applyOptions(flags, io, dryRun)),
+    ...chartOptions(flags, chart, values),
+    serverSide: serverSideOf(flags, installs ? "" : "UPGRADE FAILED: "),
+    install: installs,
+    createNamespace: flags.isOn("create-namespace"),
+    reuse: reuseOf(flags),
+    cleanupOnFail: flags.isOn("cleanup-on-fail"),
+    maxHistory: maxHistoryOf(flags, io),
+  };
+  let logged = false;
+  const { outcome, release } = await drive(request, {
+    flags,
+    io,
+    cluster,
+    chart,
+    onEvent: async (event) => {
+      logged ||= event.type === "warning" && event.message === "upgrade failed";
+    },
+  });
+  if (outcome.kind === "failed") {
+    if (installs) logInstallFailure(outcome.message, io);
+    else if (!logged) logForeseen(name, outcome, io);
+    throw refuse(outcome);
+  }
+  if (release === undefined) throw new Error("an upgrade left no release");
+  if (!installs && format === "table") print(io, `Release ${JSON.stringify(name)} has been upgraded. Happy Helming!\n`);
+  print(io, statusText(release, { ...viewOf(flags, io), hideNotes: flags.isOn("hide-notes") }));
+}
+
+/** What Helm finds while it applies, and logs: conflicts, and options that contradict each other. Slipway finds it before. */
+function logForeseen(
+  name: string,
+  outcome: { readonly code: string; readonly message: string },
+  io: Pick<ReleaseIo, "stderr">,
+): void {
+  const error = outcome.message.replace(/^UPGRADE FAILED: /, "");
+  if (outcome.code !== "conflict" && !/^invalid (?:operation|client update option\(s\)): /.test(error)) return;
+  io.stderr(
+    slogLine("WARN", "upgrade failed", [
+      ["name", name],
+      ["error", error],
+    ]),
+  );
+}
+
+/** True where there is no release of the name, or one that was uninstalled. */
+async function isAbsent(name: string, cluster: CommandCluster): Promise<boolean> {
+  if (checkReleaseName(name) !== undefined) throw new CommandError(`release name is invalid: ${name}`);
+  const key = { name, namespace: cluster.namespace };
+  const newest = await asking(cluster, () => readNewest(sessionOf(cluster.reads), key));
+  return newest === undefined || newest.status === "uninstalled";
+}
+
+function reuseOf(flags: ParsedFlags): UpgradeRequest["reuse"] {
+  if (flags.isOn("reset-values")) return "reset";
+  if (flags.isOn("reuse-values")) return "reuse";
+  return flags.isOn("reset-then-reuse-values") ? "reset-then-reuse" : "default";
+}

@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { ReleaseIo } from "../../../infra/cli/release/io.ts";
+import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import type { KubeconfigSource } from "../../../infra/node/kubeconfig.ts";
+import type { Ended } from "../../support/helm.ts";
+import { releaseCharts } from "../../support/release-cases.ts";
+import { runRelease } from "../../support/run-release.ts";
+import { writeCase } from "../../support/tool-cases.ts";
+
+const work = mkdtempSync(join(tmpdir(), "slipway-release-"));
+beforeAll(() => writeCase(work, releaseCharts));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+let over: Partial<ReleaseIo>;
+let sources: KubeconfigSource[];
+let close: () => void;
+
+beforeEach(() => {
+  const local = openLocalCluster({
+    now: () => Date.now(),
+    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
+    readyAfter: 0,
+  });
+  sources = [];
+  close = local.close;
+  over = {
+    openCluster: async (source) => {
+      sources.push(source);
+      return { transport: local.transport, server: "", namespace: "default", close: async () => undefined };
+    },
+  };
+});
+
+afterEach(() => close());
+
+function run(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return runRelease(argv, { cwd: work, env: { HOME: work, ...env }, over });
+}
+
+describe("the release commands", () => {
+  it("go from an install to an uninstall in helm's words", async () => {
+    const installed = await run(["install", "a", "plain", "--set", "text=hi"]);
+    expect(installed).toMatchObject({ code: 0, stderr: "" });
+    expect(installed.stdout.replace(/(?<=LAST DEPLOYED: ).*/, "TIME")).toBe(
+      "NAME: a\nLAST DEPLOYED: TIME\nNAMESPACE: default\nSTATUS: deployed\nREVISION: 1\nDESCRIPTION: Install complete\nTEST SUITE: None\nNOTES:\nThe text is hi.\nIn default.\n",
+    );
+    expect(await run(["install", "a", "plain"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        'level=ERROR msg="release name check failed" error="cannot reuse a name that is still in use"\nError: INSTALLATION FAILED: release name check failed: cannot reuse a name that is still in use\n',
+    });
+    const upgraded = await run(["upgrade", "a", "plain", "--reuse-values"]);
+    expect(upgraded.stdout).toMatch(/^Release "a" has been upgraded\. Happy Helming!\nNAME: a\n/);
+    expect((await run(["get", "values", "a", "-o", "json"])).stdout).toBe('{"text":"hi"}\n');
+    expect((await run(["rollback", "a"])).stdout).toBe("Rollback was a success! Happy Helming!\n");
+    expect((await run(["list", "-q", "-o", "json"])).stdout).toBe('["a"]\n');
+    expect((await run(["uninstall", "a"])).stdout).toBe('release "a" uninstalled\n');
+    expect(await run(["status", "a"])).toEqual({ code: 1, stdout: "", stderr: "Error: release: not found\n" });
+  });
+
+  it("say that an upgrade installs only where a person reads", async () => {
+    const table = await run(["upgrade", "-i", "a", "plain"]);
+    expect(table.stdout).toMatch(/^Release "a" does not exist\. Installing it now\.\nNAME: a\n/);
+    const json = await run(["upgrade", "-i", "b", "plain", "-o", "json"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ name: "b", version: 1, info: { status: "deployed" } });
+  });
+
+  it("tell their progress on standard error where asked to", async () => {
+    const { stderr, stdout } = await run(["install", "a", "plain", "--progress"]);
+    expect(stderr).toContain("created ConfigMap default/a\n");
+    expect(stdout).not.toContain("created");
+  });
+
+  it.each([
+    ["helm", undefined],
+    ["rules.yaml", undefined],
+    ["wrong.yaml", "Error: INSTALLATION FAILED: --conflicts wrong.yaml: "],
+    ["missing.yaml", "Error: INSTALLATION FAILED: open missing.yaml: no such file or directory\n"],
+  ])("take a policy for conflicts: %s", async (policy, refusal) => {
+    writeFileSync(join(work, "rules.yaml"), "- {fields: [.spec.replicas], decision: yield}\n");
+    writeFileSync(join(work, "wrong.yaml"), "- {decision: maybe}\n");
+    const { code, stderr } = await run(["install", "a", "plain", "--conflicts", policy]);
+    expect(code).toBe(refusal === undefined ? 0 : 1);
+    expect(stderr).toContain(refusal ?? "");
+  });
+
+  it("open the cluster that flags and environment name", async () => {
+    const flags = ["--kube-context", "c", "--kube-token", "t", "--kube-as-user", "u", "--kube-as-group", "g"];
+    await run(["list", ...flags], { KUBECONFIG: "/a:/b", HELM_KUBEAPISERVER: "https://x" });
+    await run(["list", "--kubeconfig", "/c"], { HELM_KUBEASGROUPS: "x,y" });
+    await run(["list"]);
+    expect(sources).toEqual([
+      {
+        trust: "operator",
+        paths: ["/a", "/b"],
+        overrides: { context: "c", token: "t", user: "u", groups: ["g"], server: "https://x" },
+      },
+      { trust: "operator", path: "/c", overrides: { groups: ["x", "y"] } },
+      { trust: "operator", paths: [`${work}/.kube/config`], overrides: {} },
+    ]);
+  });
+
+  it("work in the namespace of the flag, of the environment, then of the context", async () => {
+    const namespaceOf = async (argv: readonly string[], env = {}): Promise<string> =>
+      JSON.parse((await run(["install", "a", "plain", "--dry-run=client", "-o", "json", ...argv], env)).stdout)
+        .namespace;
+    expect(await namespaceOf(["-n", "one"], { HELM_NAMESPACE: "two" })).toBe("one");
+    expect(await namespaceOf([], { HELM_NAMESPACE: "two" })).toBe("two");
+    expect(await namespaceOf([])).toBe("default");
+  });
+
+  it("print what was just made in the local zone", async () => {
+    over = { ...over, timeZone: "Asia/Kolkata" };
+    const { info } = JSON.parse((await run(["install", "a", "plain", "-o", "json"])).stdout);
+    expect(info.last_deployed).toMatch(/\+05:30$/);
+  });
+
+  it("leave out Secrets of a dry run, and refuse to otherwise", async () => {
+    const hidden = await run(["install", "a", "web", "--dry-run=client", "--hide-secret"]);
+    expect(hidden.stdout).toContain(
+      "# Source: web/templates/all.yaml\n# HIDDEN: The Secret output has been suppressed\n",
+    );
+    expect(hidden.stdout).not.toContain("hunter2");
+    expect((await run(["install", "a", "web", "--hide-secret"])).stderr).toBe(
+      'level=ERROR msg="hiding Kubernetes secrets requires a dry-run mode"\nError: INSTALLATION FAILED: hiding Kubernetes secrets requires a dry-run mode\n',
+    );
+  });
+
+  it("run tests and print how they went, notes aside", async () => {
+    await run(["install", "a", "tests"]);
+    const { code, stdout } = await run(["test", "a", "--filter", "name=one"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/TEST SUITE: {5}one\nLast Started: {3}.*\nLast Completed: .*\nPhase: {10}Succeeded\n$/);
+    expect(stdout).not.toContain("NOTES");
+  });
+
+  it("refuse a driver that they do not have", async () => {
+    const { code, stderr } = await run(["list"], { HELM_DRIVER: "sql" });
+    expect([code, stderr]).toEqual([1, 'Error: the storage driver "sql" is not supported: use secret or configmap\n']);
+  });
+});

@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Ended, kubectl, required, runProgram } from "../support/helm.ts";
+import { releaseCases, releaseCharts, type ReleaseRun } from "../support/release-cases.ts";
+import { runRelease } from "../support/run-release.ts";
+import { writeCase } from "../support/tool-cases.ts";
+
+const helm = required("HELM");
+const root = new URL("../..", import.meta.url).pathname;
+const work = mkdtempSync(join(tmpdir(), "slipway-cli-"));
+const unique = Date.now().toString(36);
+/** Every chart file's time: records hold it. */
+const TIME = new Date("2024-02-03T04:05:06Z");
+
+beforeAll(() => {
+  writeCase(work, releaseCharts);
+  for (const name of readdirSync(work, { recursive: true, encoding: "utf8" })) utimesSync(join(work, name), TIME, TIME);
+});
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+type Program = "helm" | "ours" | "process";
+
+/** One program in a namespace of its own. */
+interface Side {
+  readonly namespace: string;
+  readonly run: (run: ReleaseRun) => Promise<Ended>;
+}
+
+async function side(program: Program, index: string): Promise<Side> {
+  const namespace = `cli-${unique}-${index}-${program.slice(0, 1)}`;
+  const home = join(work, ".homes", namespace);
+  mkdirSync(home, { recursive: true });
+  await kubectl("create", "namespace", namespace);
+  const env = { HOME: home, TZ: "UTC", HELM_NAMESPACE: namespace, KUBECONFIG: required("KUBECONFIG") };
+  return {
+    namespace,
+    run: async ({ argv, env: more = {}, before, plus = [] }) => {
+      if (before !== undefined) await kubectl("-n", namespace, ...before);
+      const options = { cwd: work, env: { ...env, ...more } };
+      const line = program === "helm" ? argv : [...argv, ...plus];
+      return masked(await start(program, line, options), namespace);
+    },
+  };
+}
+
+function start(
+  program: Program,
+  argv: readonly string[],
+  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<Ended> {
+  if (program === "ours") return runRelease(argv, options);
+  const env = { PATH: process.env["PATH"] ?? "", ...options.env };
+  if (program === "helm") return runProgram(helm, argv, { ...options, env });
+  return runProgram(join(root, "bin", "slipway"), argv, { ...options, env });
+}
+
+const MASKS: readonly (readonly [RegExp, string])[] = [
+  [/\b[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\b/g, "TIME"],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? \+0000 UTC *(?=\t|"|$)/gm, "TIME"],
+  [/\bUPDATED *\t/g, "UPDATED\t"],
+  [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "TIME"],
+  [/\b20\d\d *(?=\t)/g, "YEAR"],
+  [/"?(uid|resourceVersion|createdAt|modifiedAt)"?(: ?|=)"?[-0-9a-f]+"?/g, "$1"],
+  [/(?<= )(?:\d+[ms])+(?= |$)/gm, "AGE"],
+  [/ +/g, " "],
+  [/-[0-9a-f]{8,10}-[a-z0-9]{5}\b/g, "-POD"],
+  [/dial tcp (?:127\.0\.0\.1|\[::1\])/g, "dial tcp LOOPBACK"],
+  [/(?<=Version: |generation ?: )\d+/g, "N"],
+];
+
+function masked(end: Ended, namespace: string): Ended {
+  const mask = (text: string): string =>
+    MASKS.reduce((now, [what, to]) => now.replace(what, to), text.replaceAll(namespace, "NS"));
+  return { code: end.code, stdout: sortedResources(mask(end.stdout)), stderr: mask(end.stderr) };
+}
+
+/** helm prints kinds in the random order of a map. */
+function sortedResources(text: string): string {
+  const found = /RESOURCES:\n([\s\S]*?)\n\n\n?(?=TEST SUITE|NOTES|$)/.exec(text);
+  if (found?.[1] === undefined) return text;
+  const kinds = found[1].split(/(?=^==> )/m).map((kind) => kind.trimEnd());
+  return text.replace(found[1], kinds.sort().join("\n\n"));
+}
+
+function runOf(run: readonly string[] | ReleaseRun): ReleaseRun {
+  return "argv" in run ? run : { argv: run };
+}
+
+describe.each(releaseCases)("$name", ({ runs }) => {
+  it("is told by both in the same words", async () => {
+    const index = String(releaseCases.findIndex((one) => one.runs === runs));
+    const [theirs, ours] = await Promise.all([side("helm", index), side("ours", index)]);
+    const differences: unknown[] = [];
+    for (const run of runs.map(runOf)) {
+      const [expected, given] = await Promise.all([theirs.run(run), ours.run(run)]);
+      if (JSON.stringify(given) !== JSON.stringify(expected))
+        differences.push({ argv: run.argv.join(" "), expected, given });
+    }
+    expect(differences).toEqual([]);
+  });
+});
+
+describe("bin/slipway", () => {
+  it("says as a process what helm says", async () => {
+    const [theirs, ours] = await Promise.all([side("helm", "p"), side("process", "p")]);
+    const lines = [
+      ["install", "a", "plain", "--set", "text=x"],
+      ["list"],
+      ["status", "a", "-o", "json"],
+      ["upgrade", "a", "plain", "--reuse-values"],
+      ["get", "values", "a"],
+      ["template", "a", "plain"],
+      ["uninstall", "a"],
+      ["status", "a"],
+    ];
+    for (const argv of lines)
+      expect({ argv, end: await ours.run({ argv }) }).toEqual({ argv, end: await theirs.run({ argv }) });
+  });
+});
