@@ -1,5 +1,6 @@
 // The one door of `npm start`, `npm test` and `bin/slipway`. Plain JavaScript, because it runs on any Node from 20 on: it installs
-// what package-lock.json names and is not there yet, then goes on under the Node that the project pins.
+// what package-lock.json names and is not there yet, then goes on under the Node that the project pins. A published package has no lock:
+// npm installed it, and its command is built (infra/build-command.mjs).
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,15 +12,17 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lockFile = join(root, "package-lock.json");
 const stampFile = join(root, "node_modules", ".slipway-lock");
 const holdFolder = join(root, ".cache", "install.lock");
+/** Where a published package has its command; a checkout runs the sources, whatever was built there. */
+const built = existsSync(lockFile) ? undefined : join(root, "dist", "command");
 const codeFolder = join(root, ".cache", "code");
 const INSTALL_WAIT_MS = 10 * 60_000;
 
 /**
- * Installs the locked dependencies when they are missing or older than the lock. A published package has no lock: npm did it.
+ * Installs the locked dependencies when they are missing or older than the lock.
  * `npm ci` would refuse the lock wherever a registry lacks an optional package of another platform; versions are exact all the same.
  */
 function install() {
-  if (!existsSync(lockFile)) return;
+  if (built !== undefined) return;
   const wanted = createHash("sha256").update(readFileSync(lockFile)).digest("hex");
   if (isInstalled(wanted)) return;
   hold(() => {
@@ -81,12 +84,12 @@ function pinnedNode() {
   const manifest = nodeModule.createRequire(import.meta.url).resolve("node/package.json");
   const binary = join(dirname(manifest), "bin", process.platform === "win32" ? "node.exe" : "node");
   if (existsSync(binary)) return binary;
-  if (RUNS_SOURCES) return process.execPath;
+  if (RUNS_COMMAND) return process.execPath;
   return fail("the pinned Node is missing; remove node_modules and try again");
 }
 
-/** Whether this Node runs the sources as they are, so that the command needs no other. */
-const RUNS_SOURCES = Number(process.versions.node.split(".")[0]) >= 24;
+/** Whether this Node runs the sources as they are, and what is built of them, so that the command needs no other. */
+const RUNS_COMMAND = Number(process.versions.node.split(".")[0]) >= 24;
 
 /** Runs a program file under the pinned Node with this process's streams; resolves to its exit code. */
 function run(file, args, options = {}) {
@@ -134,14 +137,14 @@ async function check() {
 const SNAPSHOT_COMMANDS = "template install upgrade rollback uninstall test list ls status history get".split(" ");
 
 /**
- * The `slipway` command, from its sources. `bin/slipway template` and its like only come here where no snapshot fits them: one is made for the next time.
+ * The `slipway` command. `bin/slipway template` and its like only come here where no snapshot fits them: one is made for the next time.
  */
 export async function launch(argv) {
   install();
   if (SNAPSHOT_COMMANDS.includes(argv[0]) && process.env.SLIPWAY_SNAPSHOT === "make")
-    (await import("./snapshot.mjs")).makeSnapshot(root);
-  const main = join(root, "infra", "cli", "main.ts");
-  if (!RUNS_SOURCES) return run(main, argv);
+    (await import("./snapshot.mjs")).makeSnapshot({ root, built });
+  const main = built === undefined ? join(root, "infra", "cli", "main.ts") : join(built, "main.js");
+  if (!RUNS_COMMAND) return run(main, argv);
   nodeModule.enableCompileCache(codeFolder);
   await import(pathToFileURL(main));
   return process.exitCode;

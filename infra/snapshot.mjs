@@ -1,9 +1,9 @@
-// Makes the start-up snapshot of `slipway template` and the release commands. It lies inside the package of the Node that made it, so that it goes when that goes,
-// and it carries the times and sizes of its sources: with other sources it steps aside (infra/cli/snapshot-main.ts).
+// Makes the start-up snapshot of `slipway template` and the release commands. It lies inside the package of the Node that made it, so that it
+// goes when that goes, and it carries the times and sizes of what it was made of: when that changed it steps aside (infra/cli/snapshot-main.ts).
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 const BUILD_MS = 60_000;
 /** What `bin/slipway` starts the snapshot with: a Node that does not take a flag makes no snapshot. */
@@ -14,26 +14,24 @@ const FLAGS = [
 ];
 
 /**
- * Makes the snapshot, whole or not at all. Without esbuild (a published package), without a pinned Node or where nothing may be written
- * nothing happens: the sources run as well.
+ * Makes the snapshot, whole or not at all: of the script that a published package brings in the folder `built`, or of the sources. Without a
+ * pinned Node, without esbuild (sources) or where nothing may be written nothing happens: the command runs as well without it.
  */
-export function makeSnapshot(root) {
-  const home = join(root, "node_modules", "node");
-  const binary = join(home, "bin", "node");
-  if (!existsSync(binary)) return;
+export function makeSnapshot({ root, built }) {
   let work;
   try {
+    const home = dirname(createRequire(import.meta.url).resolve("node/package.json"));
+    const binary = join(home, "bin", "node");
+    if (!existsSync(binary)) return;
     work = mkdtempSync(join(home, ".snapshot-"));
-    const esbuild = createRequire(import.meta.url)("esbuild");
+    const { script, sources, chart } = built === undefined ? fromSources(root, work) : fromBuild(built);
+    const description = join(work, "template.json");
+    writeFileSync(description, JSON.stringify({ sources, charts: [chart] }));
     const blob = join(work, "template.blob");
-    const made = spawnSync(
-      binary,
-      [...FLAGS, "--snapshot-blob", blob, "--build-snapshot", bundle(esbuild, root, work)],
-      {
-        stdio: "ignore",
-        timeout: BUILD_MS,
-      },
-    );
+    const made = spawnSync(binary, [...FLAGS, "--snapshot-blob", blob, "--build-snapshot", script, description], {
+      stdio: "ignore",
+      timeout: BUILD_MS,
+    });
     if (made.status === 0) renameSync(blob, join(home, "template.blob"));
   } catch {
     // Only speed is lost.
@@ -42,10 +40,9 @@ export function makeSnapshot(root) {
   }
 }
 
-/** One script of everything that `template` needs. The sources are listed first, so that an edit in between is noticed. */
-function bundle(esbuild, root, work) {
-  const outfile = join(work, "template.cjs");
-  const common = {
+/** How esbuild makes one script of everything that these commands need. */
+export function scriptOptions(root) {
+  return {
     entryPoints: [join(root, "infra", "cli", "snapshot-main.ts")],
     absWorkingDir: root,
     bundle: true,
@@ -57,16 +54,26 @@ function bundle(esbuild, root, work) {
     logLevel: "silent",
     external: ["@kubernetes/client-node"],
   };
-  const { metafile } = esbuild.buildSync({ ...common, metafile: true, write: false, outfile });
+}
+
+function fromBuild(built) {
+  const script = join(built, "template.cjs");
+  return { script, sources: stamps([script]), chart: join(built, "warm-up-chart") };
+}
+
+/** The sources are listed first, so that an edit in between is noticed. */
+function fromSources(root, work) {
+  const esbuild = createRequire(import.meta.url)("esbuild");
+  const script = join(work, "template.cjs");
+  const options = { ...scriptOptions(root), outfile: script };
+  const { metafile } = esbuild.buildSync({ ...options, metafile: true, write: false });
   const own = Object.keys(metafile.inputs).filter((path) => !path.startsWith("node_modules/"));
   const paths = [...own, "node_modules/.slipway-lock", "infra/snapshot.mjs"].map((path) => resolve(root, path));
-  const sources = paths
-    .filter((path) => existsSync(path))
-    .map((path) => [path, statSync(path).mtimeMs, statSync(path).size]);
-  const define = {
-    SNAPSHOT_SOURCES: JSON.stringify(sources),
-    SNAPSHOT_CHARTS: JSON.stringify([join(root, "infra", "cli", "warm-up-chart")]),
-  };
-  esbuild.buildSync({ ...common, define, outfile });
-  return outfile;
+  const sources = stamps(paths);
+  esbuild.buildSync(options);
+  return { script, sources, chart: join(root, "infra", "cli", "warm-up-chart") };
+}
+
+function stamps(paths) {
+  return paths.filter((path) => existsSync(path)).map((path) => [path, statSync(path).mtimeMs, statSync(path).size]);
 }

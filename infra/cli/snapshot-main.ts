@@ -1,7 +1,7 @@
 // The program of the start-up snapshot that `infra/snapshot.mjs` makes of `slipway template` and the release commands: modules are loaded and functions are
 // compiled when it is made, a start only goes on from there.
 import { spawnSync } from "node:child_process";
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { startupSnapshot } from "node:v8";
 import { answerPending } from "../compose/pending.ts";
 import { nodeFiles } from "./node-files.ts";
@@ -9,13 +9,18 @@ import { templateMain } from "./template-main.ts";
 import { releaseMain } from "./release/main.ts";
 import { templateCommand } from "./template.ts";
 
-/** The files that the snapshot was made of, as they were then; `infra/snapshot.mjs` puts them in. */
-declare const SNAPSHOT_SOURCES: readonly (readonly [path: string, modified: number, size: number])[];
-/** Directories of charts that are rendered once before the snapshot is taken. */
-declare const SNAPSHOT_CHARTS: readonly string[];
+/** What `infra/snapshot.mjs` writes into the file that it names when the snapshot is made. */
+interface Description {
+  /** The files that the snapshot was made of, as they were then. */
+  readonly sources: readonly (readonly [path: string, modified: number, size: number])[];
+  /** Directories of charts that are rendered once before the snapshot is taken. */
+  readonly charts: readonly string[];
+}
+
+const { sources, charts }: Description = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8"));
 
 function isFresh(): boolean {
-  return SNAPSHOT_SOURCES.every(([path, modified, size]) => {
+  return sources.every(([path, modified, size]) => {
     const stat = statSync(path, { throwIfNoEntry: false });
     return stat !== undefined && stat.mtimeMs === modified && stat.size === size;
   });
@@ -59,7 +64,7 @@ async function main(): Promise<void> {
 startupSnapshot.setDeserializeMainFunction(() => void main());
 
 async function warmUp(): Promise<void> {
-  for (const chart of SNAPSHOT_CHARTS) {
+  for (const chart of charts) {
     await templateCommand(["warm-up", chart], {
       files: nodeFiles("/"),
       stdout: () => {},
