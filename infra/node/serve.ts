@@ -99,11 +99,18 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
       for (const timer of timers) clearInterval(timer);
       wakeup.stop();
       await listening?.close();
-      await Promise.race([Promise.all(work), systemClock.sleep(DRAIN_MS)]);
+      await drain(work);
       await Promise.all([clusters.close(), closeEgress()]);
       database.close();
     },
   };
+}
+
+/** Waits for work that goes on behind answers, for a while; no timer is left that would keep the process. */
+async function drain(work: Iterable<Promise<void>>): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([Promise.all(work), systemClock.sleep(DRAIN_MS, done.signal)]);
+  done.abort();
 }
 
 /** Clients on this machine reach the server by these names, whatever the configuration calls it. */
