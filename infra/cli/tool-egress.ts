@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { Readable } from "node:stream";
-import { Agent, request as send } from "undici";
-import { EgressError } from "../../engine/oci/egress-error.ts";
-import type { Egress, EgressRequest } from "../../engine/oci/egress.ts";
+import { Agent } from "undici";
+import { EgressError, type EgressErrorCode } from "../../engine/oci/egress-error.ts";
+import type { Egress, EgressRequest, EgressResponse } from "../../engine/oci/egress.ts";
+import { exchange } from "../node/exchange.ts";
 import type { TlsFlags } from "./command.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -32,42 +32,16 @@ function tlsOptions({ certificate, key, authority, insecure }: TlsFlags): object
   };
 }
 
-async function sendOnce(agent: Agent, request: EgressRequest): ReturnType<Egress["send"]> {
-  try {
-    const answer = await send(request.url, {
-      method: request.method,
-      dispatcher: agent,
-      headers: { ...request.headers },
-      ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-    });
-    const headers = new Headers();
-    for (const [name, value] of Object.entries(answer.headers)) {
-      for (const text of Array.isArray(value) ? value : [value ?? ""]) headers.append(name, text);
-    }
-    return { status: answer.statusCode, headers, body: streamOf(answer.body) };
-  } catch (cause) {
-    request.signal?.throwIfAborted();
-    throw new EgressError("unreachable", `${verb(request.method)} "${request.url}": ${reason(request.url, cause)}`, {
-      cause,
-    });
-  }
-}
-
-function streamOf(body: Readable): ReadableStream<Uint8Array> {
-  const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array>({
-    pull: async (controller) => {
-      const next = await chunks.next();
-      if (next.done === true) controller.close();
-      else controller.enqueue(next.value);
-    },
-    cancel: () => void body.destroy(),
+function sendOnce(agent: Agent, request: EgressRequest): Promise<EgressResponse> {
+  const failed = (code: EgressErrorCode, cause: unknown): EgressError =>
+    new EgressError(code, `${verb(request.method)} "${request.url}": ${reason(request.url, cause)}`, { cause });
+  return exchange({
+    agent,
+    url: new URL(request.url),
+    request,
+    unreachable: (cause) => failed("unreachable", cause),
+    broken: (cause) => failed("broken", cause),
   });
-}
-
-function bodyOf(body: Uint8Array | ReadableStream<Uint8Array>): Uint8Array | Readable {
-  return body instanceof Uint8Array ? body : Readable.from(body);
 }
 
 function verb(method: string): string {

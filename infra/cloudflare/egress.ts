@@ -1,5 +1,6 @@
 import { EgressError } from "../../engine/oci/egress-error.ts";
-import type { Egress, EgressRequest } from "../../engine/oci/egress.ts";
+import type { Egress } from "../../engine/oci/egress.ts";
+import { allowedUrl } from "../compose/egress-policy.ts";
 
 /**
  * Requests to the world by `fetch`: the host must be listed, or led to on https where the policy says so. A Worker cannot see the address
@@ -7,7 +8,7 @@ import type { Egress, EgressRequest } from "../../engine/oci/egress.ts";
  */
 export const fetchEgress: Egress = {
   send: async (request) => {
-    const url = checkedUrl(request);
+    const url = allowedUrl(request);
     try {
       const response = await fetch(url, {
         method: request.method,
@@ -25,16 +26,3 @@ export const fetchEgress: Egress = {
     }
   },
 };
-
-function checkedUrl({ url: text, policy, led }: EgressRequest): URL {
-  const url = URL.parse(text);
-  if (url === null) throw new EgressError("refused", `${policy.name}: not a URL`);
-  const listed = policy.hosts.includes(url.host) || policy.hosts.includes(url.hostname);
-  if (!listed && !(led === true && policy.elsewhere === "public" && url.protocol === "https:")) {
-    throw new EgressError("refused", `${policy.name}: ${url.host} is not one of its hosts`);
-  }
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && listed && policy.plainHttp === true)) {
-    throw new EgressError("refused", `${policy.name}: ${url.protocol} is not allowed`);
-  }
-  return url;
-}

@@ -1,10 +1,11 @@
 import { lookup as resolveName, type LookupAddress } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
-import { Readable } from "node:stream";
-import { Agent, request as send } from "undici";
+import { Agent } from "undici";
 import { EgressError } from "../../engine/oci/egress-error.ts";
 import type { Egress, EgressPolicy, EgressRequest, EgressResponse } from "../../engine/oci/egress.ts";
+import { allowedUrl } from "../compose/egress-policy.ts";
 import { isPublicAddress } from "./address.ts";
+import { exchange } from "./exchange.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 60_000;
@@ -53,72 +54,20 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
 };
 
 async function sendChecked(agent: Agent, request: EgressRequest): Promise<EgressResponse> {
+  const { policy } = request;
   const url = checkedUrl(request);
-  try {
-    const answer = await send(url, {
-      method: request.method,
-      dispatcher: agent,
-      headers: { ...request.headers },
-      ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-    });
-    const headers = new Headers();
-    for (const [name, value] of Object.entries(answer.headers)) {
-      for (const text of Array.isArray(value) ? value : [value ?? ""]) headers.append(name, text);
-    }
-    return {
-      status: answer.statusCode,
-      headers,
-      body: streamOf(answer.body, (cause) => brokenOff(request.policy, url, cause)),
-    };
-  } catch (cause) {
-    request.signal?.throwIfAborted();
-    throw unreachable(request.policy, url, cause);
-  }
-}
-
-function bodyOf(body: Uint8Array | ReadableStream<Uint8Array>): Uint8Array | Readable {
-  return body instanceof Uint8Array ? body : Readable.from(body);
-}
-
-/** The body as a Web stream; a connection that breaks is an error of the stream. */
-function streamOf(body: Readable, failed: (cause: unknown) => EgressError): ReadableStream<Uint8Array> {
-  const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        try {
-          const next = await chunks.next();
-          if (next.done === true) controller.close();
-          else controller.enqueue(next.value);
-        } catch (cause) {
-          controller.error(failed(cause));
-        }
-      },
-      cancel: () => {
-        // Destroying a body that is still coming makes it say so once more.
-        body.on("error", ignore);
-        body.destroy();
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}
-
-function ignore(): void {
-  // The reader has gone: nobody is left to tell.
+  return await exchange({
+    agent,
+    url,
+    request,
+    unreachable: (cause) => unreachable(policy, url, cause),
+    broken: (cause) => brokenOff(policy, url, cause),
+  });
 }
 
 function checkedUrl(request: EgressRequest): URL {
   const { policy } = request;
-  const url = URL.parse(request.url);
-  if (url === null) throw new EgressError("refused", `${policy.name}: not a URL`);
-  const listed = policy.hosts.includes(url.host) || policy.hosts.includes(url.hostname);
-  const led = request.led === true && policy.elsewhere === "public" && url.protocol === "https:";
-  if (!listed && !led) throw new EgressError("refused", `${policy.name}: ${url.host} is not one of its hosts`);
-  const plain = url.protocol === "http:" && listed && policy.plainHttp === true;
-  if (url.protocol !== "https:" && !plain)
-    throw new EgressError("refused", `${policy.name}: ${url.protocol} is not allowed`);
+  const url = allowedUrl(request);
   const host = url.hostname.replace(/^\[|\]$/g, "");
   if (isIP(host) !== 0 && policy.privateAddresses !== true && !isPublicAddress(host)) {
     throw new EgressError("refused", `${policy.name}: ${url.host} is a private address`);

@@ -1,0 +1,16 @@
+import { EgressError } from "../../engine/oci/egress-error.ts";
+import type { EgressRequest } from "../../engine/oci/egress.ts";
+
+/** The URL of a request whose host and scheme its policy allows: listed, or led to on https where the policy says so. Throws {@link EgressError}. */
+export function allowedUrl({ url: text, policy, led }: EgressRequest): URL {
+  const url = URL.parse(text);
+  if (url === null) throw new EgressError("refused", `${policy.name}: not a URL`);
+  const listed = policy.hosts.includes(url.host) || policy.hosts.includes(url.hostname);
+  if (!listed && !(led === true && policy.elsewhere === "public" && url.protocol === "https:")) {
+    throw new EgressError("refused", `${policy.name}: ${url.host} is not one of its hosts`);
+  }
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && listed && policy.plainHttp === true)) {
+    throw new EgressError("refused", `${policy.name}: ${url.protocol} is not allowed`);
+  }
+  return url;
+}
