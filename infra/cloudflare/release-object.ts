@@ -13,6 +13,7 @@ import {
   liveLease,
   openOperations,
 } from "./journal.ts";
+import { createListeners } from "../memory/listeners.ts";
 import type { Env } from "./env.ts";
 import { type DurableObjectState, textOf } from "./runtime.ts";
 import { wakeOperation } from "./worker-app.ts";
@@ -43,7 +44,7 @@ export interface ReleaseStub {
 
 /** Lease, journals and alarm of one release. The alarm takes its operations on, whatever became of the request that started them. */
 export class ReleaseObject extends DurableObject<Env> implements ReleaseStub {
-  readonly #listeners = new Map<string, Set<() => void>>();
+  readonly #listeners = createListeners();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -68,7 +69,7 @@ export class ReleaseObject extends DurableObject<Env> implements ReleaseStub {
 
   async append(write: Append): Promise<boolean> {
     const written = this.ctx.storage.transactionSync(() => appendEntries(this.ctx.storage.sql, write));
-    if (written) for (const wake of this.#listeners.get(write.lease.operation) ?? []) wake();
+    if (written) this.#listeners.notify(write.lease.operation);
     return written;
   }
 
@@ -78,18 +79,10 @@ export class ReleaseObject extends DurableObject<Env> implements ReleaseStub {
 
   async waitFor(operation: string, after: number, milliseconds: number): Promise<void> {
     if (readEntries(this.ctx.storage.sql, { operation, after, limit: 1 }).length > 0) return;
-    const set = this.#listeners.get(operation) ?? new Set();
-    this.#listeners.set(operation, set);
-    await new Promise<void>((resolve) => {
-      const finish = (): void => {
-        clearTimeout(timer);
-        set.delete(finish);
-        if (set.size === 0) this.#listeners.delete(operation);
-        resolve();
-      };
-      const timer = setTimeout(finish, milliseconds);
-      set.add(finish);
-    });
+    const expired = new AbortController();
+    const timer = setTimeout(() => expired.abort(), milliseconds);
+    await this.#listeners.wait(operation, expired.signal);
+    clearTimeout(timer);
   }
 
   async unfinished(): Promise<readonly string[]> {
