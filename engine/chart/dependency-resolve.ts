@@ -2,7 +2,8 @@ import { EngineError } from "../errors.ts";
 import { cleanPath } from "../go/path.ts";
 import { quote } from "../go/quote.ts";
 import { listTags } from "../oci/chart-pull.ts";
-import { checkConstraint, parseConstraint, parseVersion, SemverError } from "../semver/index.ts";
+import { checkConstraint, parseConstraint, SemverError } from "../semver/index.ts";
+import { isVersion } from "./compatible.ts";
 import type { Constraint } from "../semver/index.ts";
 import { chartVersions, parseReference } from "./chart-reference.ts";
 import { readCachedIndex } from "./download-place.ts";
@@ -106,16 +107,6 @@ async function chooseTag(job: ResolveJob, dependency: Dependency, constraint: Co
     throw new ChartError("dependency", text, {}, { cause });
   }
   return chartVersions(tags).find((tag) => fits(constraint, tag)) ?? version;
-}
-
-function isVersion(text: string): boolean {
-  try {
-    parseVersion(text);
-    return true;
-  } catch (error) {
-    if (error instanceof SemverError) return false;
-    throw error;
-  }
 }
 
 /** The directory of a dependency that lies on this machine. Throws {@link ChartError} when it is not there. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ConflictPolicy, RecordChart, ServerSide, WaitStrategy } from "../../engine/action/request.ts";
 import { conflictsSchema } from "../config/schema.ts";
-import { valuesMembers } from "../http/values.ts";
+import { type ValuesBody, valuesMembers } from "../http/values.ts";
 import { parseDuration } from "./duration.ts";
 
 /** Options that install, upgrade and rollback share, by the names of Helm's flags. Times are milliseconds. */
@@ -21,17 +21,10 @@ export interface ApplyBody {
 }
 
 /** Chart and values. */
-export interface ChartBody {
+export interface ChartBody extends ValuesBody {
   readonly chart: string;
   readonly version?: string | undefined;
   readonly devel: boolean;
-  readonly values?: Readonly<Record<string, unknown>> | undefined;
-  readonly valuesFiles: readonly { readonly name: string; readonly content: string }[];
-  readonly set: readonly string[];
-  readonly setString: readonly string[];
-  readonly setJson: readonly string[];
-  readonly setLiteral: readonly string[];
-  readonly setFile: readonly { readonly key: string; readonly content: string }[];
   readonly skipSchemaValidation: boolean;
   readonly skipCrds: boolean;
   readonly enableDns: boolean;

@@ -6,7 +6,7 @@ import {
   loadPackage,
   parseKubeVersion,
 } from "../../engine/chart/index.ts";
-import type { Capabilities, Chart, ChartWarning, HelmVersion } from "../../engine/chart/index.ts";
+import type { Capabilities, Chart, HelmVersion } from "../../engine/chart/index.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { toUtf8 } from "../../engine/go/utf8.ts";
 import type { GoMap } from "../../engine/go/value.ts";
@@ -14,6 +14,7 @@ import { checkReleaseName } from "../../engine/release/name.ts";
 import { render, RenderError, renderName, templateOutput } from "../../engine/render/index.ts";
 import type { PendingResolver, Rendered } from "../../engine/render/index.ts";
 import { loadDirectory } from "./chart-directory.ts";
+import { CommandError, warner } from "./command.ts";
 import { FileError } from "./file-system.ts";
 import type { FileSystem } from "./file-system.ts";
 import { FlagError, parseBool, parseFlags } from "./flags.ts";
@@ -41,9 +42,6 @@ export interface TemplateIo {
   readonly helmVersion?: HelmVersion;
 }
 
-/** A refusal of the command itself; the message is what stands behind `Error: `. */
-class CommandError extends Error {}
-
 /** Runs `template` as Helm does and gives the exit code. `argv` is what follows the command's name. */
 export async function templateCommand(argv: readonly string[], io: TemplateIo): Promise<number> {
   try {
@@ -59,11 +57,7 @@ export async function templateCommand(argv: readonly string[], io: TemplateIo): 
 }
 
 function errorText(error: unknown): string {
-  const isRefusal =
-    error instanceof EngineError ||
-    error instanceof FileError ||
-    error instanceof FlagError ||
-    error instanceof CommandError;
+  const isRefusal = error instanceof EngineError || error instanceof FileError || error instanceof FlagError;
   if (isRefusal) return error.message;
   throw error;
 }
@@ -301,17 +295,13 @@ function explain(error: unknown, flags: ParsedFlags, io: TemplateIo): unknown {
   } else if (!(error instanceof RenderError)) {
     return error;
   }
-  if (!flags.isOn("debug")) return new CommandError(error.message + HINT, { cause: error });
+  if (!flags.isOn("debug")) return new CommandError(error.message + HINT, {}, { cause: error });
   if (error instanceof RenderError) {
     for (const [path, text] of error.files) {
       if (text.trim() !== "") io.stdout(toUtf8(`---\n# Source: ${path}\n${text}\n`));
     }
   }
   return error;
-}
-
-function warner(io: TemplateIo): (warning: ChartWarning) => void {
-  return ({ level, message, attributes }) => io.stderr(slogLine(level, message, attributes));
 }
 
 function debug(

@@ -2,28 +2,18 @@ import type { Metadata } from "../../engine/chart/chart.ts";
 import { loadArchive } from "../../engine/chart/load.ts";
 import { chartConfig, chartManifest } from "../../engine/oci/chart-artifact.ts";
 import { type Digest, digestOf } from "../../engine/oci/digest.ts";
+import type { ContentPiece, ConvertedChart } from "../upstream/proxied-chart.ts";
 
-/** A chart as an OCI artifact: four pieces of content and the digest that names the whole. */
-export interface ConvertedChart {
+/** A chart as an OCI artifact, and what its Chart.yaml says. */
+export interface DescribedChart extends ConvertedChart {
   readonly metadata: Metadata;
-  readonly digest: Digest;
-  readonly manifest: Uint8Array;
-  readonly config: ContentPiece;
-  readonly archive: ContentPiece;
-  readonly provenance?: ContentPiece;
-}
-
-/** Bytes and their digest. */
-export interface ContentPiece {
-  readonly digest: Digest;
-  readonly bytes: Uint8Array;
 }
 
 /**
  * Makes an OCI artifact of a chart archive and its provenance (undefined: the repository has none). A pure function: the same bytes give
  * the same manifest digest for ever. `created` is the archive's own time of Chart.yaml. Throws ChartError for what is no chart.
  */
-export async function chartToOci(archive: Uint8Array, provenance: Uint8Array | undefined): Promise<ConvertedChart> {
+export async function chartToOci(archive: Uint8Array, provenance: Uint8Array | undefined): Promise<DescribedChart> {
   const chart = await loadArchive(archive);
   const { metadata, modTime } = chart;
   const config = await piece(chartConfig(metadata));
