@@ -4,22 +4,28 @@ import { VALUE_FLAGS } from "./template-flags.ts";
 /** Flags that say what is rendered for the SBOM. */
 export const SBOM_FLAGS: readonly Flag[] = [
   ...VALUE_FLAGS,
-  { name: "kube-version", kind: "string" },
-  { name: "api-versions", short: "a", kind: "slice" },
-  { name: "skip-schema-validation", kind: "bool" },
-];
+  { name: "kube-version", kind: "string" } as const,
+  { name: "api-versions", short: "a", kind: "slice" } as const,
+  { name: "skip-schema-validation", kind: "bool" } as const,
+].map((flag) => ({ ...flag, about: "as template takes it: what the SBOM is of" }));
 
 /** Flags that say what is in provenance. */
 export const PROVENANCE_FLAGS: readonly Flag[] = [
-  { name: "slsa-builder-id", kind: "string", check: checkUri },
-  { name: "slsa-source", kind: "string", check: checkUri },
+  { name: "slsa-builder-id", kind: "string", check: checkUri, about: "the URI of who builds, for the provenance" },
+  { name: "slsa-source", kind: "string", check: checkUri, about: "URI[@COMMIT] of the chart's sources" },
 ];
 
 /** Flags of `package` and `push` that Helm does not have: what is attached to a chart. */
 export const ATTESTATION_FLAGS: readonly Flag[] = [
-  { name: "cosign-key", kind: "string" },
-  { name: "sbom", kind: "string", alone: "spdx", check: checkFormat },
-  { name: "slsa-provenance", kind: "bool" },
+  { name: "cosign-key", kind: "string", about: "sign with the private key in this file" },
+  {
+    name: "sbom",
+    kind: "string",
+    alone: "spdx",
+    check: checkFormat,
+    about: "attach a bill of the images (spdx, cyclonedx)",
+  },
+  { name: "slsa-provenance", kind: "bool", about: "attach SLSA provenance" },
   ...SBOM_FLAGS,
   ...PROVENANCE_FLAGS,
 ];

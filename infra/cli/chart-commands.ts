@@ -1,5 +1,4 @@
-import { CommandError } from "./command.ts";
-import type { Command } from "./command.ts";
+import { type Command, groupCommand } from "./command.ts";
 import type { ShownPart } from "../../engine/chart/show.ts";
 
 /** A chart command and the arguments that are left for it. */
@@ -38,7 +37,7 @@ export async function findChartCommand(argv: readonly string[]): Promise<FoundCo
       return { command: (await import("./verify.ts")).verifyCommand, argv: rest };
     case "show":
     case "inspect":
-      if (!isPart(second)) throw groupError("show", "show all|chart|values|readme|crds");
+      if (!isPart(second)) return { command: groupCommand("show all|chart|values|readme|crds CHART"), argv: rest };
       return { command: (await import("./show.ts")).showCommand(second), argv: others };
     default:
       return undefined;
@@ -57,10 +56,6 @@ async function findDependencyCommand(name: string, argv: readonly string[]): Pro
     case "build":
       return { command: commands.dependencyBuildCommand, argv };
     default:
-      throw groupError("dependency", "dependency list|build|update");
+      return { command: groupCommand("dependency list|build|update CHART"), argv: [name, ...argv] };
   }
-}
-
-function groupError(name: string, usage: string): CommandError {
-  return new CommandError(`"helm ${name}" needs a sub-command\n\nUsage:  helm ${usage} [flags]`);
 }

@@ -1,20 +1,16 @@
 import { answerPending } from "../compose/pending.ts";
 import { systemRandom } from "../node/clock.ts";
 import { findChartCommand } from "./chart-commands.ts";
-import { CommandError, runCommand } from "./command.ts";
+import { runCommand } from "./command.ts";
 import type { CommandIo } from "./command.ts";
 import { nodeFiles } from "./node-files.ts";
 import { toolEgress } from "./tool-egress.ts";
-import { UsageError } from "./usage.ts";
 
 const SEED_BYTES = 32;
 
 /** Runs a command about charts in this process and gives the exit code; `undefined` for other commands. */
 export async function chartMain(argv: readonly string[]): Promise<number | undefined> {
-  const found = await findChartCommand(argv).catch((error: unknown) => {
-    if (error instanceof CommandError) throw new UsageError(error.message);
-    throw error;
-  });
+  const found = await findChartCommand(argv);
   return found === undefined ? undefined : await runCommand(found.command, found.argv, commandIo());
 }
 

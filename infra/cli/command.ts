@@ -6,7 +6,9 @@ import type { ChartWarning } from "../../engine/chart/index.ts";
 import type { ToolFiles } from "./file-system.ts";
 import { FlagError, parseFlags } from "./flags.ts";
 import type { Flag, ParsedFlags } from "./flags.ts";
+import { commandPath, helpText } from "./help.ts";
 import { slogLine } from "./slog.ts";
+import { GLOBAL_FLAGS } from "./template-flags.ts";
 
 /** How a command speaks TLS: paths of PEM files, absent where no flag names one. */
 export interface TlsFlags {
@@ -57,6 +59,10 @@ export async function runCommand<Io extends CommandIo>(
   try {
     const flags = parseFlags(argv, command.flags);
     for (const notice of flags.notices) io.stderr(`${notice}\n`);
+    if (flags.isOn("help")) {
+      print(io, helpText(command.use, command.flags));
+      return 0;
+    }
     checkArguments(command, flags.args.length);
     checkGroups(command.groups ?? [], flags);
     await command.run(flags, io);
@@ -88,11 +94,6 @@ function checkArguments(
   throw new CommandError(`${path} ${expectation(least, most)}\n\nUsage:  helm ${use} [flags]`);
 }
 
-/** The words of a usage line before the first argument. */
-function commandPath(use: string): string {
-  return /^[a-z]+(?: [a-z]+)*(?= |$)/.exec(use)?.[0] ?? use;
-}
-
 function expectation(least: number, most: number): string {
   if (most === 0) return "accepts no arguments";
   if (least === most) return `requires ${plural(least)}`;
@@ -111,4 +112,9 @@ export function print(io: Pick<CommandIo, "stdout">, text: string): void {
 /** Logs what a chart makes Helm log. */
 export function warner(io: Pick<CommandIo, "stderr">): (warning: ChartWarning) => void {
   return ({ level, message, attributes }) => io.stderr(slogLine(level, message, attributes));
+}
+
+/** Helm compatibility: a group of commands alone, or with a name that it does not have, prints its help and succeeds. */
+export function groupCommand(use: string): Command {
+  return { use, flags: GLOBAL_FLAGS, run: async (_, io) => print(io, helpText(use, GLOBAL_FLAGS)) };
 }

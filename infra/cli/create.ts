@@ -17,7 +17,7 @@ export const createCommand: Command = {
   flags: [
     ...GLOBAL_FLAGS,
     { name: "starter", short: "p", kind: "string" },
-    { name: "chart-api-version", kind: "string" },
+    { name: "chart-api-version", kind: "string", about: "the apiVersion of Chart.yaml" },
   ],
   run,
 };

@@ -6,6 +6,8 @@ export interface Flag {
   readonly name: string;
   readonly short?: string;
   readonly kind: FlagKind;
+  /** What it does, of a flag that helm does not have. */
+  readonly about?: string;
   /** The value when the flag stands without one; booleans have `true`. */
   readonly alone?: string;
   /** Printed to standard error behind `Flag --NAME has been deprecated, `. */

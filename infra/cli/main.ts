@@ -19,7 +19,8 @@ Usage:
 
 /** Runs one command line and gives the exit code. */
 async function main(argv: readonly string[]): Promise<number> {
-  const [command, ...rest] = argv;
+  const [command = "help", ...rest] = argv;
+  if (isOwn(command) && rest.some((arg) => arg === "--help" || arg === "-h")) return help(usageOf(command));
   switch (command) {
     case "serve":
       return await (await import("./serve.ts")).serveCommand(rest, version());
@@ -30,15 +31,46 @@ async function main(argv: readonly string[]): Promise<number> {
     case "version":
       process.stdout.write(`slipway ${version()}\n`);
       return 0;
-    case undefined:
     case "help":
+      return await helpCommand(rest);
     case "--help":
     case "-h":
-      process.stdout.write(usage);
-      return 0;
+      return help(usage);
     default:
       return (await (await import("./release/main.ts")).releaseMain(argv)) ?? (await chartCommand(argv));
   }
+}
+
+/** The commands that helm does not have, or not so. */
+function isOwn(command: string): boolean {
+  return ["serve", "token", "version"].includes(command);
+}
+
+function usageOf(command: string): string {
+  const lines = usage.split("\n").filter((line) => `${line} `.startsWith(`  slipway ${command} `));
+  return `Usage:\n${lines.join("\n")}\n`;
+}
+
+function help(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+/** `slipway help COMMAND …`. Helm compatibility: what is no command is told, with success. */
+async function helpCommand(topic: readonly string[]): Promise<number> {
+  const [command = "help"] = topic;
+  if (command === "help") return help(usage);
+  if (await isCommand(topic)) return await main([...topic, "--help"]);
+  process.stderr.write(`Unknown help topic [${topic.map((word) => `\`${word}\``).join(" ")}]\n${usage}`);
+  return 0;
+}
+
+async function isCommand(topic: readonly string[]): Promise<boolean> {
+  const [command = ""] = topic;
+  if (isOwn(command) || command === "template") return true;
+  const { findReleaseCommand } = await import("./release/find.ts");
+  const { findChartCommand } = await import("./chart-commands.ts");
+  return ((await findReleaseCommand(topic)) ?? (await findChartCommand(topic))) !== undefined;
 }
 
 /** The commands about charts, as Helm has them. */

@@ -47,12 +47,15 @@ export const CHART_FLAGS: readonly Flag[] = [
 ];
 
 /** Flags that helm does not have. */
-export const ANALYSIS_FLAGS: readonly Flag[] = bools("all-errors", "unread");
+export const ANALYSIS_FLAGS: readonly Flag[] = [
+  { name: "all-errors", kind: "bool", about: "tell every template that fails, with a picture of the place" },
+  { name: "unread", kind: "bool", about: "warn of values that nothing in the chart reads" },
+];
 
 /** All flags of `template`, Helm's and ours. */
 export const TEMPLATE_FLAGS: readonly Flag[] = [
   ...ANALYSIS_FLAGS,
-  ...bools("explain-values"),
+  { name: "explain-values", kind: "bool", about: "tell which file, flag or chart each value comes from" },
   ...GLOBAL_FLAGS,
   ...VALUE_FLAGS,
   ...CHART_FLAGS,

@@ -14,12 +14,13 @@ import { checkReleaseName } from "../../engine/release/name.ts";
 import { render, RenderError, renderName, templateOutput } from "../../engine/render/index.ts";
 import type { PendingResolver, Rendered } from "../../engine/render/index.ts";
 import { loadDirectory } from "./chart-directory.ts";
-import { CommandError, warner } from "./command.ts";
+import { checkGroups, CommandError, print, warner } from "./command.ts";
 import { FileError } from "./file-system.ts";
 import type { FileSystem } from "./file-system.ts";
 import { FlagError, parseBool, parseFlags } from "./flags.ts";
 import type { InflateWhole } from "../../engine/archive/index.ts";
 import type { ParsedFlags } from "./flags.ts";
+import { helpText } from "./help.ts";
 import { writeOutput } from "./output-directory.ts";
 import { slogLine } from "./slog.ts";
 import { originLines, shownFailures, unreadText } from "./analysis-text.ts";
@@ -42,12 +43,18 @@ export interface TemplateIo {
   readonly helmVersion?: HelmVersion;
 }
 
+const USE = "template [NAME] [CHART]";
+
 /** Runs `template` as Helm does and gives the exit code. `argv` is what follows the command's name. */
 export async function templateCommand(argv: readonly string[], io: TemplateIo): Promise<number> {
   try {
     const flags = parseFlags(argv, TEMPLATE_FLAGS);
     for (const notice of flags.notices) io.stderr(`${notice}\n`);
-    checkGroups(flags);
+    if (flags.isOn("help")) {
+      print(io, helpText(USE, TEMPLATE_FLAGS));
+      return 0;
+    }
+    checkGroups(TEMPLATE_GROUPS, flags);
     await run(flags, io);
     return 0;
   } catch (error) {
@@ -62,21 +69,9 @@ function errorText(error: unknown): string {
   throw error;
 }
 
-function checkGroups(flags: ParsedFlags): void {
-  for (const group of TEMPLATE_GROUPS) {
-    if (!group.every((name) => flags.isSet(name))) continue;
-    const set = group.toSorted().join(" ");
-    throw new CommandError(
-      `if any flags in the group [${group.join(" ")}] are set none of the others can be; [${set}] were all set`,
-    );
-  }
-}
-
 async function run(flags: ParsedFlags, io: TemplateIo): Promise<void> {
   if (flags.args.length === 0) {
-    throw new CommandError(
-      '"helm template" requires at least 1 argument\n\nUsage:  helm template [NAME] [CHART] [flags]',
-    );
+    throw new CommandError(`"helm template" requires at least 1 argument\n\nUsage:  helm ${USE} [flags]`);
   }
   const capabilities = readCapabilities(flags, io);
   checkDryRun(flags, io);

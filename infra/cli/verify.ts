@@ -10,9 +10,9 @@ export const verifyCommand: Command = {
   arguments: { least: 1, most: 1 },
   flags: [
     ...GLOBAL_FLAGS,
-    ...TRANSFER_FLAGS,
+    ...TRANSFER_FLAGS.map((flag) => ({ ...flag, about: "as pull takes it: for a chart in a registry" })),
     { name: "keyring", kind: "string" },
-    { name: "cosign-key", kind: "string" },
+    { name: "cosign-key", kind: "string", about: "check by the public key in this file" },
   ],
   run: async (flags, io) => {
     const what = flags.args[0] ?? "";

@@ -124,6 +124,8 @@ describe("the command", () => {
     const snapshot = (): number => statSync(join(project, "node_modules", "node", "template.blob")).mtimeMs;
     const made = snapshot();
     expect(run(...argv)).toEqual({ status: 0, stdout });
+    const help = run("template", "--help");
+    expect(help).toEqual({ status: 0, stdout: expect.stringMatching(/^Usage:\n {2}slipway template /) });
     expect(snapshot()).toBe(made);
   });
 

@@ -1,3 +1,4 @@
+import { groupCommand } from "../command.ts";
 import type { GotPart } from "./get.ts";
 import type { ReleaseCommand } from "./io.ts";
 
@@ -47,7 +48,9 @@ export async function findReleaseCommand(argv: readonly string[]): Promise<Found
     case "hist":
       return { command: (await import("./history.ts")).historyCommand, argv: rest };
     case "get":
-      return isPart(second) ? { command: (await import("./get.ts")).getCommand(second), argv: others } : undefined;
+      if (!isPart(second))
+        return { command: groupCommand("get all|hooks|manifest|metadata|notes|values RELEASE_NAME"), argv: rest };
+      return { command: (await import("./get.ts")).getCommand(second), argv: others };
     default:
       return undefined;
   }

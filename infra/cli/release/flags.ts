@@ -33,8 +33,8 @@ export const WAIT_FLAGS: readonly Flag[] = [WAIT_FLAG, { name: "timeout", kind: 
 
 /** What Slipway adds: the policy for conflicts, and progress on standard error. */
 export const OWN_FLAGS: readonly Flag[] = [
-  { name: "conflicts", kind: "string" },
-  { name: "progress", kind: "bool" },
+  { name: "conflicts", kind: "string", about: "what is done about fields that others own" },
+  { name: "progress", kind: "bool", about: "print what happens to standard error" },
 ];
 
 /** Flags of everything that applies objects. */
