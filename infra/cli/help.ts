@@ -21,7 +21,6 @@ const HELP_FLAG = "help";
  * help is referred to; the others are explained.
  */
 export function helpText(use: string, flags: readonly Flag[]): string {
-  const isGlobal = ({ name }: Flag): boolean => name !== HELP_FLAG && GLOBAL_FLAGS.some((flag) => flag.name === name);
   const shown = flags.filter((flag) => flag.deprecated === undefined);
   return `Usage:
   slipway ${use} [flags]
@@ -32,6 +31,10 @@ Global Flags:
 ${flagLines(shown.filter(isGlobal))}
 A flag without words is helm's: "helm ${commandPath(use)} --help" explains it.
 `;
+}
+
+function isGlobal({ name }: Flag): boolean {
+  return name !== HELP_FLAG && GLOBAL_FLAGS.some((flag) => flag.name === name);
 }
 
 /** The words of a usage line before the first argument. */

@@ -219,14 +219,13 @@ async function renderAndPrint(job: Job): Promise<void> {
     showOnly: flags.all("show-only"),
   };
   const directory = flags.last("output-dir") ?? "";
-  const print = (text: string): void => io.stdout(toUtf8(text));
   if (directory === "") {
-    print(templateOutput(rendered, options));
+    print(io, templateOutput(rendered, options));
     return;
   }
   const release = flags.isOn("release-name") ? job.name : undefined;
-  writeOutput(io.files, rendered, { ...options, directory, release, print });
-  print(templateOutput({ ...rendered, manifest: "", crds: [], hooks: [] }, options));
+  writeOutput(io.files, rendered, { ...options, directory, release, print: (text) => print(io, text) });
+  print(io, templateOutput({ ...rendered, manifest: "", crds: [], hooks: [] }, options));
 }
 
 function checkName({ name, io }: Job): void {
