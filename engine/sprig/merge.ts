@@ -30,7 +30,10 @@ export function mergeInto(
       continue;
     }
     const old = target.entries.get(key);
-    if (!overwrite && old instanceof GoObject && isPointer(old) && isOther(old, value)) return DIFFERENT_TYPES;
+    if (old instanceof GoObject) {
+      if (!overwrite && isPointer(old) && isOther(old, value)) return DIFFERENT_TYPES;
+      refuseFields(old, value);
+    }
     if (value instanceof GoMap && old instanceof GoMap) {
       const problem = mergeInto(old, value, overwrite, context, depth + 1);
       if (problem !== undefined) return problem;
@@ -51,6 +54,14 @@ function isPointer(value: GoObject): boolean {
 function isOther(pointer: GoObject, value: GoValue): boolean {
   if (value instanceof GoMap) return value.type.isNil !== true;
   return value instanceof GoObject && !isPointer(value) && pointer.type.name !== `*${value.type.name}`;
+}
+
+/** Helm compatibility: mergo goes through the exported fields of a struct, whatever is to be merged into it. */
+function refuseFields(struct: GoObject, value: GoValue): void {
+  if (isPointer(struct) || struct.type.fields.length === 0) return;
+  const isMap = value instanceof GoMap && value.type.isNil !== true;
+  if (!isMap && !(value instanceof GoObject && isPointer(value))) return;
+  throw new GoFailure(`reflect: call of reflect.Value.Field on ${isMap ? "map" : "ptr"} Value`);
 }
 
 /** About this many entries are merged in a microsecond. */

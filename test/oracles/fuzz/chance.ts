@@ -2,21 +2,20 @@ import { parseVectorInput } from "../../support/vector-file.ts";
 import { answerOf } from "../../support/vectors.ts";
 import { ask, type Compared } from "./answers.ts";
 
-/**
- * Processes of Go that are asked again. Each has its heap elsewhere, so that an address prints otherwise; texts that tell little of it (its
- * length, its first digit) are alike in two processes of three.
- */
-const PROCESSES = 16;
 const YEAR_AND_A_BIT = 35_551_234_567;
 
-/** Which differences come from what no two runs share, and from which: Go answers otherwise in another process, or ours at another time. */
+/**
+ * Which differences come from what no two runs share, and from which: Go answers otherwise in one of so many other processes, each with its
+ * heap elsewhere, or ours at another time.
+ */
 export async function chanceOf(
   probe: string,
   differences: readonly Compared[],
+  processes: number,
 ): Promise<ReadonlyMap<Compared, string>> {
   const out = new Map<Compared, string>();
   for (const difference of differences) if (await dependsOnClock(difference)) out.set(difference, "clock");
-  for (let i = 0; i < PROCESSES; i++) {
+  for (let i = 0; i < processes; i++) {
     const rest = differences.filter((difference) => !out.has(difference));
     if (rest.length === 0) break;
     const answers = ask(
