@@ -41,6 +41,7 @@ import { changeRoutes } from "./releases/change-routes.ts";
 import { type Clusters, reachCluster } from "./releases/clusters.ts";
 import type { DeployDeps } from "./releases/deploy.ts";
 import { readRoutes } from "./releases/read-routes.ts";
+import { unlockRoute } from "./releases/unlock.ts";
 import { createPlanKeeper } from "./plans/plan-store.ts";
 import { planRoutes } from "./plans/routes.ts";
 import { systemRoutes } from "./routes/system.ts";
@@ -135,6 +136,7 @@ export function createApp(deps: AppDeps): App {
   const system = { version: deps.version, metrics, log, probe: () => probe(deps), routes: () => routes };
   routes.push(
     ...changeRoutes(deployDeps),
+    unlockRoute(deployDeps),
     ...readRoutes(deployDeps),
     ...planRoutes({ ...deployDeps, parts, startPlan: deps.engine.startPlan, applyPlan: deps.engine.applyPlan }),
     ...operationRoutes(deployDeps),

@@ -86,15 +86,13 @@ describe("a plan on a real API server", () => {
     const fields = planned.report.objects.flatMap((one) =>
       one.fields.map((of) => [one.kind, of.path, of.before, of.after]),
     );
-    expect(fields).toEqual(
-      [
-        ["ConfigMap", ".data.color", "red", "blue"],
-        ["ConfigMap", ".data.rnd", before.data["rnd"], expect.any(String)],
-        ["Service", expect.stringContaining(".spec.ports["), expect.anything(), undefined],
-        ["Service", expect.stringContaining(".spec.ports["), undefined, expect.anything()],
-        ["Deployment", ".spec.replicas", 2, 3],
-      ].map((row) => expect.arrayContaining(row.filter((cell) => cell !== undefined))),
-    );
+    expect(fields.filter(([kind]) => kind !== "Service")).toEqual([
+      ["ConfigMap", ".data.color", "red", "blue"],
+      ["ConfigMap", ".data.rnd", before.data["rnd"], expect.any(String)],
+      ["Deployment", ".spec.replicas", 2, 3],
+    ]);
+    expect(fields).toContainEqual(["Service", '.spec.ports[port=80,protocol="TCP"].port', 80, undefined]);
+    expect(fields).toContainEqual(["Service", '.spec.ports[port=81,protocol="TCP"].port', undefined, 81]);
     const applied = await bench.apply(planned);
     expect(applied.outcome).toMatchObject({ kind: "succeeded", release: { revision: 2 } });
     const after = await send("GET", core(namespace, "configmaps/web"));

@@ -14,12 +14,6 @@ const MAPPING = {
   namespaced: true,
   verbs: [],
 } as const;
-  group: "apps",
-  version: "v1",
-  kind: "Deployment",
-  resource: "deployments",
-  namespaced: true,
-} as const;
 
 const wanted: KubeObject = {
   apiVersion: "apps/v1",
