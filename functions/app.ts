@@ -42,6 +42,7 @@ import { type Clusters, reachCluster } from "./releases/clusters.ts";
 import type { DeployDeps } from "./releases/deploy.ts";
 import { readRoutes } from "./releases/read-routes.ts";
 import { unlockRoute } from "./releases/unlock.ts";
+import { ownershipRoutes } from "./plans/ownership-routes.ts";
 import { createPlanKeeper } from "./plans/plan-store.ts";
 import { planRoutes } from "./plans/routes.ts";
 import { systemRoutes } from "./routes/system.ts";
@@ -138,6 +139,7 @@ export function createApp(deps: AppDeps): App {
     ...changeRoutes(deployDeps),
     unlockRoute(deployDeps),
     ...readRoutes(deployDeps),
+    ...ownershipRoutes(deployDeps),
     ...planRoutes({ ...deployDeps, parts, startPlan: deps.engine.startPlan, applyPlan: deps.engine.applyPlan }),
     ...operationRoutes(deployDeps),
     ...chartRoutes({ catalog: registry.catalog, projects }),

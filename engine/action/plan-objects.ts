@@ -208,9 +208,9 @@ const AUTOSCALERS = [
 ] as const;
 
 /** Which of some objects an autoscaler targets: one in the cluster, or one of the release itself. */
-async function autoscaledOf(
-  step: Step,
-  input: PlanInput,
+export async function autoscaledOf(
+  step: Pick<Step, "session">,
+  input: Pick<PlanInput, "targets" | "discovery">,
   objects: readonly BuiltObject[],
 ): Promise<ReadonlySet<string>> {
   const namespaces = [...new Set(objects.map(({ object }) => getNamespace(object)))];
@@ -232,7 +232,7 @@ async function autoscaledOf(
 
 /** Autoscalers of a namespace; none where there is no such kind or it may not be read: then the conflict stands. */
 async function listScalers(
-  step: Step,
+  step: Pick<Step, "session">,
   discovery: Discovery,
   kind: { readonly group: string; readonly kind: string },
   namespace: string,

@@ -194,7 +194,7 @@ function stepsOf(
       ? "record the release as uninstalling"
       : `record revision ${draft.version} as ${draft.info.status}`;
   const waits =
-    request.wait === "hookOnly"
+    !("wait" in request) || request.wait === "hookOnly"
       ? []
       : [operation.mode === "uninstall" ? "wait until all is gone" : "wait until all is ready"];
   const spaces = plan.namespace === undefined ? 0 : 1;

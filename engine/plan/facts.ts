@@ -68,8 +68,6 @@ function nameOf(object: KubeObject): Pick<ObjectFacts, "apiVersion" | "kind" | "
 
 function fieldFacts(live: KubeObject, wanted: KubeObject, yielded: ReadonlySet<string>): ObjectFacts["fields"] {
   const entries = managedFieldsOf(live);
-  const all = entries.reduce((sum, entry) => unionFields(sum, entry.fields ?? EMPTY_FIELDS), EMPTY_FIELDS);
-  const own = appliedEntry(live, "helm")?.fields ?? EMPTY_FIELDS;
   const facts = new Map<string, FieldFacts>();
   const note = (path: FieldPath): void => {
     const field = printFieldPath(path);
@@ -77,9 +75,16 @@ function fieldFacts(live: KubeObject, wanted: KubeObject, yielded: ReadonlySet<s
     const owners = entries.filter((entry) => hasField(entry.fields ?? EMPTY_FIELDS, path)).map(printManager);
     facts.set(field, { ...(value === undefined ? {} : { live: value }), owners: owners.sort() });
   };
-  for (const path of leaves(all)) if (hasField(own, path) || valueAt(wanted, path) !== undefined) note(path);
-  for (const path of unowned(plainOf(wanted), all, [], MAX_OBJECT_DEPTH)) note(path);
+  for (const path of setFields(live, wanted)) note(path);
   return Object.fromEntries(facts);
+}
+
+/** The fields of what is there that applying `wanted` sets or removes, down to what managers own. */
+export function setFields(live: KubeObject, wanted: KubeObject): readonly FieldPath[] {
+  const all = managedFieldsOf(live).reduce((sum, { fields }) => unionFields(sum, fields ?? EMPTY_FIELDS), EMPTY_FIELDS);
+  const own = appliedEntry(live, "helm")?.fields ?? EMPTY_FIELDS;
+  const owned = leaves(all).filter((path) => hasField(own, path) || valueAt(wanted, path) !== undefined);
+  return [...owned, ...unowned(plainOf(wanted), all, [], MAX_OBJECT_DEPTH)];
 }
 
 function leaves(tree: FieldTree): readonly FieldPath[] {

@@ -45,6 +45,11 @@ interface Sealed {
   readonly report: Parameters<typeof readText>[1];
 }
 
+/** The keyed hash that masked values are shown by, the same as in manifests and values. */
+export function maskHash(box: SecretBox): PlanKeeper["hash"] {
+  return async (text) => toHex(await box.sign(toBytes(text), "mask")).slice(0, SHOWN);
+}
+
 /** Keeps the plans of one release, sealed. The digest is keyed, and covers the release. */
 export function createPlanKeeper(
   deps: PlanStoreDeps,
@@ -52,7 +57,7 @@ export function createPlanKeeper(
 ): PlanKeeper {
   const { box, records, clock } = deps;
   return {
-    hash: async (text) => toHex(await box.sign(toBytes(text), "mask")).slice(0, SHOWN),
+    hash: maskHash(box),
     keep: async ({ facts, pins, report }) => {
       const digest = toHex(await box.sign(toBytes(`${releaseKey(of.address)}\n${facts}`), "plan"));
       const created = clock.now();

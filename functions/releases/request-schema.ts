@@ -18,6 +18,7 @@ export interface ApplyBody {
   readonly dryRun: "none" | "client" | "server";
   readonly recordChart?: RecordChart | undefined;
   readonly description?: string | undefined;
+  readonly reclaim?: readonly string[] | undefined;
 }
 
 /** Chart and values. */
@@ -124,6 +125,11 @@ const apply = {
     .describe("slim: the release record keeps of the chart only metadata, values and schema")
     .optional(),
   description: z.string().max(4096).optional(),
+  reclaim: z
+    .array(z.string().min(1).max(1024))
+    .max(100)
+    .describe("Fields that are taken back from those whom they were left to, e.g. .spec.replicas")
+    .optional(),
 };
 
 const chart = {
