@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { getDrift, getOwnership } from "../../engine/action/index.ts";
 import type { JsonObject } from "../../engine/errors.ts";
 import { openKubeconfig, type OpenCluster } from "../../infra/node/cluster-transport.ts";
 import {
@@ -160,5 +161,31 @@ describe("a plan on a real API server", () => {
     expect(
       (await bench.apply(await bench.plan(uninstall("crd", { namespace: `plan-${unique}-new` })))).outcome.kind,
     ).toBe("succeeded");
+  });
+
+  test("tells owners and drift as the server has them, and takes back what was yielded", async () => {
+    const namespace = await deployed();
+    await send("PATCH", `${deployment(namespace)}/scale`, { spec: { replicas: 7 } });
+    await send("PATCH", core(namespace, "configmaps/web"), { data: { color: "green" } });
+    const query = { name: "web", namespace, policy: { rules: [], force: false } } as const;
+    const reached = { cluster: cluster.transport };
+    const owned = await getOwnership(reached, query);
+    const decisions = owned.flatMap((one) => one.fields.map((of) => [`${one.kind} ${of.field}`, of.decision] as const));
+    const odd = decisions.filter(([, decision]) => decision !== "keep");
+    expect(odd).toEqual([
+      ["ConfigMap .data.color", "fail"],
+      ["Deployment .spec.replicas", "yield"],
+    ]);
+    const drift = await getDrift(reached, { ...query, ignore: [], hash: async (text) => String(text.length) });
+    const changed = drift.filter((one) => one.drift !== "none");
+    expect(changed).toMatchObject([
+      { kind: "ConfigMap", drift: "changed", fields: [{ path: ".data.color", before: "green", after: "red" }] },
+    ]);
+    const rules = [{ fields: [".data.color"], decision: "force" }] as const;
+    const { outcome } = await bench.run(
+      upgrade("web", "web", { namespace, conflicts: rules, reclaim: [".spec.replicas"] }),
+    );
+    expect(outcome.kind).toBe("succeeded");
+    expect((await send("GET", deployment(namespace))).spec.replicas).toBe(2);
   });
 });
