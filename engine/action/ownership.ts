@@ -18,6 +18,7 @@ import { type Decided, decide, type DecidePolicy } from "../plan/decide.ts";
 import { diffObjects, type FieldChange } from "../plan/diff.ts";
 import { setFields } from "../plan/facts.ts";
 import { createMasker, type KeyedHash } from "../plan/mask.ts";
+import { storedSecret } from "../plan/stored-secret.ts";
 import type { ReportField } from "../plan/report.ts";
 import { toJsonValue } from "../encoding/index.ts";
 import { isJsonObject } from "../object/json.ts";
@@ -65,7 +66,9 @@ export async function getOwnership(
     ...eventObject(one.object),
     exists: one.live !== undefined,
     fields:
-      one.live === undefined ? [] : setFields(one.live, one.object).map((path) => ownedField(one, one.live, path)),
+      one.live === undefined
+        ? []
+        : setFields(one.live, storedSecret(one.object)).map((path) => ownedField(one, one.live, path)),
   }));
 }
 
@@ -82,7 +85,7 @@ function ownedField({ object, decided }: Standing, live: KubeObject | undefined,
     }));
   const conflict = decided.conflicts.find((one) => one.conflict.field === field);
   if (conflict !== undefined) return { field, owners, decision: conflict.decision, reason: conflict.reason };
-  return { field, owners, decision: effectOf(object, live, path) };
+  return { field, owners, decision: effectOf(storedSecret(object), live, path) };
 }
 
 function effectOf(object: KubeObject, live: KubeObject | undefined, path: FieldPath): OwnedField["decision"] {

@@ -10,6 +10,7 @@ import type { KubeObject } from "../object/object.ts";
 import { getName, getNamespace, getUid } from "../object/read.ts";
 import { diffObjects, plainOf } from "./diff.ts";
 import type { PlannedObject, PlannedRemoval } from "./plan.ts";
+import { storedSecret } from "./stored-secret.ts";
 
 /** What is there of a field that a plan sets or removes. `live` is absent where nothing is, or where the field is left to others. */
 export type FieldFacts = { readonly live?: JsonValue; readonly owners: readonly string[] };
@@ -51,7 +52,7 @@ export function objectFacts(planned: PlannedObject, live: KubeObject | undefined
     uid: live === undefined ? "" : (getUid(live) ?? ""),
     wanted: object,
     decision: { write, yielded: [...yielded], force, migrate, manner: client?.manner ?? "apply" },
-    fields: live === undefined ? {} : fieldFacts(live, object, new Set(yielded)),
+    fields: live === undefined ? {} : fieldFacts(live, storedSecret(object), new Set(yielded)),
   };
 }
 

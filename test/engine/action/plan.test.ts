@@ -170,6 +170,11 @@ describe("applying a plan", () => {
 
   test.each([
     ["another value", () => send(bench.deps, "PATCH", CM, { data: { color: "green" } }), ".data.color"],
+    [
+      "another value of a Secret",
+      () => send(bench.deps, "PATCH", CM.replace("configmaps", "secrets"), { data: { same: btoa("x") } }),
+      ".data.same",
+    ],
     ["an object that is gone", () => send(bench.deps, "DELETE", CM), undefined],
     ["another owner", () => send(bench.deps, "PATCH", DEPLOYMENT, { spec: { replicas: 5 } }), ".spec.replicas"],
   ])("is refused by %s, and says where", async (_, meddle, field) => {
