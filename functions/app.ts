@@ -1,4 +1,5 @@
 import type { ActionDeps, ActionState } from "../engine/action/action.ts";
+import type { PlanPins } from "../engine/action/index.ts";
 import type { ActionRequest } from "../engine/action/request.ts";
 import type { JsonObject } from "../engine/errors.ts";
 import type { GoMap } from "../engine/go/value.ts";
@@ -6,7 +7,7 @@ import type { Egress } from "../engine/oci/egress.ts";
 import type { ObjectStore } from "../registry/content/object-store.ts";
 import type { RegistryAccess } from "../registry/http/access.ts";
 import type { PushEvent } from "../registry/http/context.ts";
-import { assertLookup, assertTargets } from "./access/object-access.ts";
+import { assertLookup, assertPlanTargets, assertTargets } from "./access/object-access.ts";
 import { createRegistryAccess } from "./access/registry-access.ts";
 import type { Route } from "./access/route.ts";
 import { tokenRoutes } from "./access/token-routes.ts";
@@ -21,6 +22,7 @@ import { slackRoutes } from "./chat/routes.ts";
 import type { Config } from "./config/config.ts";
 import type { Secrets } from "./config/secret.ts";
 import type { Clock, RandomSource } from "./http/clock.ts";
+import { stringAt } from "./http/json.ts";
 import { describeThrown, type Log } from "./http/log.ts";
 import { createMetrics } from "./http/metrics.ts";
 import type { RecordStore } from "./http/record-store.ts";
@@ -39,6 +41,10 @@ import { changeRoutes } from "./releases/change-routes.ts";
 import { type Clusters, reachCluster } from "./releases/clusters.ts";
 import type { DeployDeps } from "./releases/deploy.ts";
 import { readRoutes } from "./releases/read-routes.ts";
+import { unlockRoute } from "./releases/unlock.ts";
+import { ownershipRoutes } from "./plans/ownership-routes.ts";
+import { createPlanKeeper } from "./plans/plan-store.ts";
+import { planRoutes } from "./plans/routes.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { receiveOwnPush } from "./webhooks/receive.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
@@ -68,7 +74,11 @@ export interface AppDeps {
   readonly embedded: boolean;
   readonly clusters: Clusters;
   readonly openRegistry: (wiring: RegistryWiring) => OpenRegistry;
-  readonly engine: Engine & { readonly start: (request: ActionRequest) => ActionState };
+  readonly engine: Engine & {
+    readonly start: (request: ActionRequest) => ActionState;
+    readonly startPlan: (request: ActionRequest) => ActionState;
+    readonly applyPlan: (pins: PlanPins) => ActionState;
+  };
   /** What actions are given besides what the application gives itself: discovery cache, resolver. */
   readonly actionExtras?: (address: ReleaseAddress) => Partial<Pick<ActionDeps, "discovery" | "resolve">>;
   /** Answers what templates ask where there is no cluster; nothing is answered where absent. */
@@ -120,13 +130,17 @@ export function createApp(deps: AppDeps): App {
     report: (error) => log.write("error", "registry", describeThrown(error)),
   });
   const deployDeps = createDeployDeps(deps, { metrics, catalog: registry.catalog });
+  const parts = createPartStore({ objects: deps.objects, box });
   const projects = config.projects.map((project) => project.name);
   const rendering = { clock, randomBytes, resolve: deps.resolve ?? answerNothing };
   const routes: Route[] = [];
   const system = { version: deps.version, metrics, log, probe: () => probe(deps), routes: () => routes };
   routes.push(
     ...changeRoutes(deployDeps),
+    unlockRoute(deployDeps),
     ...readRoutes(deployDeps),
+    ...ownershipRoutes(deployDeps),
+    ...planRoutes({ ...deployDeps, parts, startPlan: deps.engine.startPlan, applyPlan: deps.engine.applyPlan }),
     ...operationRoutes(deployDeps),
     ...chartRoutes({ catalog: registry.catalog, projects }),
     ...partRoutes({ catalog: registry.catalog, projects }),
@@ -203,12 +217,17 @@ function createDeployDeps(
         parts,
         now: clock.now,
         randomBytes,
-        authorize: async (targets) => assertTargets(principal, standing.action, on, targets),
+        plans: createPlanKeeper({ records: deps.records, box: deps.box, clock, parts }, { address, principal }),
+        authorize: async (targets) => {
+          if (standing.action !== "plan") return assertTargets(principal, standing.action, on, targets);
+          return assertPlanTargets(principal, stringAt(standing.summary, "planned") ?? "", on, targets);
+        },
         authorizeLookup: async (target) => assertLookup(principal, on, target),
         ...deps.actionExtras?.(address),
       };
     },
     abandon: async (standing, guard, reason) => {
+      if (standing.action === "plan") return;
       const address = addressOfStanding(standing);
       // Records carry seconds where Helm wrote them: a revision of this very second is the operation's own.
       const since = Math.floor(standing.created / 1000) * 1000;

@@ -7,6 +7,7 @@ import type { RecordDriver } from "../release/storage.ts";
 import type { Release } from "../release/release.ts";
 import type { PendingResolver } from "../render/input.ts";
 import type { ActionEvent } from "./event.ts";
+import type { PlanKeeper } from "./purpose.ts";
 import type { ActionRequest } from "./request.ts";
 
 /** Bytes by sha256 digest (`sha256:…`), for parts too large for a state. `put` is idempotent. */
@@ -46,6 +47,8 @@ export interface ActionDeps {
    */
   readonly onRelease?: (release: Release) => void;
   readonly signal?: AbortSignal;
+  /** Where plans are kept; planning needs it. */
+  readonly plans?: PlanKeeper;
 }
 
 /** What a template looks up. */

@@ -58,7 +58,11 @@ function outOfBudget(step: Step, operation: Operation, usedBefore: number): Stag
 }
 
 function stepOf(deps: ActionDeps, meter: Meter, events: ActionEvent[]): Step {
-  const emit = (event: ActionEvent): void => void events.push(event);
+  const warnings: string[] = [];
+  const emit = (event: ActionEvent): void => {
+    events.push(event);
+    if (event.type === "warning") warnings.push(event.message);
+  };
   return {
     deps,
     meter,
@@ -69,7 +73,7 @@ function stepOf(deps: ActionDeps, meter: Meter, events: ActionEvent[]): Step {
       onWarning: (message) => emit({ type: "warning", message: `the API server warns: ${message}` }),
       ...(deps.signal === undefined ? {} : { signal: deps.signal }),
     },
-    cache: { requests: new Map(), drafts: new Map(), plans: new Map() },
+    cache: { requests: new Map(), drafts: new Map(), plans: new Map(), answers: new Map(), warnings },
   };
 }
 

@@ -35,6 +35,8 @@ export type ActionErrorCode =
   /** The operation failed, and so did undoing it. */
   | "undo-failed"
   | "unreachable"
+  /** What a plan rests on has changed. */
+  | "plan-stale"
   /** Access to an object of the plan was refused. */
   | "refused"
   | "cancelled";

@@ -20,6 +20,8 @@ import { keep, keepPart, more, planOf, requestOf, type StageResult, type Step } 
 export async function failStage(step: Step, operation: Operation): Promise<StageResult> {
   const failure = failureOfOperation(operation);
   const request = await requestOf(step, operation);
+  if (operation.purpose?.kind === "plan")
+    return failed(operation, failure, "There is nothing to undo: a plan writes nothing.");
   if (operation.mode === "uninstall") return failUninstall(operation, request, failure);
   if (operation.mode === "test") return endTest(step, operation);
   const known = await findOurRecord(step, operation);

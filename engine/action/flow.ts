@@ -14,6 +14,11 @@ export function firstHook(mode: ActionName, when: "pre" | "post"): Stage {
   return { kind: "hooks", event: EVENTS[mode][when], hook: { at: "note", position: 0 } };
 }
 
+/** The events of a flow's hooks: before its objects, and behind them. */
+export function hookEventsOf(mode: ActionName): readonly [HookEvent, HookEvent] {
+  return [EVENTS[mode].pre, EVENTS[mode].post];
+}
+
 /** True for the events that run before a flow's objects. */
 export function isPreHook(event: HookEvent): boolean {
   return event.startsWith("pre-");

@@ -18,7 +18,9 @@ export {
   type ReleaseQuery,
 } from "./read.ts";
 export { runAction, type RunInput } from "./run.ts";
+export { getDrift, getOwnership } from "./ownership.ts";
 export { getStatus, type StatusReport, type StatusResource } from "./read-status.ts";
+export { applyPlan, type KeptPlan, type PlanKeeper, type PlanPins, startPlan } from "./purpose.ts";
 export { stopAction } from "./stop.ts";
 
 /** The action of a request: how it starts, and how it is taken on step by step. */

@@ -19,12 +19,13 @@ const MAX_LIST_BYTES = 32 * 1024 * 1024;
 /** Answers lookups from the cluster, and everything else by the deps. */
 export function resolverFor(step: Step, discovery: Discovery): PendingResolver {
   return async (requests, signal) => {
-    const others = requests.filter((request) => request.kind !== "lookup");
+    const { answers } = step.cache;
+    const others = requests.filter((request) => request.kind !== "lookup" && !answers.has(request.key));
     const answered = others.length === 0 ? [] : await resolveOthers(step, others, signal);
-    const byKey = new Map(others.map((request, index) => [request, answered[index]]));
+    for (const [index, answer] of answered.entries()) answers.set(others[index]?.key ?? "", answer);
     return gather(requests, async (request) => {
       if (request.kind === "lookup") return lookUp(step, discovery, request);
-      const answer = byKey.get(request);
+      const answer = answers.get(request.key);
       if (answer === undefined) throw new Error(`no answer to a ${request.kind} request`);
       return answer;
     });

@@ -8,9 +8,11 @@ import type { ActionRequest, ApplyOptions, WaitStrategy } from "./request.ts";
 const MAX_DESCRIPTION = 256;
 
 /** How conflicts of a request are decided. */
-export function policyOf(request: Pick<ApplyOptions, "conflicts" | "forceConflicts">): DecidePolicy {
-  const { conflicts } = request;
-  const rules = conflicts === "default" ? [] : conflicts;
+export function policyOf(request: Pick<ApplyOptions, "conflicts" | "forceConflicts" | "reclaim">): DecidePolicy {
+  const { conflicts, reclaim = [] } = request;
+  const asked = conflicts === "default" ? [] : conflicts;
+  const taken = reclaim.length === 0 ? [] : [{ fields: reclaim, decision: "force" } as const];
+  const rules = asked === "helm" ? asked : [...taken, ...asked];
   return { rules, force: request.forceConflicts };
 }
 
@@ -60,6 +62,12 @@ function checkRollback(request: Extract<ActionRequest, { action: "rollback" }>):
 }
 
 function checkApply(request: ApplyOptions): void {
+  if (request.conflicts === "helm" && (request.reclaim ?? []).length > 0) {
+    throw new ActionError(
+      "invalid-request",
+      "reclaim needs a conflict policy other than helm: helm leaves no field to others",
+    );
+  }
   if (request.forceReplace && request.forceConflicts) {
     throw new ActionError(
       "invalid-request",

@@ -33,10 +33,23 @@ export interface PlanInput {
   readonly migrate: boolean;
   readonly method: WriteMethod;
   readonly discovery: Discovery;
+  /** A plan tells conflicts that must fail; anything else is refused by them here. */
+  readonly lenient: boolean;
 }
 
 /** The objects' part of a plan. */
-export type ObjectPlan = Pick<Plan, "objects" | "removals" | "manner">;
+export type ObjectPlan = Pick<Plan, "objects" | "removals" | "manner"> & { readonly evidence: Evidence };
+
+/** What was there when it was decided. */
+export interface Evidence {
+  /** As the plan's objects. */
+  readonly objects: readonly (Decided & { readonly live: KubeObject | undefined })[];
+  /** As the plan's removals. */
+  readonly removed: readonly (KubeObject | undefined)[];
+}
+
+/** Nothing was looked at. */
+export const NO_EVIDENCE: Evidence = { objects: [], removed: [] };
 
 /**
  * Reads what is there and decides about every object; what is of a kind that only this operation brings cannot be there. Reads only. Throws `ActionError` `not-owned` or `conflict` with Helm's text, and
@@ -54,11 +67,17 @@ export async function planObjects(step: Step, input: PlanInput): Promise<ObjectP
   const made = plain && input.method !== "apply" ? targets.map((one) => nameOne(step, one)) : targets;
   const decided = await decideAll(step, input, made, full, plain);
   if (input.adopting === undefined) tellStrangers(step, input, targets, reads);
-  refuseConflicts(step, decided);
+  tellConflicts(step, decided);
+  if (!input.lenient) refuseConflicts(decided);
+  const removed = gone.flatMap((one) => removalOf(one, reads.get(refText(refOf(one.object)))));
   return {
     objects: decided.map((one) => one.planned),
-    removals: gone.flatMap((one) => removalOf(one, reads.get(refText(refOf(one.object))))),
+    removals: removed.map((one) => one.removal),
     manner: plain ? "create" : "update",
+    evidence: {
+      objects: decided.map((one, index) => ({ ...one, live: liveOf(made[index] ?? one.planned, full) })),
+      removed: removed.map((one) => one.live),
+    },
   };
 }
 
@@ -189,9 +208,9 @@ const AUTOSCALERS = [
 ] as const;
 
 /** Which of some objects an autoscaler targets: one in the cluster, or one of the release itself. */
-async function autoscaledOf(
-  step: Step,
-  input: PlanInput,
+export async function autoscaledOf(
+  step: Pick<Step, "session">,
+  input: Pick<PlanInput, "targets" | "discovery">,
   objects: readonly BuiltObject[],
 ): Promise<ReadonlySet<string>> {
   const namespaces = [...new Set(objects.map(({ object }) => getNamespace(object)))];
@@ -213,7 +232,7 @@ async function autoscaledOf(
 
 /** Autoscalers of a namespace; none where there is no such kind or it may not be read: then the conflict stands. */
 async function listScalers(
-  step: Step,
+  step: Pick<Step, "session">,
   discovery: Discovery,
   kind: { readonly group: string; readonly kind: string },
   namespace: string,
@@ -228,10 +247,7 @@ async function listScalers(
   }
 }
 
-/** Tells all conflicts; refuses when one must fail. */
-function refuseConflicts(step: Step, decided: readonly Decided[]): void {
-  const texts: string[] = [];
-  const conflicts = [];
+function tellConflicts(step: Step, decided: readonly Decided[]): void {
   for (const { planned, conflicts: own } of decided) {
     for (const one of own) {
       step.emit({
@@ -243,6 +259,14 @@ function refuseConflicts(step: Step, decided: readonly Decided[]): void {
         message: explainConflict(planned.object, one),
       });
     }
+  }
+}
+
+/** Refuses when a conflict must fail: `ActionError` `conflict` with Helm's text. */
+export function refuseConflicts(decided: readonly Decided[]): void {
+  const texts: string[] = [];
+  const conflicts = [];
+  for (const { planned, conflicts: own } of decided) {
     const failing = own.filter((one) => one.decision === "fail");
     if (failing.length === 0) continue;
     texts.push(
@@ -259,12 +283,18 @@ function refuseConflicts(step: Step, decided: readonly Decided[]): void {
 /**
  * Helm compatibility: what cannot be read is left alone without a word, and only `keep` in the live object, to the letter, keeps it.
  */
-function removalOf({ object, mapping }: BuiltObject, read: LiveRead | undefined): readonly PlannedRemoval[] {
+function removalOf({ object, mapping }: BuiltObject, read: LiveRead | undefined): readonly Removed[] {
   if (read?.kind !== "present") return [];
   const kept = getAnnotation(read.object, RESOURCE_POLICY_ANNOTATION) === "keep";
   const { apiVersion, kind } = object;
   const metadata = { name: getName(object), ...(mapping.namespaced ? { namespace: getNamespace(object) } : {}) };
-  return [{ object: { apiVersion, kind, metadata }, mapping, write: kept ? "keep" : "delete" }];
+  const removal = { object: { apiVersion, kind, metadata }, mapping, write: kept ? "keep" : "delete" } as const;
+  return [{ removal, live: { ...read.object, apiVersion, kind } }];
+}
+
+interface Removed {
+  readonly removal: PlannedRemoval;
+  readonly live: KubeObject;
 }
 
 /** A planned object that is simply made, e.g. a namespace or a CRD: what is there is not looked at. */

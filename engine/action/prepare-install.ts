@@ -9,6 +9,7 @@ import { buildObjects } from "./build.ts";
 import { capabilitiesOf, type ClusterFacts, mappingFinder } from "./cluster-facts.ts";
 import { ActionError } from "./errors.ts";
 import { withFacts } from "./facts-retry.ts";
+import { conclude } from "./conclude.ts";
 import { checkNameFree, readHistory } from "./history-facts.ts";
 import { comingCrds, openChart, valuesOfRequest } from "./open-chart.ts";
 import { policyOf } from "./options.ts";
@@ -19,7 +20,7 @@ import { renderChart } from "./rendering.ts";
 import type { InstallRequest } from "./request.ts";
 import { finishDryRun } from "./outcome.ts";
 import type { Operation } from "./state.ts";
-import { keep, type StageResult, type Step } from "./step.ts";
+import { type StageResult, type Step } from "./step.ts";
 
 /** Reads, renders and decides an install. Writes nothing but parts. */
 export async function prepareInstall(step: Step, operation: Operation, request: InstallRequest): Promise<StageResult> {
@@ -66,7 +67,7 @@ async function decideInstall(
   const context = { mappingFor: mappingFinder(discovery, coming.mappings), namespace: request.namespace };
   const draft = draftOfInstall(operation, request, rendered);
   const targets = buildTargets(rendered.manifest, context);
-  const objects = await planObjects(step, {
+  const { evidence, ...objects } = await planObjects(step, {
     targets,
     originals: [],
     owner: request,
@@ -76,6 +77,7 @@ async function decideInstall(
     migrate: true,
     method: how.method,
     discovery,
+    lenient: operation.purpose !== undefined,
   });
   checkUpdate(request, how, objects.manner);
   const plan: Plan = {
@@ -93,7 +95,7 @@ async function decideInstall(
   if (request.dryRun !== "none") return finishDryRun(step, operation, draft);
   const next = await withPlan(step, operation, draft, plan);
   const labels = request.labels;
-  return keep({ ...next, labels, stage: { kind: "namespace" } });
+  return conclude(step, { ...next, labels, stage: { kind: "namespace" } }, { request, draft, plan, evidence });
 }
 
 function buildTargets(manifest: string, context: Parameters<typeof buildObjects>[1]): ReturnType<typeof buildObjects> {

@@ -4,6 +4,7 @@ import type { Release } from "../release/release.ts";
 import type { Plan } from "../plan/plan.ts";
 import { applyMethodOf, checkUpdate } from "./apply-method.ts";
 import { type ClusterFacts, mappingFinder } from "./cluster-facts.ts";
+import { conclude } from "./conclude.ts";
 import { ActionError } from "./errors.ts";
 import { withFacts } from "./facts-retry.ts";
 import { readHistory, readLast } from "./history-facts.ts";
@@ -15,7 +16,7 @@ import { buildFrom } from "./prepare-upgrade.ts";
 import { operationTime } from "./record.ts";
 import type { RollbackRequest } from "./request.ts";
 import type { Operation } from "./state.ts";
-import { keep, type StageResult, type Step } from "./step.ts";
+import { type StageResult, type Step } from "./step.ts";
 
 /** Reads both revisions and decides a rollback. Writes nothing but parts. */
 export async function prepareRollback(
@@ -65,7 +66,7 @@ async function decideRollback(
   const context = { mappingFor: mappingFinder(discovery, []), namespace: request.namespace };
   const originals = buildFrom("current release manifest", current.manifest, context);
   const targets = buildFrom("new release manifest", target.manifest, context);
-  const objects = await planObjects(step, {
+  const { evidence, ...objects } = await planObjects(step, {
     targets,
     originals,
     owner: { name: request.name, namespace: current.namespace },
@@ -75,6 +76,7 @@ async function decideRollback(
     migrate: true,
     method: how.method,
     discovery,
+    lenient: operation.purpose !== undefined,
   });
   checkUpdate(request, how, "update");
   const hooks = request.noHooks ? [] : planHooks(draft, ["pre-rollback", "post-rollback"], context);
@@ -87,7 +89,11 @@ async function decideRollback(
   });
   const next = await withPlan(step, operation, draft, plan);
   const prune = toPrune(heads, request.maxHistory).map((head) => head.version);
-  return keep({ ...next, base: current.version, prune, labels: target.labels, stage: { kind: "prune" } });
+  return conclude(
+    step,
+    { ...next, base: current.version, prune, labels: target.labels, stage: { kind: "prune" } },
+    { request, draft, plan, evidence },
+  );
 }
 
 function draftOfRollback(operation: Operation, request: RollbackRequest, current: Release, target: Release): Release {

@@ -26,7 +26,7 @@ export async function prepareStage(step: Step, before: Operation): Promise<Stage
   try {
     const request = await requestOf(step, operation);
     checkRequest(request);
-    return await prepare(reading, operation, request);
+    return await prepare(reading, withPurpose(operation), request);
   } catch (error) {
     if (isKubeError(error, "budget")) {
       const part = await keepPart(step, JSON.stringify([...(answers ?? [])]));
@@ -35,6 +35,12 @@ export async function prepareStage(step: Step, before: Operation): Promise<Stage
     if (!(error instanceof EngineError)) throw error;
     return failed(operation, toFailure(error, "apply-failed"), "There is nothing to undo: nothing was written.");
   }
+}
+
+/** A plan keeps what was asked for, whatever it turns out to be. */
+function withPurpose(operation: Operation): Operation {
+  if (operation.purpose?.kind !== "plan") return operation;
+  return { ...operation, purpose: { kind: "plan", request: operation.request } };
 }
 
 /** A request came with the first state, whatever its size. */

@@ -5,6 +5,7 @@ import { type LiveRead, readLive, refOf, refText } from "../kube/read-live.ts";
 import { decodeHead } from "../manifest/head.ts";
 import { sortByKind, UNINSTALL_ORDER } from "../manifest/kind-order.ts";
 import { splitManifests } from "../manifest/split.ts";
+import type { KubeObject } from "../object/object.ts";
 import { getName } from "../object/read.ts";
 import type { Plan, PlannedRemoval } from "../plan/plan.ts";
 import { ReleaseError } from "../release/errors.ts";
@@ -12,18 +13,20 @@ import type { Release } from "../release/release.ts";
 import type { StoredRelease } from "../release/storage.ts";
 import { buildObjects, type BuildContext, type BuiltObject } from "./build.ts";
 import { type ClusterFacts, mappingFinder } from "./cluster-facts.ts";
+import { conclude } from "./conclude.ts";
 import { ActionError } from "./errors.ts";
 import { eventObject } from "./event-object.ts";
 import { withFacts } from "./facts-retry.ts";
 import { firstHook } from "./flow.ts";
 import { readHistory, readLast } from "./history-facts.ts";
 import { succeeded } from "./outcome.ts";
+import { NO_EVIDENCE } from "./plan-objects.ts";
 import { plannedDiscovery } from "./planned-discovery.ts";
 import { authorize, planHooks, withPlan } from "./prepare.ts";
 import { operationTime } from "./record.ts";
 import type { UninstallRequest } from "./request.ts";
 import type { Operation } from "./state.ts";
-import { keep, type StageResult, type Step } from "./step.ts";
+import { type StageResult, type Step } from "./step.ts";
 
 /** Reads the release and decides what of it is deleted. Writes nothing but parts. */
 export async function prepareUninstall(
@@ -41,7 +44,8 @@ export async function prepareUninstall(
     }
     if (request.keepHistory)
       throw new ActionError("invalid-request", `the release named "${request.name}" is already deleted`);
-    return keep({ ...operation, revision: stored.version, stage: { kind: "purge" } });
+    const purged = await purgeOf(step, operation, stored);
+    return conclude(step, purged, { request, draft: stored.release, plan: NOTHING, evidence: NO_EVIDENCE });
   });
 }
 
@@ -100,20 +104,25 @@ async function decideUninstall(
   await authorize(step, plan);
   step.emit({ type: "phase", phase: "plan", message: `uninstall ${request.name}: ${found.removals.length} to delete` });
   const next = await withPlan(step, operation, draft, plan);
-  return keep({
-    ...next,
-    base: stored.version,
-    labels: stored.labels,
-    recordVersion: stored.resourceVersion,
-    info: found.info,
-    stage: firstHook("uninstall", "pre"),
-  });
+  const { version: base, labels, resourceVersion: recordVersion } = stored;
+  const begun = { ...next, base, labels, recordVersion, info: found.info, stage: firstHook("uninstall", "pre") };
+  return conclude(step, begun, { request, draft, plan, evidence: { objects: [], removed: found.lives } });
 }
 
+/** Only records go: a plan of it needs what every plan has. */
+async function purgeOf(step: Step, operation: Operation, stored: StoredRelease): Promise<Operation> {
+  const begun = operation.purpose === undefined ? operation : await withPlan(step, operation, stored.release, NOTHING);
+  return { ...begun, revision: stored.version, stage: { kind: "purge" } };
+}
+
+/** Only records go. */
+const NOTHING: Plan = { crds: [], hooks: [], objects: [], removals: [], manner: "update" };
 const PROPAGATION = { background: "Background", foreground: "Foreground", orphan: "Orphan" } as const;
 
 interface Found {
   readonly removals: readonly PlannedRemoval[];
+  /** As `removals`: their metadata. */
+  readonly lives: readonly KubeObject[];
   readonly info: string;
   readonly keptInfo: string;
 }
@@ -128,6 +137,7 @@ async function findOwned(
   const { objects, kept } = buildDeletions(request, release, context);
   const reads = await readOwners(step, objects);
   const removals: PlannedRemoval[] = [];
+  const lives: KubeObject[] = [];
   const unowned: BuiltObject[] = [];
   const unverifiable: Unverifiable[] = [];
   for (const built of objects) {
@@ -135,13 +145,13 @@ async function findOwned(
     const read = reads.get(refText(refOf(object)));
     if (read?.kind === "error") unverifiable.push({ built, error: read.error.message });
     if (read?.kind !== "present") continue;
-    if (ownershipProblems(read.object, release).length > 0) unowned.push(built);
-    else
-      removals.push({
-        object: { apiVersion: object.apiVersion, kind: object.kind, metadata: pick(object) },
-        mapping,
-        write: "delete",
-      });
+    if (ownershipProblems(read.object, release).length > 0) {
+      unowned.push(built);
+      continue;
+    }
+    const { apiVersion, kind } = object;
+    removals.push({ object: { apiVersion, kind, metadata: pick(object) }, mapping, write: "delete" });
+    lives.push(read.object);
   }
   tellSkipped(step, request, unowned, unverifiable);
   const keptInfo = block("These resources were kept due to the resource policy:", kept);
@@ -156,7 +166,7 @@ async function findOwned(
       unverifiable.map(({ built, error }) => `${entry(built)}: ${error}`),
     ),
   ];
-  return { removals, keptInfo, info: info.filter((text) => text !== "").join("\n") };
+  return { removals, lives, keptInfo, info: info.filter((text) => text !== "").join("\n") };
 }
 
 interface Unverifiable {

@@ -8,6 +8,7 @@ import type { Plan } from "../plan/plan.ts";
 import { type ApplyMethod, applyMethodOf, checkUpdate } from "./apply-method.ts";
 import { buildObjects, type BuildContext, type BuiltObject } from "./build.ts";
 import { capabilitiesOf, type ClusterFacts, mappingFinder } from "./cluster-facts.ts";
+import { conclude } from "./conclude.ts";
 import { ActionError } from "./errors.ts";
 import { withFacts } from "./facts-retry.ts";
 import { pendingOther, readHistory, readLast } from "./history-facts.ts";
@@ -22,7 +23,7 @@ import { renderChart } from "./rendering.ts";
 import type { InstallRequest, UpgradeRequest } from "./request.ts";
 import { reuseValues, type ReusedValues } from "./reuse-values.ts";
 import type { Operation } from "./state.ts";
-import { keep, keepPart, type StageResult, type Step } from "./step.ts";
+import { keepPart, type StageResult, type Step } from "./step.ts";
 
 /** Reads, renders and decides an upgrade, or the install that it turns out to be. Writes nothing but parts. */
 export async function prepareUpgrade(step: Step, operation: Operation, request: UpgradeRequest): Promise<StageResult> {
@@ -87,7 +88,7 @@ async function decideUpgrade(
   // Helm compatibility: it builds these twice, and the first time it adds no words to what is wrong.
   const targets = buildObjects(rendered.manifest, context);
   const originals = buildFrom("current release manifest", current.manifest, context);
-  const objects = await planObjects(step, {
+  const { evidence, ...objects } = await planObjects(step, {
     targets,
     originals,
     owner: { name: request.name, namespace: current.namespace },
@@ -97,6 +98,7 @@ async function decideUpgrade(
     migrate: current.applyMethod !== "ssa",
     method: how.method,
     discovery,
+    lenient: operation.purpose !== undefined,
   });
   checkUpdate(request, how, "update");
   const hooks = request.noHooks ? [] : planHooks(draft, ["pre-upgrade", "post-upgrade"], context);
@@ -111,7 +113,11 @@ async function decideUpgrade(
   const next = await withPlan(step, operation, draft, plan);
   const labels = mergeLabels(base.last.labels, request.labels);
   const prune = toPrune(base.heads, request.maxHistory).map((head) => head.version);
-  return keep({ ...next, base: current.version, prune, labels, stage: { kind: "prune" } });
+  return conclude(
+    step,
+    { ...next, base: current.version, prune, labels, stage: { kind: "prune" } },
+    { request, draft, plan, evidence },
+  );
 }
 
 /** The objects of a stored or rendered manifest, with Helm's words about what it is. */

@@ -20,11 +20,11 @@ const SEED_BYTES = 32;
 
 /** The operation with its clock, its seed, and what tells its record from others'. */
 export function withBeginning(step: Step, operation: Operation): Operation {
-  if (operation.seed !== "") return operation;
+  if (operation.now !== 0) return operation;
   const [a = 0, b = 0, c = 0] = step.deps.randomBytes(3);
   return {
     ...operation,
-    seed: encodeBase64(step.deps.randomBytes(SEED_BYTES)),
+    seed: operation.seed === "" ? encodeBase64(step.deps.randomBytes(SEED_BYTES)) : operation.seed,
     now: step.deps.now(),
     nanos: 1 + (((a << 16) | (b << 8) | c) % 999_998),
   };

@@ -10,6 +10,8 @@ import { render } from "../render/render.ts";
 import { ActionError } from "./errors.ts";
 import { resolverFor } from "./lookup.ts";
 import type { ChartOptions } from "./request.ts";
+import type { PendingAnswer } from "../template/pending.ts";
+import { readText } from "./parts.ts";
 import type { Operation } from "./state.ts";
 import type { Step } from "./step.ts";
 
@@ -29,6 +31,7 @@ export async function renderChart(step: Step, operation: Operation, job: RenderJ
   const seed = decodeBase64(operation.seed);
   if (seed === undefined) throw new Error("the operation has no seed");
   const { options, discovery } = job;
+  await rememberAnswers(step, operation);
   try {
     return await render({
       chart: job.chart,
@@ -41,7 +44,7 @@ export async function renderChart(step: Step, operation: Operation, job: RenderJ
       subchartNotes: options.subchartNotes,
       hideSecret: options.hideSecret === true,
       seed,
-      now: operation.now,
+      now: operation.clock ?? operation.now,
       ...(discovery === undefined ? {} : { resolve: resolverFor(step, discovery) }),
       ...(step.deps.signal === undefined ? {} : { signal: step.deps.signal }),
       onWarning: ({ level, message, attributes }) =>
@@ -51,4 +54,12 @@ export async function renderChart(step: Step, operation: Operation, job: RenderJ
     if (!(error instanceof EngineError) || isKubeError(error)) throw error;
     throw new ActionError("render-failed", error.message, { cause: error.code, ...error.detail }, { cause: error });
   }
+}
+
+/** What the plan that is applied was answered. */
+async function rememberAnswers(step: Step, { purpose }: Operation): Promise<void> {
+  if (purpose?.kind !== "apply") return;
+  const text = await readText(step.deps.parts, purpose.answers, step.deps.signal);
+  const answers: readonly (readonly [string, PendingAnswer])[] = JSON.parse(text);
+  for (const [key, answer] of answers) step.cache.answers.set(key, answer);
 }

@@ -38,6 +38,8 @@ export interface ApplyOptions {
   /** `full` when absent. */
   readonly recordChart?: RecordChart;
   readonly description?: string;
+  /** Fields that are taken back from those whom they were left to, as conflicts print them; patterns as in a conflict rule. */
+  readonly reclaim?: readonly string[];
 }
 
 /** What install and upgrade render. `values` are the merged values of the user; plain JSON, numbers by `valuesText` where Go's int matters. */

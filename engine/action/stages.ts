@@ -5,6 +5,7 @@ import { wrapFailure } from "./failure.ts";
 import { finishStage, purgeStage } from "./finish-stage.ts";
 import { isPreHook, NO_FAILURES } from "./flow.ts";
 import { hookStage, type HookExits } from "./hook-stage.ts";
+import { planStage } from "./plan-stage.ts";
 import { prepareStage } from "./prepare-stage.ts";
 import { crdStage, namespaceStage, pruneStage, recordStage } from "./record-stages.ts";
 import type { ActionName, Failure, HookStage, Operation, Stage } from "./state.ts";
@@ -47,6 +48,8 @@ export async function runStage(step: Step, operation: Operation): Promise<StageR
       return purgeStage(step, operation);
     case "fail":
       return failStage(step, operation);
+    case "plan":
+      return planStage(step, operation, stage);
     case "cleanup":
       return cleanupStage(step, operation, stage);
     default:

@@ -84,7 +84,9 @@ export type Stage =
   | { readonly kind: "purge" }
   | { readonly kind: "fail" }
   | { readonly kind: "cleanup"; readonly position: number }
-  | { readonly kind: "undo" };
+  | { readonly kind: "undo" }
+  /** Planning: `position` is the next dry run; `answers` are those so far. */
+  | { readonly kind: "plan"; readonly position: number; readonly answers?: Part };
 
 /** Objects that could not be written, in plan order; `more` were too many to keep. */
 export type Failures = { readonly list: readonly Failure[]; readonly more: number };
@@ -133,6 +135,14 @@ export type Operation = {
   readonly errors: readonly string[];
   /** Uninstall: what Helm prints above its last line. */
   readonly info: string;
+  /** Absent: it is simply done. `plan`: nothing is written. `apply`: only what was planned is written. */
+  readonly purpose?:
+    | { readonly kind: "plan"; readonly request?: Part }
+    | { readonly kind: "apply"; readonly facts: Part; readonly answers: Part };
+  /** The clock of templates, where a plan set it; `now` when absent. */
+  readonly clock?: number;
+  /** What a plan's report is made from. */
+  readonly material?: Part;
 };
 
 /** The state as the journal keeps it. */

@@ -2,6 +2,7 @@ import { parseReleaseText } from "../release/document.ts";
 import type { Release } from "../release/release.ts";
 import type { RecordSession } from "../release/storage.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { PendingAnswer } from "../template/pending.ts";
 import type { ActionDeps, ActionOutcome } from "./action.ts";
 import type { ActionEvent } from "./event.ts";
 import type { Meter } from "./meter.ts";
@@ -24,6 +25,10 @@ export interface StepCache {
   readonly requests: Map<string, ActionRequest>;
   readonly drafts: Map<string, Release>;
   readonly plans: Map<string, Plan>;
+  /** What templates were answered besides lookups, by the request's key. */
+  readonly answers: Map<string, PendingAnswer>;
+  /** Warnings told so far. */
+  readonly warnings: string[];
 }
 
 /** How a stage ended. */

@@ -9,6 +9,8 @@ export const ACTIONS = [
   "releases:rollback",
   "releases:uninstall",
   "releases:test",
+  "releases:plan",
+  "releases:unlock",
   "operations:cancel",
   "secrets:read",
   "charts:read",

@@ -18,11 +18,34 @@ export function assertTargets(
   targets: readonly WriteTarget[],
 ): void {
   const action = actionNamed(name);
-  const refused = targets.filter((target) =>
+  refuse(principal, action, refusedOf(principal, action, on, targets));
+}
+
+/** The same for a plan, which writes nothing: the right to plan is enough, and so is the right to do what is planned. */
+export function assertPlanTargets(
+  principal: Principal,
+  name: string,
+  on: { readonly cluster: string; readonly release: string },
+  targets: readonly WriteTarget[],
+): void {
+  const unplanned = refusedOf(principal, "releases:plan", on, targets);
+  refuse(principal, "releases:plan", refusedOf(principal, actionNamed(name), on, unplanned));
+}
+
+function refusedOf(
+  principal: Principal,
+  action: AccessAction,
+  on: { readonly cluster: string; readonly release: string },
+  targets: readonly WriteTarget[],
+): readonly WriteTarget[] {
+  return targets.filter((target) =>
     target.namespace === ""
       ? !isKindAllowed(principal.grants, action, { cluster: on.cluster, group: target.group, kind: target.kind })
       : !isAllowed(principal.grants, action, { ...on, namespace: target.namespace }),
   );
+}
+
+function refuse(principal: Principal, action: AccessAction, refused: readonly WriteTarget[]): void {
   if (refused.length === 0) return;
   const names = refused.slice(0, MAX_NAMED).map(describe);
   throw new ProblemError("forbidden", `${principalName(principal)} may not write ${names.join(", ")}`, {

@@ -16,6 +16,7 @@ const OUTCOME_PROBLEMS: CodeMap = {
   "record-changed": "release-busy",
   unreachable: "cluster-unreachable",
   refused: "forbidden",
+  "plan-stale": "plan-stale",
 };
 
 /** Class and code of a refusal of the engine or the registry → problem. `*` is every other code of the class. */

@@ -13,6 +13,7 @@ export type ProblemCode =
   | "operation-not-found"
   | "token-not-found"
   | "receiver-not-found"
+  | "plan-not-found"
   | "method-not-allowed"
   | "operation-running"
   | "operation-finished"
@@ -20,6 +21,8 @@ export type ProblemCode =
   | "release-exists"
   | "field-conflict"
   | "ownership-conflict"
+  | "plan-stale"
+  | "release-not-pending"
   | "idempotency-in-progress"
   | "idempotency-mismatch"
   | "payload-too-large"
@@ -61,6 +64,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   "operation-not-found": { status: 404, title: "There is no such operation", retryable: false },
   "token-not-found": { status: 404, title: "There is no such token", retryable: false },
   "receiver-not-found": { status: 404, title: "There is no such receiver", retryable: false },
+  "plan-not-found": { status: 404, title: "There is no such plan, or no longer", retryable: false },
   "method-not-allowed": { status: 405, title: "The method is not allowed here", retryable: false },
   "operation-running": { status: 409, title: "Another operation is running on this release", retryable: true },
   "operation-finished": { status: 409, title: "The operation has already finished", retryable: false },
@@ -68,6 +72,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   "release-exists": { status: 409, title: "The release exists already", retryable: false },
   "field-conflict": { status: 409, title: "Another manager owns fields of the chart", retryable: false },
   "ownership-conflict": { status: 409, title: "Objects exist that the release does not own", retryable: false },
+  "plan-stale": { status: 409, title: "What the plan rests on has changed", retryable: false },
+  "release-not-pending": { status: 409, title: "No revision is pending", retryable: false },
   "idempotency-in-progress": { status: 409, title: "A request with this key is being worked on", retryable: true },
   "idempotency-mismatch": { status: 422, title: "The key was used for another request", retryable: false },
   "payload-too-large": { status: 413, title: "The body is too large", retryable: false },

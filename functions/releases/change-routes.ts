@@ -8,9 +8,9 @@ import { readPrefer } from "../http/prefer.ts";
 import { readStanding } from "../operations/journal.ts";
 import { operationSchema } from "../operations/operation-schema.ts";
 import { awaitOperation, operationJson } from "../operations/operation-view.ts";
-import { type Change, deploy, type DeployDeps } from "./deploy.ts";
+import { deploy, type DeployDeps } from "./deploy.ts";
 import { addressOfParams, RELEASE_PATH } from "./release-path.ts";
-import { installBody, rollbackBody, testBody, uninstallBody, upgradeBody } from "./request-schema.ts";
+import { type Change, installBody, rollbackBody, testBody, uninstallBody, upgradeBody } from "./request-schema.ts";
 
 /** The ways to change a release, and its tests. */
 export function changeRoutes(deps: DeployDeps): readonly Route[] {
@@ -38,7 +38,8 @@ export function changeRoutes(deps: DeployDeps): readonly Route[] {
   ];
 }
 
-const CHANGE_PROBLEMS: readonly ProblemCode[] = [
+/** What starting a change can be refused with, or end as. */
+export const CHANGE_PROBLEMS: readonly ProblemCode[] = [
   "forbidden",
   "cluster-not-found",
   "release-not-found",
@@ -93,13 +94,13 @@ function changeRoute<Body>(
         signal: request.signal,
       };
       const { operation } = await deploy(deps, asked, toChange(call.body));
-      return await answer(deps, call, operation);
+      return await answerOperation(deps, call, operation);
     },
   });
 }
 
 /** 202 at once, or what became of it when `Prefer: wait` was long enough: 200, or the problem that it failed with. */
-async function answer(deps: DeployDeps, call: RouteRequest, operation: string): Promise<Response> {
+export async function answerOperation(deps: DeployDeps, call: RouteRequest, operation: string): Promise<Response> {
   const prefer = readPrefer(call.request.headers);
   const location = `/v1/operations/${operation}`;
   const standing =

@@ -14,7 +14,7 @@ import { runOperation, type RunnerDeps } from "../operations/runner.ts";
 import type { Lease } from "../operations/operation-store.ts";
 import { startOperation, type Started } from "../operations/start-operation.ts";
 import { type Clusters, findCluster } from "./clusters.ts";
-import type { ChartBody, InstallBody, RollbackBody, TestBody, UninstallBody, UpgradeBody } from "./request-schema.ts";
+import type { Change, ChartBody } from "./request-schema.ts";
 import { type Pinned, toInstall, toRollback, toTest, toUninstall, toUpgrade } from "./to-request.ts";
 import { composeValues } from "../http/values.ts";
 
@@ -30,14 +30,6 @@ export interface DeployDeps extends RunnerDeps, AuditDeps {
   /** Where a new operation runs first: in the process that took the request, or where its wakeup comes. */
   readonly runs: "request" | "wakeup";
 }
-
-/** A change that somebody asks for. */
-export type Change =
-  | { readonly action: "install"; readonly body: InstallBody }
-  | { readonly action: "upgrade"; readonly body: UpgradeBody }
-  | { readonly action: "rollback"; readonly body: RollbackBody }
-  | { readonly action: "uninstall"; readonly body: UninstallBody }
-  | { readonly action: "test"; readonly body: TestBody };
 
 /** Who asks, where, and how it came. */
 export interface Asked {
@@ -57,24 +49,34 @@ export interface Asked {
 export async function deploy(deps: DeployDeps, asked: Asked, change: Change): Promise<Started> {
   const { address, principal } = asked;
   for (const action of actionsOf(change)) assertAllowed(principal, action, targetOf(address));
+  const { request, chart } = await pinRequest(deps, asked, change);
+  const { action } = change;
+  return await launch(deps, asked, { action, state: deps.start(request), summary: summaryOf(change, chart) });
+}
+
+/** An operation that may be started. */
+export interface Launch {
+  /** As the journal and the audit trail name it. */
+  readonly action: string;
+  readonly state: ActionState;
+  /** What was asked for, as answers show it: no values. */
+  readonly summary: JsonObject;
+}
+
+/** Records an operation and begins its run. Access was decided before. */
+export async function launch(deps: DeployDeps, asked: Asked, { action, state, summary }: Launch): Promise<Started> {
+  const { address, principal, nonce, origin } = asked;
   const cluster = findCluster(deps.clusters, address.cluster);
-  const policy = cluster.conflicts ?? deps.conflicts;
-  const { request, chart } = await toRequest(deps, asked, change, policy);
   const started = await startOperation(deps, {
     address,
-    nonce: asked.nonce,
+    nonce,
     principal,
-    origin: asked.origin,
-    action: change.action,
-    state: deps.start(request),
-    summary: { target: cluster.title ?? cluster.name, ...summaryOf(change, chart) },
+    origin,
+    action,
+    state,
+    summary: { target: cluster.title ?? cluster.name, ...summary },
   });
-  const entry = {
-    principal,
-    action: `releases:${change.action}`,
-    target: releaseKey(address),
-    result: "allowed",
-  } as const;
+  const entry = { principal, action: `releases:${action}`, target: releaseKey(address), result: "allowed" } as const;
   await audit(deps, { ...entry, request: asked.requestId, detail: { operation: started.operation } });
   if (started.lease !== undefined) await begin(deps, started.operation, started.lease);
   return started;
@@ -90,18 +92,20 @@ async function begin(deps: DeployDeps, operation: string, lease: Lease): Promise
   await deps.wakeup.at(lease.release, operation, deps.clock.now());
 }
 
-function actionsOf(change: Change): readonly AccessAction[] {
+/** The rights that a change needs. */
+export function actionsOf(change: Change): readonly AccessAction[] {
   if (change.action === "upgrade" && change.body.install) return ["releases:upgrade", "releases:install"];
   return [`releases:${change.action}`];
 }
 
-async function toRequest(
+/** The engine's request, its chart pinned to a digest, with the conflict policy of the cluster or the configuration. */
+export async function pinRequest(
   deps: DeployDeps,
   asked: Asked,
   change: Change,
-  policy: ConflictPolicy,
 ): Promise<{ readonly request: ActionRequest; readonly chart?: PinnedChart }> {
   const { address } = asked;
+  const policy = findCluster(deps.clusters, address.cluster).conflicts ?? deps.conflicts;
   if (change.action === "rollback") return { request: toRollback(address, change.body, policy) };
   if (change.action === "uninstall") return { request: toUninstall(address, change.body) };
   if (change.action === "test") return { request: toTest(address, change.body) };
@@ -130,7 +134,8 @@ async function pin(deps: DeployDeps, asked: Asked, body: ChartBody): Promise<Pin
   return { chart: await deps.catalog.resolve(wanted, asked.signal), values };
 }
 
-function summaryOf(change: Change, chart: PinnedChart | undefined): JsonObject {
+/** What was asked for, as answers show it. */
+export function summaryOf(change: Change, chart: PinnedChart | undefined): JsonObject {
   const revision = change.action === "rollback" ? { revision: change.body.revision } : {};
   const dryRun = change.action === "test" || change.body.dryRun === "none" ? {} : { dryRun: change.body.dryRun };
   return { ...(chart === undefined ? {} : { chart: { ...chart } }), ...revision, ...dryRun };

@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, parseDocument, stringify, type YAMLMap } from "yaml";
 import type { JsonObject, JsonValue } from "../../engine/errors.ts";
+import { isSensitiveName } from "../../engine/plan/sensitive.ts";
 import { toBytes, toHex } from "../http/digest.ts";
 import { isJsonList, isJsonObject } from "../http/json.ts";
 import type { SecretBox } from "../http/secret-box.ts";
@@ -77,8 +78,6 @@ async function maskText(plain: string, box: SecretBox): Promise<string> {
   return `(masked ${toHex(await box.sign(toBytes(plain), "mask")).slice(0, SHOWN)})`;
 }
 
-/** Members whose name says that their value is nobody's business. */
-const SENSITIVE = /passw(or)?d|passphrase|secret|token|credential|private[-_]?key|api[-_]?key|access[-_]?key/i;
 /** Values nest no deeper than the request that brought them. */
 const MAX_DEPTH = 100;
 
@@ -86,7 +85,7 @@ const MAX_DEPTH = 100;
 export async function maskValues(values: JsonObject, box: SecretBox): Promise<JsonObject> {
   const masked: Record<string, JsonValue> = {};
   for (const [name, value] of Object.entries(values)) {
-    masked[name] = await maskValue(value, box, { sensitive: SENSITIVE.test(name), depth: 0 });
+    masked[name] = await maskValue(value, box, { sensitive: isSensitiveName(name), depth: 0 });
   }
   return masked;
 }
@@ -107,7 +106,7 @@ async function maskValue(
   const masked: Record<string, JsonValue> = {};
   for (const [name, member] of Object.entries(value)) {
     masked[name] = await maskValue(member, box, {
-      sensitive: at.sensitive || SENSITIVE.test(name),
+      sensitive: at.sensitive || isSensitiveName(name),
       depth: at.depth + 1,
     });
   }

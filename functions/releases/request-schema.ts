@@ -18,6 +18,7 @@ export interface ApplyBody {
   readonly dryRun: "none" | "client" | "server";
   readonly recordChart?: RecordChart | undefined;
   readonly description?: string | undefined;
+  readonly reclaim?: readonly string[] | undefined;
 }
 
 /** Chart and values. */
@@ -117,6 +118,11 @@ const apply = {
     .describe("slim: the release record keeps of the chart only metadata, values and schema")
     .optional(),
   description: z.string().max(4096).optional(),
+  reclaim: z
+    .array(z.string().min(1).max(1024))
+    .max(100)
+    .describe("Fields that are taken back from those whom they were left to, e.g. .spec.replicas")
+    .optional(),
 };
 
 const chart = {
@@ -139,41 +145,36 @@ const chart = {
 
 const historyMax = z.number().int().min(0).max(1_000_000).default(HISTORY_MAX);
 
-export const installBody: z.ZodType<InstallBody> = z.strictObject({
+const installShape = {
   ...apply,
   ...chart,
   serverSide: z.boolean().default(true),
   createNamespace: flag,
   replace: flag,
-});
+};
 
-export const upgradeBody: z.ZodType<UpgradeBody> = z
-  .strictObject({
-    ...apply,
-    ...chart,
-    serverSide,
-    install: flag,
-    createNamespace: flag,
-    resetValues: flag,
-    reuseValues: flag,
-    resetThenReuseValues: flag,
-    cleanupOnFail: flag,
-    historyMax,
-  })
-  .refine((body) => [body.resetValues, body.reuseValues, body.resetThenReuseValues].filter(Boolean).length < 2, {
-    message: "resetValues, reuseValues and resetThenReuseValues exclude each other",
-    path: ["reuseValues"],
-  });
+const upgradeShape = {
+  ...apply,
+  ...chart,
+  serverSide,
+  install: flag,
+  createNamespace: flag,
+  resetValues: flag,
+  reuseValues: flag,
+  resetThenReuseValues: flag,
+  cleanupOnFail: flag,
+  historyMax,
+};
 
-export const rollbackBody: z.ZodType<RollbackBody> = z.strictObject({
+const rollbackShape = {
   ...apply,
   serverSide,
   revision: z.number().int().min(0).default(0),
   cleanupOnFail: flag,
   historyMax,
-});
+};
 
-export const uninstallBody: z.ZodType<UninstallBody> = z.strictObject({
+const uninstallShape = {
   keepHistory: flag,
   ignoreNotFound: flag,
   noHooks: flag,
@@ -185,7 +186,62 @@ export const uninstallBody: z.ZodType<UninstallBody> = z.strictObject({
     .transform((value) => (typeof value === "string" ? value : value ? ("client" as const) : ("none" as const)))
     .default("none"),
   description: z.string().max(4096).optional(),
-});
+};
+
+const ONE_REUSE = {
+  message: "resetValues, reuseValues and resetThenReuseValues exclude each other",
+  path: ["reuseValues"],
+};
+
+function hasOneReuse(body: Pick<UpgradeBody, "resetValues" | "reuseValues" | "resetThenReuseValues">): boolean {
+  return [body.resetValues, body.reuseValues, body.resetThenReuseValues].filter(Boolean).length < 2;
+}
+
+export const installBody: z.ZodType<InstallBody> = z.strictObject(installShape);
+
+export const upgradeBody: z.ZodType<UpgradeBody> = z.strictObject(upgradeShape).refine(hasOneReuse, ONE_REUSE);
+
+export const rollbackBody: z.ZodType<RollbackBody> = z.strictObject(rollbackShape);
+
+export const uninstallBody: z.ZodType<UninstallBody> = z.strictObject(uninstallShape);
+
+/** A change that somebody asks for. */
+export type Change =
+  | { readonly action: "install"; readonly body: InstallBody }
+  | { readonly action: "upgrade"; readonly body: UpgradeBody }
+  | { readonly action: "rollback"; readonly body: RollbackBody }
+  | { readonly action: "uninstall"; readonly body: UninstallBody }
+  | { readonly action: "test"; readonly body: TestBody };
+
+/** A change to be planned: the body of the action's own route, and `action`. A plan is its own dry run. */
+export const planBody: z.ZodType<Change> = z
+  .discriminatedUnion("action", [
+    z.strictObject({ action: z.literal("install"), ...installShape }),
+    z.strictObject({ action: z.literal("upgrade"), ...upgradeShape }).refine(hasOneReuse, ONE_REUSE),
+    z.strictObject({ action: z.literal("rollback"), ...rollbackShape }),
+    z.strictObject({ action: z.literal("uninstall"), ...uninstallShape }),
+  ])
+  .refine((asked) => asked.dryRun === "none", { message: "a plan writes nothing by itself", path: ["dryRun"] })
+  .transform(toChange);
+
+type Asked =
+  | ({ readonly action: "install" } & InstallBody)
+  | ({ readonly action: "upgrade" } & UpgradeBody)
+  | ({ readonly action: "rollback" } & RollbackBody)
+  | ({ readonly action: "uninstall" } & UninstallBody);
+
+function toChange(asked: Asked): Change {
+  switch (asked.action) {
+    case "install":
+      return { action: asked.action, body: asked };
+    case "upgrade":
+      return { action: asked.action, body: asked };
+    case "rollback":
+      return { action: asked.action, body: asked };
+    default:
+      return { action: asked.action, body: asked };
+  }
+}
 
 export const testBody: z.ZodType<TestBody> = z.strictObject({
   filter: z

@@ -129,6 +129,7 @@ function applyOptions(body: ApplyBody, policy: ConflictPolicy): ApplyOptions {
     dryRun: body.dryRun,
     ...(body.recordChart === undefined ? {} : { recordChart: body.recordChart }),
     ...(body.description === undefined ? {} : { description: body.description }),
+    ...(body.reclaim === undefined ? {} : { reclaim: body.reclaim }),
   };
 }
 

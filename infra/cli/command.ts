@@ -38,6 +38,16 @@ export class CommandError extends EngineError<"command"> {
   readonly code = "command";
 }
 
+/** Ends a command that did its work with another exit code. */
+export class ExitStatus extends EngineError<"exit"> {
+  readonly code = "exit";
+  readonly status: number;
+  constructor(status: number) {
+    super(`exit ${status}`);
+    this.status = status;
+  }
+}
+
 /** A command as cobra knows it. */
 export interface Command<Io extends CommandIo = CommandIo> {
   /** The usage line behind `helm `, without `[flags]`. */
@@ -68,6 +78,7 @@ export async function runCommand<Io extends CommandIo>(
     await command.run(flags, io);
     return 0;
   } catch (error) {
+    if (error instanceof ExitStatus) return error.status;
     if (!(error instanceof EngineError) && !(error instanceof FlagError)) throw error;
     io.stderr(`Error: ${error.message}\n`);
     return 1;

@@ -9,6 +9,7 @@ Usage:
   slipway token create [--admin | --grant JSON ...] [--name NAME] [--expires DURATION] [--data DIR]
   slipway template [NAME] CHART [helm's flags]
   slipway install [NAME] CHART | upgrade RELEASE CHART | rollback RELEASE [REVISION] | uninstall RELEASE ... | test RELEASE
+  slipway plan RELEASE CHART [flags of upgrade] [--detailed-exitcode]
   slipway list | status RELEASE | history RELEASE | get all|hooks|manifest|metadata|notes|values RELEASE
   slipway create NAME | lint PATH ... | package PATH ... | verify FILE|oci://CHART [--cosign-key FILE]
   slipway show all|chart|values|readme|crds CHART

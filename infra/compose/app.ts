@@ -1,4 +1,4 @@
-import { actionFor, advance, stopAction } from "../../engine/action/index.ts";
+import { actionFor, advance, applyPlan, startPlan, stopAction } from "../../engine/action/index.ts";
 import { loadArchive } from "../../engine/chart/index.ts";
 import { encodeGoJson } from "../../engine/encoding/index.ts";
 import type { DiscoveryData } from "../../engine/kube/discovery.ts";
@@ -27,7 +27,7 @@ export function composeApp(options: ComposeOptions): App {
   const projects = projectsOf(options.config, options.secrets);
   return createApp({
     ...options,
-    engine: { start: (request) => actionFor(request).start(request), advance, stop: stopAction },
+    engine: { start: (request) => actionFor(request).start(request), startPlan, applyPlan, advance, stop: stopAction },
     actionExtras: ({ cluster }) => ({
       discovery: {
         load: async () => discoveries.get(cluster),

@@ -215,6 +215,11 @@ export async function createTestApp(options: { embedded?: boolean; config?: obje
         requests.push(request);
         return { version: 1, action: request.action, request: JSON.parse(JSON.stringify(request)) };
       },
+      startPlan: (request) => {
+        requests.push(request);
+        return { version: 1, action: request.action, plan: true, request: JSON.parse(JSON.stringify(request)) };
+      },
+      applyPlan: (pins) => ({ version: 1, action: pins.action, pins: JSON.parse(JSON.stringify(pins)) }),
       advance: async (state, actionDeps) => ({ state, ...(await behave(actionDeps, state)) }),
     },
     loadChart: async () => {

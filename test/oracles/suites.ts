@@ -30,6 +30,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/action.oracle.ts" },
   },
   {
+    name: "plan",
+    capSeconds: 120,
+    tools: ["cluster"],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/plan.oracle.ts" },
+  },
+  {
     name: "apply-methods",
     capSeconds: 300,
     tools: ["helm", "helm3", "cluster"],

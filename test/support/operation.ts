@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { ActionDeps, ActionOutcome, ActionState, PartStore } from "../../engine/action/action.ts";
 import type { ActionEvent } from "../../engine/action/event.ts";
-import { actionFor } from "../../engine/action/index.ts";
+import { actionFor, advance, applyPlan, type KeptPlan, type PlanKeeper, startPlan } from "../../engine/action/index.ts";
+import { readText } from "../../engine/action/parts.ts";
 import type {
   ActionRequest,
   InstallRequest,
@@ -12,6 +13,7 @@ import type {
 } from "../../engine/action/request.ts";
 import type { Chart } from "../../engine/chart/chart.ts";
 import { loadFiles } from "../../engine/chart/load.ts";
+import type { PlanReport } from "../../engine/plan/report.ts";
 import type { ClusterRequest, ClusterTransport } from "../../engine/kube/transport.ts";
 
 /** A chart's files by name. */
@@ -46,6 +48,10 @@ export interface Bench {
   readonly requests: ClusterRequest[];
   /** Drives an operation to its end. */
   readonly run: (request: ActionRequest, options?: DriveOptions) => Promise<Driven>;
+  /** Plans a request. */
+  readonly plan: (request: ActionRequest, options?: DriveOptions) => Promise<Planned>;
+  /** Applies a plan. */
+  readonly apply: (planned: Planned, options?: DriveOptions) => Promise<Driven>;
   readonly charts: Map<string, Chart>;
 }
 
@@ -67,6 +73,12 @@ export interface Driven {
   readonly stateBytes: number;
 }
 
+/** A plan that was made: what was kept of it, and its report. */
+export interface Planned extends Driven {
+  readonly kept: KeptPlan;
+  readonly report: PlanReport;
+}
+
 /** Opens a bench. `pace`: what a millisecond of waiting is in real milliseconds. */
 export function openBench(cluster: ClusterTransport, over: Partial<ActionDeps> = {}): Bench {
   const requests: ClusterRequest[] = [];
@@ -84,19 +96,41 @@ export function openBench(cluster: ClusterTransport, over: Partial<ActionDeps> =
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     ...over,
   };
-  return { deps, requests, charts, run: (request, options = {}) => drive(deps, request, options) };
+  return {
+    deps,
+    requests,
+    charts,
+    run: (request, options = {}) => drive(deps, actionFor(request).start(request), options),
+    plan: (request, options = {}) => drivePlan(deps, request, options),
+    apply: ({ kept }, options = {}) => drive(deps, applyPlan(kept.pins), options),
+  };
 }
 
-async function drive(deps: ActionDeps, request: ActionRequest, options: DriveOptions): Promise<Driven> {
-  const action = actionFor(request);
+async function drivePlan(deps: ActionDeps, request: ActionRequest, options: DriveOptions): Promise<Planned> {
+  const kept: KeptPlan[] = [];
+  const plans: PlanKeeper = {
+    hash: async (text) => createHash("sha256").update(`key ${text}`).digest("hex").slice(0, 12),
+    keep: async (plan) => {
+      kept.push(plan);
+      return createHash("sha256").update(`key ${plan.facts}`).digest("hex");
+    },
+  };
+  const driven = await drive({ ...deps, plans }, startPlan(request), options);
+  const last = kept.at(-1);
+  if (last === undefined) throw new Error(`nothing was planned: ${JSON.stringify(driven.outcome)}`);
+  const report: PlanReport = JSON.parse(await readText(deps.parts, last.report));
+  return { ...driven, kept: last, report };
+}
+
+async function drive(deps: ActionDeps, first: ActionState, options: DriveOptions): Promise<Driven> {
   const events: ActionEvent[] = [];
-  let state = action.start(request);
+  let state = first;
   let stateBytes = 0;
   for (let steps = 1; ; steps++) {
     const budget = () => ({ subrequests: options.subrequests ?? 10_000, deadline: deps.now() + 20_000 });
     const kept = JSON.stringify(state);
-    if (options.twice === true) await action.advance(JSON.parse(kept), deps, budget());
-    const step = await action.advance(JSON.parse(kept), deps, budget());
+    if (options.twice === true) await advance(JSON.parse(kept), deps, budget());
+    const step = await advance(JSON.parse(kept), deps, budget());
     events.push(...step.events);
     state = step.state;
     stateBytes = Math.max(stateBytes, JSON.stringify(state).length);

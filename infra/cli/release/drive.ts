@@ -1,5 +1,6 @@
-import type { ActionOutcome, PartStore } from "../../../engine/action/action.ts";
+import type { ActionOutcome, ActionState, PartStore } from "../../../engine/action/action.ts";
 import type { ActionEvent } from "../../../engine/action/event.ts";
+import type { PlanKeeper } from "../../../engine/action/purpose.ts";
 import type { ActionRequest } from "../../../engine/action/request.ts";
 import { runAction } from "../../../engine/action/run.ts";
 import type { Chart } from "../../../engine/chart/index.ts";
@@ -27,12 +28,17 @@ export interface Drive {
   readonly io: ReleaseIo;
   readonly cluster: CommandCluster;
   readonly chart?: Chart;
+  /** Where it begins, when it is not simply done. */
+  readonly state?: ActionState;
+  readonly plans?: (parts: PartStore) => PlanKeeper;
   /** Called between steps, in order. */
   readonly onEvent?: (event: ActionEvent) => Promise<void>;
 }
 
 /** Runs an action to its end; what Helm logs meanwhile goes to standard error. */
-export async function drive(request: ActionRequest, { flags, io, cluster, chart, onEvent }: Drive): Promise<Driven> {
+export async function drive(request: ActionRequest, of: Drive): Promise<Driven> {
+  const { flags, io, cluster, chart, onEvent, state } = of;
+  const parts = memoryParts(io);
   let release: Release | undefined;
   const teller = createTeller(flags, io);
   const since = io.now();
@@ -43,13 +49,15 @@ export async function drive(request: ActionRequest, { flags, io, cluster, chart,
       cluster: cluster.transport,
       records: cluster.records,
       charts: { open: async () => chart },
-      parts: memoryParts(io),
+      parts,
+      ...(of.plans === undefined ? {} : { plans: of.plans(parts) }),
       now: io.now,
       randomBytes: io.randomBytes,
       resolve: answerLater,
       onRelease: (ended) => (release = ended),
       ...(signal === undefined ? {} : { signal }),
     },
+    ...(state === undefined ? {} : { state }),
     sleep: io.sleep,
     onEvent: async (event) => {
       teller.tell(event);

@@ -30,6 +30,8 @@ export async function findReleaseCommand(argv: readonly string[]): Promise<Found
       return { command: (await import("./install.ts")).installCommand, argv: rest };
     case "upgrade":
       return { command: (await import("./upgrade.ts")).upgradeCommand, argv: rest };
+    case "plan":
+      return { command: (await import("./plan.ts")).planCommand, argv: rest };
     case "rollback":
       return { command: (await import("./rollback.ts")).rollbackCommand, argv: rest };
     case "uninstall":

@@ -98,7 +98,8 @@ export function viewOf(flags: ParsedFlags, io: ReleaseIo): View {
   };
 }
 
-function hasColors(flags: ParsedFlags, io: ReleaseIo): boolean {
+/** True where output is colored. */
+export function hasColors(flags: ParsedFlags, io: ReleaseIo): boolean {
   const noColor = (io.environment("NO_COLOR") ?? "") !== "";
   const chosen = io.environment("HELM_COLOR")?.toLowerCase() ?? "auto";
   const usual = noColor ? "never" : ["never", "always"].includes(chosen) ? chosen : "auto";

@@ -1,5 +1,6 @@
 import { readNewest, sessionOf } from "../../../engine/action/read.ts";
 import type { UpgradeRequest } from "../../../engine/action/request.ts";
+import type { Chart } from "../../../engine/chart/index.ts";
 import { checkReleaseName } from "../../../engine/release/name.ts";
 import { statusText } from "../../../engine/report/status.ts";
 import { CommandError, print } from "../command.ts";
@@ -38,26 +39,11 @@ async function upgrade(
   cluster: CommandCluster,
   dryRun: UpgradeRequest["dryRun"],
 ): Promise<void> {
-  const [name = "", reference = ""] = flags.args;
+  const [name = ""] = flags.args;
   const { format } = viewOf(flags, io);
   const installs = flags.isOn("install") && (await isAbsent(name, cluster));
   if (installs && format === "table") print(io, `Release ${JSON.stringify(name)} does not exist. Installing it now.\n`);
-  const path = await locate(reference, flags, io);
-  const values = readValues(flags, io.files);
-  const chart = await loadReleaseChart(path, flags, io, installs ? "install" : "upgrade");
-  const request: UpgradeRequest = {
-    action: "upgrade",
-    name,
-    namespace: cluster.namespace,
-    ...(await applyOptions(flags, io, dryRun)),
-    ...chartOptions(flags, chart, values),
-    serverSide: serverSideOf(flags, installs ? "" : "UPGRADE FAILED: "),
-    install: installs,
-    createNamespace: flags.isOn("create-namespace"),
-    reuse: reuseOf(flags),
-    cleanupOnFail: flags.isOn("cleanup-on-fail"),
-    maxHistory: maxHistoryOf(flags, io),
-  };
+  const { request, chart } = await upgradeOf(flags, io, cluster, { installs, dryRun });
   let logged = false;
   const { outcome, release } = await drive(request, {
     flags,
@@ -78,6 +64,33 @@ async function upgrade(
   print(io, statusText(release, { ...viewOf(flags, io), hideNotes: flags.isOn("hide-notes") }));
 }
 
+/** The upgrade, or the install, that the flags ask for, and its chart. */
+export async function upgradeOf(
+  flags: ParsedFlags,
+  io: ReleaseIo,
+  cluster: CommandCluster,
+  { installs, dryRun }: { readonly installs: boolean; readonly dryRun: UpgradeRequest["dryRun"] },
+): Promise<{ readonly request: UpgradeRequest; readonly chart: Chart }> {
+  const [name = "", reference = ""] = flags.args;
+  const path = await locate(reference, flags, io);
+  const values = readValues(flags, io.files);
+  const chart = await loadReleaseChart(path, flags, io, installs ? "install" : "upgrade");
+  const request: UpgradeRequest = {
+    action: "upgrade",
+    name,
+    namespace: cluster.namespace,
+    ...(await applyOptions(flags, io, dryRun)),
+    ...chartOptions(flags, chart, values),
+    serverSide: serverSideOf(flags, installs ? "" : "UPGRADE FAILED: "),
+    install: installs,
+    createNamespace: flags.isOn("create-namespace"),
+    reuse: reuseOf(flags),
+    cleanupOnFail: flags.isOn("cleanup-on-fail"),
+    maxHistory: maxHistoryOf(flags, io),
+  };
+  return { request, chart };
+}
+
 /** What Helm finds while it applies, and logs: conflicts, and options that contradict each other. Slipway finds it before. */
 function logForeseen(
   name: string,
@@ -95,7 +108,7 @@ function logForeseen(
 }
 
 /** True where there is no release of the name, or one that was uninstalled. */
-async function isAbsent(name: string, cluster: CommandCluster): Promise<boolean> {
+export async function isAbsent(name: string, cluster: CommandCluster): Promise<boolean> {
   if (checkReleaseName(name) !== undefined) throw new CommandError(`release name is invalid: ${name}`);
   const key = { name, namespace: cluster.namespace };
   const newest = await asking(cluster, () => readNewest(sessionOf(cluster.reads), key));

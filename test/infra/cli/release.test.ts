@@ -69,6 +69,25 @@ describe("the release commands", () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ name: "b", version: 1, info: { status: "deployed" } });
   });
 
+  it("plan an upgrade, or the install that it is, and say by the exit code whether anything would change", async () => {
+    const fresh = await run(["plan", "a", "plain", "--detailed-exitcode"]);
+    expect(fresh).toMatchObject({ code: 2, stderr: "" });
+    expect(fresh.stdout).toMatch(/^Plan: upgrade \(as install\) default\/a, revision 1\n\n\+ /);
+    expect((await run(["status", "a"])).code).toBe(1);
+    await run(["install", "a", "plain", "--set", "text=hi"]);
+    await run(["install", "b", "web"]);
+    const same = await run(["plan", "b", "web", "--detailed-exitcode"]);
+    expect(same).toMatchObject({ code: 0, stderr: "" });
+    const other = await run(["plan", "a", "plain", "--set", "text=ho"]);
+    expect(other).toMatchObject({ code: 0, stderr: "" });
+    expect(other.stdout).toContain("hi → ho");
+    expect(other.stdout).not.toContain("\u001b[");
+    expect((await run(["plan", "a", "plain", "--set", "text=ho", "--color", "always"])).stdout).toContain("\u001b[");
+    const json = JSON.parse((await run(["plan", "a", "plain", "--set", "text=ho", "-o", "json"])).stdout);
+    expect(json).toMatchObject({ action: "upgrade", applicable: true, counts: { changed: 1 } });
+    expect((await run(["plan", "a", "nowhere"])).code).toBe(1);
+  });
+
   it("tell their progress on standard error where asked to", async () => {
     const { stderr, stdout } = await run(["install", "a", "plain", "--progress"]);
     expect(stderr).toContain("created ConfigMap default/a\n");
