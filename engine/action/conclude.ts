@@ -79,7 +79,7 @@ function parseFacts(text: string): PlanFacts {
 function factsOf(operation: Operation, { request, draft, plan, evidence }: Conclusion): PlanFacts {
   const { action: _action, name: _name, namespace: _namespace, ...asked } = request;
   const { values: _values, chart: pinned, ...options }: JsonObject = JSON.parse(JSON.stringify(asked));
-  const { name = "", version = "" } = draft.chart.metadata;
+  const { name, version } = draft.chart.metadata;
   return {
     action: operation.action,
     mode: operation.mode,

@@ -18,7 +18,7 @@ import { type Decided, decide, type DecidePolicy } from "../plan/decide.ts";
 import { diffObjects, type FieldChange } from "../plan/diff.ts";
 import { setFields } from "../plan/facts.ts";
 import { createMasker, type KeyedHash } from "../plan/mask.ts";
-import { storedSecret } from "../plan/stored-secret.ts";
+import { ownedAs, storedSecret } from "../plan/stored-secret.ts";
 import type { ReportField } from "../plan/report.ts";
 import { toJsonValue } from "../encoding/index.ts";
 import { isJsonObject } from "../object/json.ts";
@@ -76,7 +76,7 @@ function ownedField({ object, decided }: Standing, live: KubeObject | undefined,
   const field = printFieldPath(path);
   const entries = live === undefined ? [] : managedFieldsOf(live);
   const owners = entries
-    .filter((entry) => hasField(entry.fields ?? EMPTY_FIELDS, path))
+    .filter((entry) => ownedAs(object, path).some((at) => hasField(entry.fields ?? EMPTY_FIELDS, at)))
     .map(({ manager, operation, subresource, time }) => ({
       manager,
       operation,
@@ -92,7 +92,8 @@ function effectOf(object: KubeObject, live: KubeObject | undefined, path: FieldP
   const wanted = valueAt(object, path);
   if (wanted === undefined) return "remove";
   if (live === undefined || !jsonEqual(valueAt(live, path), wanted)) return "change";
-  return hasField(appliedEntry(live, FIELD_MANAGER)?.fields ?? EMPTY_FIELDS, path) ? "keep" : "adopt";
+  const own = appliedEntry(live, FIELD_MANAGER)?.fields ?? EMPTY_FIELDS;
+  return ownedAs(object, path).some((at) => hasField(own, at)) ? "keep" : "adopt";
 }
 
 /** How an object differs from what the newest revision wants. `before` is what is there, `after` what the release wants. Masked. */
@@ -172,10 +173,14 @@ export function covers(pointer: string, path: FieldPath): boolean {
       if (element === undefined) return false;
       if (element.kind === "field") return element.name === token;
       if (token === "*") return true;
-      if (element.kind === "key") return element.fields.some((field) => String(field.value) === token);
-      return element.kind === "index" ? String(element.index) === token : String(element.value) === token;
+      if (element.kind === "key") return element.fields.some((field) => textOf(field.value) === token);
+      return element.kind === "index" ? String(element.index) === token : textOf(element.value) === token;
     })
   );
+}
+
+function textOf(value: JsonValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 interface Standings {

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../errors.ts";
 import { selectHooks } from "../hooks/select.ts";
 import type { HookEvent } from "../manifest/hook.ts";
+import { stringAt } from "../object/json.ts";
 import type { KubeObject } from "../object/object.ts";
 import type { DecidedConflict } from "../plan/decide.ts";
 import { diffObjects, type FieldChange } from "../plan/diff.ts";
@@ -154,7 +155,7 @@ function problemsOf(one: ReportObject): readonly string[] {
   const where = titleOf(one);
   const failing = one.conflicts.filter((conflict) => conflict["decision"] === "fail");
   const conflicts = failing.map(
-    (conflict) => `${where}: ${String(conflict["field"])} is owned by "${String(conflict["manager"])}"`,
+    (conflict) => `${where}: ${stringAt(conflict, "field") ?? ""} is owned by "${stringAt(conflict, "manager") ?? ""}"`,
   );
   return one.dryRun === "refused" && one.reason !== undefined && failing.length === 0 ? [one.reason] : conflicts;
 }

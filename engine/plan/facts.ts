@@ -10,7 +10,7 @@ import type { KubeObject } from "../object/object.ts";
 import { getName, getNamespace, getUid } from "../object/read.ts";
 import { diffObjects, plainOf } from "./diff.ts";
 import type { PlannedObject, PlannedRemoval } from "./plan.ts";
-import { storedSecret } from "./stored-secret.ts";
+import { isWriteOnly, storedSecret } from "./stored-secret.ts";
 
 /** What is there of a field that a plan sets or removes. `live` is absent where nothing is, or where the field is left to others. */
 export type FieldFacts = { readonly live?: JsonValue; readonly owners: readonly string[] };
@@ -84,7 +84,9 @@ function fieldFacts(live: KubeObject, wanted: KubeObject, yielded: ReadonlySet<s
 export function setFields(live: KubeObject, wanted: KubeObject): readonly FieldPath[] {
   const all = managedFieldsOf(live).reduce((sum, { fields }) => unionFields(sum, fields ?? EMPTY_FIELDS), EMPTY_FIELDS);
   const own = appliedEntry(live, "helm")?.fields ?? EMPTY_FIELDS;
-  const owned = leaves(all).filter((path) => hasField(own, path) || valueAt(wanted, path) !== undefined);
+  const owned = leaves(all).filter(
+    (path) => !isWriteOnly(live, path) && (hasField(own, path) || valueAt(wanted, path) !== undefined),
+  );
   return [...owned, ...unowned(plainOf(wanted), all, [], MAX_OBJECT_DEPTH)];
 }
 

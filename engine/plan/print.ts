@@ -1,4 +1,5 @@
 import type { JsonValue } from "../errors.ts";
+import { stringAt } from "../object/json.ts";
 import type { PlanReport, ReportField, ReportObject } from "./report.ts";
 
 /** How a plan is printed. */
@@ -74,7 +75,7 @@ function fieldLines({ path, before, after }: ReportField, paint: Paint): readonl
 }
 
 function conflictLine(conflict: ReportObject["conflicts"][number]): string {
-  const word = (name: string): string => plain(String(conflict[name] ?? ""));
+  const word = (name: string): string => plain(stringAt(conflict, name) ?? "");
   const reason = word("reason") === "" ? "" : ` (${word("reason")})`;
   return `${word("field")} is owned by "${word("manager")}": ${word("decision")}${reason}`;
 }

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../errors.ts";
+import type { FieldPath } from "../object/field-path.ts";
 import { objectAt } from "../object/json.ts";
 import type { KubeObject } from "../object/object.ts";
 import { encodeBase64 } from "../release/base64.ts";
@@ -19,4 +20,19 @@ export function storedSecret(object: KubeObject): KubeObject {
     metadata: object.metadata,
     data: { ...objectAt(object, "data"), ...Object.fromEntries(data) },
   };
+}
+
+/** True for a Secret's `stringData`: managers own it, and nothing stands there. */
+export function isWriteOnly(object: KubeObject, path: FieldPath): boolean {
+  const [first] = path;
+  return (
+    object.kind === "Secret" && object.apiVersion === "v1" && first?.kind === "field" && first.name === "stringData"
+  );
+}
+
+/** Where managers may own a field: what stands in a Secret's `data` may have been written as `stringData`. */
+export function ownedAs(object: KubeObject, path: FieldPath): readonly FieldPath[] {
+  const [first, ...rest] = path;
+  const isData = object.kind === "Secret" && first?.kind === "field" && first.name === "data";
+  return isData ? [path, [{ kind: "field", name: "stringData" }, ...rest]] : [path];
 }

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, dictionary, jsonValue, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { KubeObject } from "../../../engine/object/object.ts";
 import { diffObjects } from "../../../engine/plan/diff.ts";
@@ -151,8 +151,8 @@ describe("the facts of a plan", () => {
   });
 
   test("make equal texts whatever the order of members", () => {
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (values) => {
+    assert(
+      property(dictionary(string(), jsonValue()), (values) => {
         const turned = Object.fromEntries(Object.entries(values).toReversed());
         const [a, b] = [JSON.parse(JSON.stringify(values)), JSON.parse(JSON.stringify(turned))];
         expect(factsText(facts(live(), { values: a }))).toBe(factsText(facts(live(), { values: b })));
@@ -161,8 +161,8 @@ describe("the facts of a plan", () => {
   });
 
   test("make other texts for any other values", () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
+    assert(
+      property(jsonValue(), jsonValue(), (a, b) => {
         const [one, two] = [JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b))];
         const same = factsText(facts(live(), { values: one })) === factsText(facts(live(), { values: two }));
         expect(same).toBe(staleChanges(facts(live(), { values: one }), facts(live(), { values: two })).length === 0);
