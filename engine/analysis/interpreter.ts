@@ -41,6 +41,9 @@ export interface TplTexts {
 /** Templates by name; of one name all, because which of them counts depends on the charts that are enabled. */
 export type TemplatesByName = ReadonlyMap<string, readonly Template[]>;
 
+/** Methods of Helm's `common.Values`. They are seldom used: what has them is taken as read whole. */
+const VALUES_METHODS: ReadonlySet<string> = new Set(["AsMap", "YAML", "Table", "PathValue", "Encode"]);
+
 type Binding = readonly [name: string, cell: Locations];
 
 /**
@@ -325,7 +328,8 @@ export class Interpreter {
     let value = start;
     for (const name of names) {
       const files = [...value].filter((location) => location.kind === "files");
-      value = this.heap.get(value, name);
+      if (VALUES_METHODS.has(name)) this.heap.escape(value);
+      value = new Set([...this.heap.get(value, name), ...(name === "AsMap" ? value : [])]);
       for (const { chart } of files) value.add(this.fileText(chart, undefined));
     }
     return value;
