@@ -45,7 +45,12 @@ export function tellFindings(step: Step, findings: readonly Finding[], memory: s
     const line = `${REASON}${hash(`${finding.about} ${finding.reason} ${finding.message}`.replaceAll(/[0-9]+/gu, ""))}`;
     if (known.has(line)) continue;
     known.add(line);
-    step.emit({ type: "waiting", object: refObject(finding.ref), status: finding.reason, message: findingText(finding) });
+    step.emit({
+      type: "waiting",
+      object: refObject(finding.ref),
+      status: finding.reason,
+      message: findingText(finding),
+    });
     for (const text of finding.log?.lines ?? [])
       step.emit({ type: "log", source: finding.log?.source ?? "", line: text });
   }

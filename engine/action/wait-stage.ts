@@ -1,5 +1,6 @@
 import { EngineError } from "../errors.ts";
 import { isKubeError } from "../kube/error.ts";
+import type { Finding } from "../kube/explain.ts";
 import { annotationProblem } from "../kube/status-annotated.ts";
 import { hasFailedForGood, waitTargets, type WaitState } from "../kube/wait.ts";
 import type { PlannedObject } from "../plan/plan.ts";
@@ -33,33 +34,57 @@ export async function waitStage(step: Step, operation: Operation, stage: WaitSta
   if (wait === "legacy") return legacyWaitStage(step, { operation, next, stage, targets: objects, request });
   const awaited = new Set(waitTargets(objects.map((one) => one.object)));
   const targets = objects.filter((one) => awaited.has(one.object));
-  if (targets.length === 0) return more(next);
+  return targets.length === 0 ? more(next) : watcherStage(step, { operation, next, stage, targets, request });
+}
+
+interface WatcherWait {
+  readonly operation: Operation;
+  readonly next: Operation;
+  readonly stage: WaitStage;
+  readonly targets: readonly PlannedObject[];
+  readonly request: ApplyOptions;
+}
+
+/** Looks once; then the wait is over, or pauses until something changes. */
+async function watcherStage(step: Step, wait: WatcherWait): Promise<StageResult> {
+  const { operation, stage, targets, request } = wait;
   if (stage.polls === 0) begin(step, targets, request);
-  const rule = request.waitForJobs ? "jobs" : "current";
   const strict = request.conflicts === "helm";
   const left = targets.slice(stage.done);
-  const look = await tryLook(() => lookAt(step, left, rule, { annotated: !strict }));
+  const look = await tryLook(() => lookAt(step, left, ruleOf(request), { annotated: !strict }));
   if ("failure" in look) return more(failedWith(operation, look.failure));
   const { found } = look;
-  const until = deadlineOf(stage.since, request.timeout, wait);
+  const until = deadlineOf(stage.since, request.timeout, "watcher");
   const late = step.deps.now() >= until;
   const told = tellChanges(step, found.states, stage.memory, stage.done);
   const over = found.over || late || (!strict && found.states.some(hasFailedForGood));
   const reasons = await lookForReasons(step, found.states, { ...stage, memory: told.memory }, over ? "now" : "due");
-  const final = strict ? [] : reasons.findings.filter((one) => one.final);
-  if (!over && final.length === 0) {
-    const waiting = { ...stage, ...remembered(reasons), polls: stage.polls + 1, done: stage.done + doneOf(found, "Current") };
-    const news = told.news || reasons.news;
-    return pause(step, operation, waiting, news, {
+  if (over || (!strict && reasons.findings.some((one) => one.final))) return end(wait, found, late, reasons.findings);
+  const done = stage.done + doneOf(found, "Current");
+  return pause(
+    step,
+    operation,
+    { ...stage, ...remembered(reasons), polls: stage.polls + 1, done },
+    told.news || reasons.news,
+    {
       ...awaitedOf(left, found, (state) => state.status !== "Current"),
       polls: stage.polls,
       until,
-    });
-  }
-  const text = problemText(found, rule, late && !found.over);
-  if (text === undefined) return more(next);
+    },
+  );
+}
+
+function ruleOf(request: ApplyOptions): "jobs" | "current" {
+  return request.waitForJobs ? "jobs" : "current";
+}
+
+/** What ended the wait although helm would go on is said behind helm's lines. */
+function end(wait: WatcherWait, found: Look, late: boolean, findings: readonly Finding[]): StageResult {
+  const text = problemText(found, ruleOf(wait.request), late && !found.over);
+  if (text === undefined) return more(wait.next);
+  const final = wait.request.conflicts === "helm" ? [] : findings.filter((one) => one.final);
   const message = [text, ...final.map(findingText)].join("\n");
-  return more(failedWith(operation, failureOf("wait-failed", message, reasonDetail(reasons.findings))));
+  return more(failedWith(wait.operation, failureOf("wait-failed", message, reasonDetail(findings))));
 }
 
 function begin(step: Step, targets: readonly PlannedObject[], request: ApplyOptions): void {

@@ -91,12 +91,7 @@ function imageOf(pod: JsonObject | undefined, container: string): string | undef
   );
 }
 
-async function findingOf(
-  session: KubeSession,
-  ref: ObjectRef,
-  pod: KubeObject,
-  trouble: PodTrouble,
-): Promise<Finding> {
+async function findingOf(session: KubeSession, ref: ObjectRef, pod: KubeObject, trouble: PodTrouble): Promise<Finding> {
   const { container, reason, final, log } = trouble;
   const about = `pod ${trouble.pod}${container === "" ? "" : `, container ${container}`}`;
   const finding = { ref, about, reason, message: cut(trouble.message), final };

@@ -166,9 +166,9 @@ export function legacyHookEnd(object: KubeObject): LegacyVerdict {
 }
 
 /** The owned ReplicaSet with the Deployment's template, the oldest of several. */
-export function newestReplicaSet(deployment: KubeObject, sets: readonly KubeObject[]): KubeObject | undefined {
-  const uid = stringAt(deployment.metadata, "uid");
-  const template = templateText(deployment);
+export function newestReplicaSet(of: KubeObject, sets: readonly KubeObject[]): KubeObject | undefined {
+  const uid = stringAt(of.metadata, "uid");
+  const template = templateText(of);
   return sets
     .filter((set) => isControlledBy(set, uid) && templateText(set) === template)
     .sort((a, b) => (ageKey(a) < ageKey(b) ? -1 : 1))[0];

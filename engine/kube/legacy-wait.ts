@@ -61,7 +61,8 @@ async function lookAtOne(
     const mapping = discovery.mappingFor(ref.gvk);
     if (mapping === undefined) throw noMatchError(ref.gvk);
     const object = await getObject(session, mapping, { namespace: ref.namespace, name: ref.name });
-    if (object === undefined) return { kind: "failed", at, message: `${resourceName(mapping)} "${ref.name}" not found`, retryable: false };
+    if (object === undefined)
+      return { kind: "failed", at, message: `${resourceName(mapping)} "${ref.name}" not found`, retryable: false };
     const verdict = legacyReady(ref.gvk, { object, ...(await related(session, object, needs)) });
     return lookOf(verdict, object, at);
   } catch (error) {

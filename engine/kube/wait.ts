@@ -85,7 +85,13 @@ function stateOf(plan: WaitPlan, ref: ObjectRef, read: LiveRead | undefined): Wa
 /** A StatefulSet or ReplicaSet in progress has failed when pods of it have, other than for a while. */
 async function withPods(session: KubeSession, plan: WaitPlan, state: WaitState): Promise<WaitState> {
   const { object } = state;
-  if (object === undefined || state.annotated === true || state.status !== "InProgress" || state.ref.gvk.group !== "apps") return state;
+  if (
+    object === undefined ||
+    state.annotated === true ||
+    state.status !== "InProgress" ||
+    state.ref.gvk.group !== "apps"
+  )
+    return state;
   if (object.kind !== "StatefulSet" && object.kind !== "ReplicaSet") return state;
   const pods = await podsOf(session, object);
   const failed = pods.filter((pod) => hasFailed(pod, plan.now)).length;
