@@ -1,7 +1,6 @@
 import { applyFailure } from "../kube/apply-text.ts";
 import { addressOf, applyObject, deleteObject, getObject } from "../kube/client.ts";
 import { isKubeError } from "../kube/error.ts";
-import { waitProblems } from "../kube/wait.ts";
 import { isDeletedAt, isLoggedAt, type SelectedHook, selectHooks } from "../hooks/select.ts";
 import type { HookEvent } from "../manifest/hook.ts";
 import { getName, getNamespace, getResourceVersion, getUid } from "../object/read.ts";
@@ -15,14 +14,15 @@ import { askFacts, mappingFinder } from "./cluster-facts.ts";
 import { failureOf, isTransient } from "./failure.ts";
 import { gather } from "./gather.ts";
 import { emitHookLogs } from "./hook-log.ts";
+import { deadlineOf } from "./deadline.ts";
+import { hookWait, waitForHook } from "./hook-wait.ts";
+import { LATE } from "./legacy-stage.ts";
 import { pollDelay } from "./poll.ts";
 import { currentRelease, updateOurRecord, withHookRun } from "./record.ts";
-import type { ActionRequest } from "./request.ts";
+import type { ActionRequest, WaitStrategy } from "./request.ts";
 import type { Failure, HookStage, Operation } from "./state.ts";
 import { draftOf, keep, later, more, planOf, requestOf, type StageResult, type Step } from "./step.ts";
 import { isTested } from "./tested.ts";
-import { lookAtHook } from "./vanishing-job.ts";
-import { problemText } from "./watch-objects.ts";
 
 /** What the flow does once an event's hooks are through. */
 export interface HookExits {
@@ -133,16 +133,12 @@ async function waitHook(context: HookContext, stage: Extract<HookStage, { at: "w
   const one = selectedAt(context, stage.position);
   const built = await tryBuild(context, one);
   if ("failure" in built) return more(context.exits.failed(operation, built.failure));
-  const { timeout } = await requestOf(step, operation);
-  const look = await lookAtHook(step, built.objects, stage.versions);
-  const late = step.deps.now() - stage.since >= timeout;
-  if (!look.over && !late) {
-    const message = waitProblems(look.states, "hook").join("; ");
-    if (stage.polls === 0) tell(context, one, "waiting", message);
-    const next = at(context, { ...stage, polls: stage.polls + 1 });
-    return later(next, step.deps.now() + pollDelay(stage.polls));
+  const progress = await waitForHook(step, built.objects, stage, await requestOf(step, operation));
+  if (progress.kind === "waiting") {
+    if (stage.polls === 0) tell(context, one, "waiting", progress.message);
+    return later(at(context, progress.stage), progress.time);
   }
-  const message = problemText(look, "hook", !look.over);
+  const message = progress.text;
   const startedAt = operation.hookRuns.find((run) => run.index === one.index)?.startedAt;
   if (message === undefined) {
     tell(context, one, "succeeded");
@@ -152,7 +148,7 @@ async function waitHook(context: HookContext, stage: Extract<HookStage, { at: "w
   step.emit({ type: "hook", hook: one.hook.path, event: context.event, phase: "failed", message });
   if (isLoggedAt(one.hook, "hook-failed")) for (const target of built.objects) await emitHookLogs(step, target.object);
   const failed = ended(context, operation, one, "Failed", startedAt);
-  const failure = failureOf("hook-failed", message, hookDetail(context, one));
+  const failure = failureOf("hook-failed", message, { ...hookDetail(context, one), ...progress.detail });
   const tidying = at(
     { ...context, operation: failed },
     { at: "tidy-failed", position: -1, failed: stage.position, failure, since: 0, polls: 0 },
@@ -216,13 +212,13 @@ async function deleteAfter(
   const problem = await deleteAll(step, objects, () => undefined);
   if (problem !== undefined) return { kind: "failed", failure: problem };
   const request = await requestOf(step, operation);
-  const { timeout } = request;
-  if (request.action !== "test" && request.wait === "hookOnly") return { kind: "gone" };
+  const wait = hookWait(request);
+  if (wait === "hookOnly") return { kind: "gone" };
   const left = await stillThere(step, objects, () => undefined);
   if (left.length === 0) return { kind: "gone" };
   const now = step.deps.now();
   const since = stage.since === 0 ? now : stage.since;
-  if (now - since >= timeout) return { kind: "failed", failure: stillExists(left) };
+  if (now >= deadlineOf(since, request.timeout, wait)) return { kind: "failed", failure: stillExists(left, wait) };
   const next = at(context, { ...stage, since, polls: stage.polls + 1 });
   return { kind: "later", result: later(next, now + pollDelay(stage.polls)) };
 }
@@ -245,9 +241,12 @@ async function deleteOld(
   if (problem !== undefined) return more(context.exits.failed(operation, problem));
   const left = await stillThere(step, targets, (index) => old[index]?.uid);
   if (left.length === 0) return undefined;
-  const { timeout } = await requestOf(step, operation);
+  const request = await requestOf(step, operation);
+  const wait = hookWait(request);
   const now = step.deps.now();
-  if (now - stage.started >= timeout) return more(context.exits.failed(operation, stillExists(left)));
+  if (now >= deadlineOf(stage.started, request.timeout, wait)) {
+    return more(context.exits.failed(operation, stillExists(left, wait)));
+  }
   return later(at(context, { ...stage, polls: stage.polls + 1 }), now + pollDelay(stage.polls));
 }
 
@@ -287,7 +286,8 @@ async function stillThere(
   return objects.filter((_, index) => found[index]);
 }
 
-function stillExists(objects: readonly BuiltObject[]): Failure {
+function stillExists(objects: readonly BuiltObject[], wait: WaitStrategy): Failure {
+  if (wait === "legacy") return failureOf("hook-failed", LATE);
   const lines = objects.map(
     ({ object }) =>
       `resource ${object.kind}/${getNamespace(object)}/${getName(object)} still exists. status: Terminating, message: Resource scheduled for deletion`,

@@ -14,6 +14,8 @@ export interface Meter {
   /** Requests that may still be sent. */
   readonly left: () => number;
   readonly used: () => number;
+  /** Milliseconds until the step must end. */
+  readonly time: () => number;
 }
 
 /** What {@link createMeter} is given. */
@@ -31,6 +33,7 @@ export function createMeter(input: MeterInput): Meter {
   return {
     left: () => (input.now() >= input.deadline ? 0 : input.limit - used),
     used: () => used,
+    time: () => Math.max(0, input.deadline - input.now()),
     transport: {
       send: (request) => {
         if (used >= input.limit || input.now() >= input.deadline)

@@ -40,6 +40,10 @@ export type HookStage =
       readonly since: number;
       readonly polls: number;
       readonly versions: readonly string[];
+      /** As in the stage `wait`. */
+      readonly memory?: string;
+      readonly explainedAt?: number;
+      readonly watches?: boolean;
     }
   /** All succeeded: their policies are applied, last first; `position` is the next one. */
   | { readonly at: "tidy"; readonly position: number; readonly since: number; readonly polls: number }
@@ -66,15 +70,27 @@ export type Stage =
   | { readonly kind: "apply"; readonly position: number; readonly failures: Failures }
   /** Objects that are no longer wanted. */
   | { readonly kind: "remove"; readonly position: number; readonly failures: Failures }
-  /** `done` targets at the front are ready, so that a small budget gets to those behind them. */
+  /**
+   * `done` targets at the front are ready, so that a small budget gets to those behind them. `memory`: what was told; `explainedAt`: when
+   * reasons were last looked for; `watches`: false once a watch could not be held; `errors`: in a row, by target, under `legacy`.
+   */
   | {
       readonly kind: "wait";
       readonly since: number;
       readonly polls: number;
       readonly memory: string;
       readonly done: number;
+      readonly explainedAt?: number;
+      readonly watches?: boolean;
+      readonly errors?: Readonly<Record<string, number>>;
     }
-  | { readonly kind: "wait-gone"; readonly since: number; readonly polls: number; readonly done: number }
+  | {
+      readonly kind: "wait-gone";
+      readonly since: number;
+      readonly polls: number;
+      readonly done: number;
+      readonly watches?: boolean;
+    }
   /** Uninstall: the record says `uninstalling`. */
   | { readonly kind: "mark" }
   /** Test: how the hooks went is recorded and told, before what they made is deleted. */

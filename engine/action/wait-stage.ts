@@ -1,79 +1,143 @@
 import { EngineError } from "../errors.ts";
 import { isKubeError } from "../kube/error.ts";
-import { type WaitState, waitTargets } from "../kube/wait.ts";
+import type { Finding } from "../kube/explain.ts";
+import { annotationProblem } from "../kube/status-annotated.ts";
+import { hasFailedForGood, waitTargets, type WaitState } from "../kube/wait.ts";
+import type { PlannedObject } from "../plan/plan.ts";
 import { failedWith } from "./apply-stage.ts";
+import { deadlineOf } from "./deadline.ts";
 import { failureOf, isTransient, toFailure } from "./failure.ts";
 import { firstHook } from "./flow.ts";
+import { legacyGoneStage, legacyWaitStage } from "./legacy-stage.ts";
 import { waitOf } from "./options.ts";
+import { pauseForChange, type PauseInput } from "./pause.ts";
 import { pollDelay } from "./poll.ts";
+import { lookForReasons, reasonDetail } from "./reasons.ts";
+import type { ApplyOptions } from "./request.ts";
 import type { Operation, Stage } from "./state.ts";
 import { later, more, planOf, requestOf, type StageResult, type Step } from "./step.ts";
-import { lookAt, problemText } from "./watch-objects.ts";
+import { findingText, tellChanges } from "./tell.ts";
+import { awaitedOf, lookAt, problemText } from "./watch-objects.ts";
 
-/** States of objects that a wait remembers, so that only changes become events: more would fill the state. */
-const MAX_REMEMBERED = 200;
+type WaitStage = Extract<Stage, { kind: "wait" }>;
+type GoneStage = Extract<Stage, { kind: "wait-gone" }>;
 
 /** Waits until the release's objects are ready. */
-export async function waitStage(
-  step: Step,
-  operation: Operation,
-  stage: Extract<Stage, { kind: "wait" }>,
-): Promise<StageResult> {
+export async function waitStage(step: Step, operation: Operation, stage: WaitStage): Promise<StageResult> {
   const request = await requestOf(step, operation);
   if (request.action === "uninstall" || request.action === "test")
     throw new Error(`a ${request.action} waits for nothing to get ready`);
   const next: Operation = { ...operation, stage: firstHook(operation.mode, "post") };
-  if (waitOf(request) === "hookOnly") return more(next);
+  const wait = waitOf(request);
+  if (wait === "hookOnly") return more(next);
   const { objects } = await planOf(step, operation);
+  if (wait === "legacy") return legacyWaitStage(step, { operation, next, stage, targets: objects, request });
   const awaited = new Set(waitTargets(objects.map((one) => one.object)));
   const targets = objects.filter((one) => awaited.has(one.object));
-  if (targets.length === 0) return more(next);
-  if (stage.polls === 0) {
-    step.emit({
-      type: "phase",
-      phase: "wait",
-      message: `waiting for ${targets.length} object(s), at most ${request.timeout / 1000} s`,
-    });
-  }
-  const rule = request.waitForJobs ? "jobs" : "current";
-  const look = await tryLook(() => lookAt(step, targets.slice(stage.done), rule));
+  return targets.length === 0 ? more(next) : watcherStage(step, { operation, next, stage, targets, request });
+}
+
+interface WatcherWait {
+  readonly operation: Operation;
+  readonly next: Operation;
+  readonly stage: WaitStage;
+  readonly targets: readonly PlannedObject[];
+  readonly request: ApplyOptions;
+}
+
+/** Looks once; then the wait is over, or pauses until something changes. */
+async function watcherStage(step: Step, wait: WatcherWait): Promise<StageResult> {
+  const { operation, stage, targets, request } = wait;
+  if (stage.polls === 0) begin(step, targets, request);
+  const strict = request.conflicts === "helm";
+  const left = targets.slice(stage.done);
+  const look = await tryLook(() => lookAt(step, left, ruleOf(request), { annotated: !strict }));
   if ("failure" in look) return more(failedWith(operation, look.failure));
-  const late = step.deps.now() - stage.since >= request.timeout;
-  const memory = tellChanges(step, look.found.states, stage.memory, stage.done);
-  if (!look.found.over && !late) {
-    const waiting: Operation = {
-      ...operation,
-      stage: { ...stage, polls: stage.polls + 1, memory, done: stage.done + doneOf(look.found, "Current") },
-    };
-    return later(waiting, step.deps.now() + pollDelay(stage.polls));
+  const { found } = look;
+  const until = deadlineOf(stage.since, request.timeout, "watcher");
+  const late = step.deps.now() >= until;
+  const told = tellChanges(step, found.states, stage.memory, stage.done);
+  const over = found.over || late || (!strict && found.states.some(hasFailedForGood));
+  const reasons = await lookForReasons(step, found.states, { ...stage, memory: told.memory }, over ? "now" : "due");
+  if (over || (!strict && reasons.findings.some((one) => one.final))) return end(wait, found, late, reasons.findings);
+  const done = stage.done + doneOf(found, "Current");
+  return pause(
+    step,
+    operation,
+    { ...stage, ...remembered(reasons), polls: stage.polls + 1, done },
+    told.news || reasons.news,
+    {
+      ...awaitedOf(left, found, (state) => state.status !== "Current"),
+      polls: stage.polls,
+      until,
+    },
+  );
+}
+
+function ruleOf(request: ApplyOptions): "jobs" | "current" {
+  return request.waitForJobs ? "jobs" : "current";
+}
+
+/** What ended the wait although helm would go on is said behind helm's lines. */
+function end(wait: WatcherWait, found: Look, late: boolean, findings: readonly Finding[]): StageResult {
+  const text = problemText(found, ruleOf(wait.request), late && !found.over);
+  if (text === undefined) return more(wait.next);
+  const final = wait.request.conflicts === "helm" ? [] : findings.filter((one) => one.final);
+  const message = [text, ...final.map(findingText)].join("\n");
+  return more(failedWith(wait.operation, failureOf("wait-failed", message, reasonDetail(findings))));
+}
+
+function begin(step: Step, targets: readonly PlannedObject[], request: ApplyOptions): void {
+  const message = `waiting for ${targets.length} object(s), at most ${request.timeout / 1000} s`;
+  step.emit({ type: "phase", phase: "wait", message });
+  if (request.conflicts === "helm") return;
+  for (const { object } of targets) {
+    const problem = annotationProblem(object);
+    if (problem !== undefined) step.emit({ type: "warning", message: problem });
   }
-  const text = problemText(look.found, rule, !look.found.over);
-  if (text === undefined) return more(next);
-  return more(failedWith(operation, failureOf("wait-failed", text)));
+}
+
+function remembered(reasons: { readonly memory: string; readonly explainedAt?: number }): Partial<WaitStage> {
+  const { memory, explainedAt } = reasons;
+  return explainedAt === undefined ? { memory } : { memory, explainedAt };
+}
+
+/** Looks again when something changes. What was just told goes out first: events leave with the end of a step. */
+async function pause(
+  step: Step,
+  operation: Operation,
+  stage: WaitStage | GoneStage,
+  news: boolean,
+  input: Omit<PauseInput, "watches">,
+): Promise<StageResult> {
+  if (news) return later({ ...operation, stage }, Math.min(step.deps.now() + pollDelay(input.polls), input.until));
+  const { time, watches } = await pauseForChange(step, { ...input, watches: stage.watches ?? true });
+  return later({ ...operation, stage: watches ? stage : { ...stage, watches } }, time);
 }
 
 /** Uninstall: waits until the deleted objects are gone. What stays is an error that does not stop the rest. */
-export async function waitGoneStage(
-  step: Step,
-  operation: Operation,
-  stage: Extract<Stage, { kind: "wait-gone" }>,
-): Promise<StageResult> {
+export async function waitGoneStage(step: Step, operation: Operation, stage: GoneStage): Promise<StageResult> {
   const request = await requestOf(step, operation);
   if (request.action === "test") throw new Error("a test deletes no objects of the release");
   const { removals } = await planOf(step, operation);
   const next: Operation = { ...operation, stage: firstHook("uninstall", "post") };
   const targets = removals.filter((one) => one.write === "delete");
   if (request.wait === "hookOnly" || targets.length === 0) return more(next);
-  const look = await tryLook(() => lookAt(step, targets.slice(stage.done), "deleted"));
+  const until = deadlineOf(stage.since, request.timeout, request.wait);
+  if (request.wait === "legacy") return legacyGoneStage(step, { operation, next, stage, targets, until });
+  const left = targets.slice(stage.done);
+  const look = await tryLook(() => lookAt(step, left, "deleted"));
   if ("failure" in look) return more({ ...next, errors: [...operation.errors, look.failure.message] });
-  const late = step.deps.now() - stage.since >= request.timeout;
-  if (!look.found.over && !late) {
-    return later(
-      { ...operation, stage: { ...stage, polls: stage.polls + 1, done: stage.done + doneOf(look.found, "NotFound") } },
-      step.deps.now() + pollDelay(stage.polls),
-    );
+  const { found } = look;
+  if (!found.over && step.deps.now() < until) {
+    const waiting = { ...stage, polls: stage.polls + 1, done: stage.done + doneOf(found, "NotFound") };
+    return pause(step, operation, waiting, false, {
+      ...awaitedOf(left, found, (state) => state.status !== "NotFound"),
+      polls: stage.polls,
+      until,
+    });
   }
-  const text = problemText(look.found, "deleted", !look.found.over);
+  const text = problemText(found, "deleted", !found.over);
   return more(text === undefined ? next : { ...next, errors: [...operation.errors, text] });
 }
 
@@ -91,39 +155,8 @@ async function tryLook(
 }
 
 /** How many at the front need no second look, where the budget did not reach those at the end. */
-function doneOf(look: Look, status: string): number {
+function doneOf(look: { readonly unread: number; readonly states: readonly WaitState[] }, status: string): number {
   if (look.unread === 0) return 0;
   const first = look.states.findIndex((state) => state.status !== status);
   return first < 0 ? look.states.length : first;
-}
-
-/** Tells what changed since the last look. Gives what to remember. */
-function tellChanges(step: Step, states: readonly WaitState[], memory: string, done: number): string {
-  const before = new Set(memory.split("\n"));
-  const lines: string[] = [];
-  for (const [index, state] of states.slice(0, MAX_REMEMBERED).entries()) {
-    const line = `${done + index} ${state.status} ${hash(state.message)}`;
-    lines.push(line);
-    if (state.status === "Current" || before.has(line)) continue;
-    const { gvk, namespace, name } = state.ref;
-    step.emit({
-      type: "waiting",
-      object: {
-        apiVersion: gvk.group === "" ? gvk.version : `${gvk.group}/${gvk.version}`,
-        kind: gvk.kind,
-        namespace,
-        name,
-      },
-      status: state.status,
-      message: state.message === "" ? "not seen yet" : state.message,
-    });
-  }
-  return lines.join("\n");
-}
-
-/** Tells texts apart within one wait (FNV-1a, 32 bits). */
-function hash(text: string): string {
-  let sum = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193);
-  return (sum >>> 0).toString(36);
 }

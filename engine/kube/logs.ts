@@ -12,6 +12,8 @@ export interface LogOptions {
   /** The server ends the log after this many bytes. */
   readonly limitBytes: number;
   readonly tailLines?: number;
+  /** Of the container's run before this one. */
+  readonly previous?: boolean;
 }
 
 /** A log line longer than this is no line. */
@@ -33,6 +35,7 @@ async function openLog(session: KubeSession, options: LogOptions): Promise<Reada
     ["limitBytes", String(options.limitBytes)],
   ];
   if (options.tailLines !== undefined) query.push(["tailLines", String(options.tailLines)]);
+  if (options.previous === true) query.push(["previous", "true"]);
   return await sendStream(session, {
     method: "GET",
     path: `${objectPath(PODS, options.namespace, options.pod)}/log`,

@@ -39,7 +39,8 @@ export function computeStatus(object: KubeObject, now: number): ComputedStatus {
   return rule === undefined ? readyCondition(conditions) : rule(object, conditions, now);
 }
 
-function generationStatus(object: KubeObject): ComputedStatus | undefined {
+/** Not ready as long as its controller has not seen the newest generation. */
+export function generationStatus(object: KubeObject): ComputedStatus | undefined {
   if (memberAt(object.metadata, "generation") === undefined) return undefined;
   const generation = integerAt(object.metadata, "generation");
   if (generation === undefined) return UNKNOWN;

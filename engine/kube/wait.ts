@@ -9,6 +9,7 @@ import { listObjects } from "./list.ts";
 import { PODS } from "./mapping.ts";
 import { readLive, refText, type ListedCollection, type LiveRead, type ObjectRef } from "./read-live.ts";
 import type { KubeSession } from "./session.ts";
+import { annotatedStatus } from "./status-annotated.ts";
 import { computeStatus, type ComputedStatus } from "./status.ts";
 import { isPausedDeployment, readinessOf, type ReadinessRule } from "./status-hook.ts";
 import { isUnschedulable } from "./status-pod.ts";
@@ -21,6 +22,8 @@ export interface WaitState extends ComputedStatus {
   readonly ref: ObjectRef;
   /** The object as it was read; absent when it was not found or not read. */
   readonly object?: KubeObject;
+  /** The object says itself when it is ready. */
+  readonly annotated?: boolean;
 }
 
 /** One look at everything that is waited for. */
@@ -42,6 +45,8 @@ export interface WaitPlan {
   readonly rule: WaitRule;
   readonly now: number;
   readonly reads: "auto" | "get";
+  /** Objects that say themselves when they are ready are believed: not in strict Helm. */
+  readonly annotated?: boolean;
 }
 
 /**
@@ -68,6 +73,8 @@ function stateOf(plan: WaitPlan, ref: ObjectRef, read: LiveRead | undefined): Wa
   if (read?.kind === "present") {
     const { object } = read;
     const rule = plan.rule === "deleted" ? "current" : plan.rule;
+    const own = plan.annotated === true ? annotatedStatus(object) : undefined;
+    if (own !== undefined) return { ref, object, ...own, annotated: true };
     return { ref, object, ...readinessOf(object, rule, plan.now) };
   }
   if (read?.kind === "absent") return { ref, status: "NotFound", message: "Resource not found" };
@@ -78,7 +85,13 @@ function stateOf(plan: WaitPlan, ref: ObjectRef, read: LiveRead | undefined): Wa
 /** A StatefulSet or ReplicaSet in progress has failed when pods of it have, other than for a while. */
 async function withPods(session: KubeSession, plan: WaitPlan, state: WaitState): Promise<WaitState> {
   const { object } = state;
-  if (object === undefined || state.status !== "InProgress" || state.ref.gvk.group !== "apps") return state;
+  if (
+    object === undefined ||
+    state.annotated === true ||
+    state.status !== "InProgress" ||
+    state.ref.gvk.group !== "apps"
+  )
+    return state;
   if (object.kind !== "StatefulSet" && object.kind !== "ReplicaSet") return state;
   const pods = await podsOf(session, object);
   const failed = pods.filter((pod) => hasFailed(pod, plan.now)).length;
@@ -111,6 +124,14 @@ function hasFailed(pod: KubeObject, now: number): boolean {
 export function isWaitOver(states: readonly ComputedStatus[], rule: WaitRule): boolean {
   if (rule === "deleted") return states.every(({ status }) => status === "NotFound" || status === "Unknown");
   return states.every(({ status }) => status === "Current" || status === "Failed");
+}
+
+/** Workloads whose failure may pass: containers are started again, nodes come, a deadline is passed and pods get ready yet. */
+const RECOVERING: ReadonlySet<string> = new Set(["Pod", "StatefulSet", "ReplicaSet", "Deployment", "DaemonSet"]);
+
+/** True when an object has failed for good: a Job that is over, a controller that says it is stalled, an object that says so itself. */
+export function hasFailedForGood({ ref, status, annotated }: WaitState): boolean {
+  return status === "Failed" && (annotated === true || !RECOVERING.has(ref.gvk.kind));
 }
 
 /** Helm's lines for what is not as wanted, in the order of the targets; empty when all is well. */

@@ -3,7 +3,7 @@ import { isJsonObject, stringAt } from "../object/json.ts";
 import type { KubeObject } from "../object/object.ts";
 import { parseObject } from "../object/read.ts";
 import { parseJson } from "./body.ts";
-import { KubeError, errorFromResponse } from "./error.ts";
+import { KubeError, errorFromResponse, isKubeError } from "./error.ts";
 import { readLines } from "./line.ts";
 import { collectionPath, resourceName, type ResourceMapping } from "./mapping.ts";
 import { sendStream } from "./rest.ts";
@@ -92,46 +92,70 @@ export interface WatchedCollection {
   readonly resourceVersion: string;
   /** Names of interest; events of other objects are passed over. */
   readonly names: ReadonlySet<string>;
+  readonly metadataOnly?: boolean;
 }
 
 /** Watches beyond these cost more connections than a poll costs requests. */
-const MAX_WATCHES = 8;
+export const MAX_WATCHES = 8;
+/** A server that does not end its watch in time is left after as long again. */
+const GRACE_SECONDS = 2;
 
 /**
- * Waits until an object of interest changes, in any of the collections, for at most `seconds`. One request per collection. True when
- * something changed, or a watch could not go on: look again. False when the time passed.
+ * What watching came to: something changed; nothing did in the time; or a watch could not be held, because it is forbidden, the way to the
+ * server does not carry it, or it broke.
+ */
+export type WatchNews = "changed" | "quiet" | "broken";
+
+/**
+ * Waits until an object of interest changes, in any of the first {@link MAX_WATCHES} collections, for at most `seconds`. One request per
+ * collection. Where a watch cannot go on for the age of its version, that counts as a change: look again.
  */
 export async function firstChange(
   session: KubeSession,
   collections: readonly WatchedCollection[],
   seconds: number,
-): Promise<boolean> {
+): Promise<WatchNews> {
   const stop = new AbortController();
-  const signal = session.signal === undefined ? stop.signal : AbortSignal.any([session.signal, stop.signal]);
-  const watched = collections.slice(0, MAX_WATCHES).map((of) => changeIn({ ...session, signal }, of, seconds));
+  const late = AbortSignal.timeout((seconds + GRACE_SECONDS) * 1000);
+  const signals = [stop.signal, late, ...(session.signal === undefined ? [] : [session.signal])];
+  const watching = { ...session, signal: AbortSignal.any(signals) };
+  const watched = collections.slice(0, MAX_WATCHES).map((of) => changeIn(watching, of, seconds, late));
   try {
-    return await firstTrue(watched);
+    return await firstNews(watched);
   } finally {
     stop.abort(new DOMException("another watch saw a change", "AbortError"));
     await Promise.allSettled(watched);
   }
 }
 
-async function changeIn(session: KubeSession, of: WatchedCollection, seconds: number): Promise<boolean> {
-  const { namespace, resourceVersion } = of;
+/** A connection that breaks off throws whatever its runtime throws. */
+async function changeIn(
+  session: KubeSession,
+  of: WatchedCollection,
+  seconds: number,
+  late: AbortSignal,
+): Promise<WatchNews> {
+  const { namespace, resourceVersion, names, metadataOnly = false } = of;
+  const [name] = names;
+  const fieldSelector = names.size === 1 && name !== undefined ? { fieldSelector: `metadata.name=${name}` } : {};
+  const options = { namespace, resourceVersion, metadataOnly, seconds, ...fieldSelector };
   try {
-    for await (const event of watchObjects(session, of.mapping, { namespace, resourceVersion, seconds })) {
-      if (event.type !== "bookmark" && of.names.has(stringAt(event.object.metadata, "name") ?? "")) return true;
+    for await (const event of watchObjects(session, of.mapping, options)) {
+      if (event.type !== "bookmark" && names.has(stringAt(event.object.metadata, "name") ?? "")) return "changed";
     }
-    return false;
+    return "quiet";
   } catch (error) {
-    if (error instanceof KubeError && error.code !== "budget") return true;
-    throw error;
+    if (late.aborted) return "quiet";
+    if (session.signal?.aborted === true || isKubeError(error, "budget")) throw error;
+    return isKubeError(error, "gone") ? "changed" : "broken";
   }
 }
 
-async function firstTrue(some: readonly Promise<boolean>[]): Promise<boolean> {
-  const hit = Promise.race(some.map(async (one) => ((await one) ? true : new Promise<boolean>(() => undefined))));
-  const all = Promise.all(some).then((results) => results.includes(true));
-  return Promise.race([hit, all]);
+/** The first news that is any; `quiet` when all are. */
+async function firstNews(some: readonly Promise<WatchNews>[]): Promise<WatchNews> {
+  const loud = some.map(async (one) => {
+    const news = await one;
+    return news === "quiet" ? new Promise<WatchNews>(() => undefined) : news;
+  });
+  return Promise.race([...loud, Promise.all(some).then((): WatchNews => "quiet")]);
 }

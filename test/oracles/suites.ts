@@ -53,6 +53,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/cli.oracle.ts" },
   },
   {
+    name: "wait",
+    capSeconds: 120,
+    tools: ["helm", "cluster"],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/wait.oracle.ts" },
+  },
+  {
     name: "smoke",
     capSeconds: 90,
     tools: [],
