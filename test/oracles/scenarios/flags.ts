@@ -1,5 +1,5 @@
 import { BAD, BROKEN, chart, CRD, deployment, hook, map, NEVER, NEXT, RUNNING, SCHEMED, SERVICE, UNKNOWN, UNRENDERED, VALUES, WEB } from "./charts.ts";
-import { failed, ok, patch, refused, type Scenario, type ScenarioStep } from "./scenario.ts";
+import { failed, ok, patch, type OutcomeClass, refused, type Scenario, type ScenarioStep } from "./scenario.ts";
 
 // Each flag of each command with each outcome: the rows of the matrix, of which the themes fill more.
 
@@ -110,20 +110,31 @@ const DEFAULTS = {
   upgrade: { success: "next", refused: "unknown", failed: "broken" },
 } as const satisfies Record<string, Record<string, ChartName>>;
 
-function sweep(action: "install" | "upgrade", rows: readonly Row[]): readonly Scenario[] {
-  const before = action === "install" ? [] : [ok("install web @web --set color=pink")];
-  return rows.flatMap((row) =>
-    (["success", "refused", "failed"] as const).flatMap((outcome) => {
-      if (outcome === "failed" && row.flag.startsWith("--dry-run")) return [];
-      const [name = "", ...more] = (row[outcome] ?? DEFAULTS[action][outcome]).split(" ");
-      const flag = outcome === "refused" && row.refused === "web" ? "--labels owner=me" : row.flag;
-      const words = [action, "web", `@${name}`, ...flag.split(" "), ...more].map((word) =>
-        word.replace("+web/", `+${name in CHARTS && "extra.yaml" in CHARTS[name as ChartName] ? name : "web"}/`),
-      );
-      return [scenario(`${action} ${flag}, ${outcome}`, ...before, END[outcome](words))];
-    }),
-  );
+/** What a row asks for one outcome. */
+function asked(action: "install" | "upgrade", row: Row, outcome: OutcomeClass): ScenarioStep {
+  const [name = "", ...more] = (row[outcome] ?? DEFAULTS[action][outcome]).split(" ");
+  const flag = outcome === "refused" && row.refused === "web" ? "--labels owner=me" : row.flag;
+  const holder = ["web", "next", "broken", "unrendered", "unknown"].includes(name) ? name : "web";
+  const words = [action, "web", `@${name}`, ...flag.split(" "), ...more];
+  return END[outcome](words.map((word) => word.replace("+web/", `+${holder}/`)));
 }
+
+const isDry = (row: Row): boolean => row.flag.startsWith("--dry-run");
+
+const installs = INSTALLED.flatMap((row) => [
+  scenario(`install ${row.flag}`, asked("install", row, "refused"), asked("install", row, "success")),
+  ...(isDry(row) ? [] : [scenario(`install ${row.flag}, failed`, asked("install", row, "failed"))]),
+]);
+
+const upgrades = UPGRADED.map((row) =>
+  scenario(
+    `upgrade ${row.flag}`,
+    ok("install web @web --set color=pink"),
+    asked("upgrade", row, "refused"),
+    asked("upgrade", row, "success"),
+    ...(isDry(row) ? [] : [asked("upgrade", row, "failed")]),
+  ),
+);
 
 const install = ok("install web @running");
 const upgraded = ok("upgrade web @running --set image=other,color=blue");
@@ -259,8 +270,8 @@ const odd: readonly Scenario[] = [
 ];
 
 export const flags: readonly Scenario[] = [
-  ...sweep("install", INSTALLED),
-  ...sweep("upgrade", UPGRADED),
+  ...installs,
+  ...upgrades,
   ...rollbacks,
   ...uninstalls,
   ...odd,

@@ -1,5 +1,7 @@
 import { flags } from "./flags.ts";
+import { hooks } from "./hooks.ts";
+import { objects } from "./objects.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** All scenarios, by theme. */
-export const scenarios: readonly Scenario[] = [...flags];
+export const scenarios: readonly Scenario[] = [...flags, ...hooks, ...objects];
