@@ -30,6 +30,7 @@ export async function applyStage(
   const request = await requestOf(step, operation);
   if (request.action === "uninstall" || request.action === "test")
     throw new Error(`a ${request.action} applies nothing`);
+  if (plan.unbuilt !== undefined) return more(failedWith(operation, failureOf("render-failed", plan.unbuilt)));
   const { applyMethod } = await draftOf(step, operation);
   const problem = plan.manner === "update" ? updateProblem(request, applyMethod === "ssa") : undefined;
   if (problem !== undefined) return more(failedWith(operation, failureOf("invalid-request", problem)));
@@ -67,6 +68,7 @@ export async function removeStage(
   stage: Extract<Stage, { kind: "remove" }>,
 ): Promise<StageResult> {
   const plan = await planOf(step, operation);
+  if (plan.unbuilt !== undefined) return more(failedWith(operation, failureOf("delete-failed", plan.unbuilt)));
   let { failures } = stage;
   for (const { from, to } of batches(
     plan.removals.map((one) => one.object.kind),

@@ -31,13 +31,21 @@ export async function prepareUpgrade(step: Step, operation: Operation, request: 
   reading.catch(() => undefined);
   return withFacts(step, "", async (facts) => {
     const heads = await reading;
-    const last = newest(heads);
+    const last = request.conflicts === "helm" ? lastByName(heads) : newest(heads);
     if (request.install && (last === undefined || last.status === "uninstalled")) {
       return becomeInstall(step, operation, request, last !== undefined);
     }
     const found = await findBase(step, request, heads);
     return decideUpgrade(step, operation, request, facts, { ...found, heads });
   });
+}
+
+/** Helm compatibility, under the policy `helm`: whether to install is told by the last record in the order of names, so 9 is behind 10. */
+function lastByName(heads: readonly RecordHead[]): RecordHead | undefined {
+  return heads.reduce<RecordHead | undefined>(
+    (last, head) => (last === undefined || String(head.version) > String(last.version) ? head : last),
+    undefined,
+  );
 }
 
 /** The last revision, and the one that the new revision is compared with. */

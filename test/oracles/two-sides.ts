@@ -90,7 +90,7 @@ export function openSides(cluster: OpenCluster, over: Partial<ActionDeps> = {}):
 
 /** What we answered, as helm prints an error; empty for a success. */
 export function messageOf(driven: Driven, namespace: string): string {
-  return driven.outcome.kind === "failed" ? plainError(driven.outcome.message, namespace) : "";
+  return driven.outcome.kind === "failed" ? plainError(driven.outcome.message, namespace).trimEnd() : "";
 }
 
 /** The last error of the command, with its continuation lines; empty for a success. */

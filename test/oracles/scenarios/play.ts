@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import type { JsonObject, JsonValue } from "../../../engine/errors.ts";
 import { stringAt } from "../../../engine/object/json.ts";
 import type { OpenCluster } from "../../../infra/node/cluster-transport.ts";
@@ -167,6 +167,6 @@ async function restatus(
   const text = gunzipSync(Buffer.from(packed, "base64"))
     .toString()
     .replace(/"status":"[a-z-]+"/u, `"status":"${step.status}"`);
-  const data = { release: Buffer.from(Buffer.from(text).toString("base64")).toString("base64") };
+  const data = { release: Buffer.from(gzipSync(text).toString("base64")).toString("base64") };
   await sides.send("PATCH", path, { data, metadata: { labels: { status: step.status } } }, { type: TYPES.merge });
 }
