@@ -53,6 +53,20 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/cli.oracle.ts" },
   },
   {
+    name: "releases",
+    capSeconds: 300,
+    tools: ["helm", "helm3", "cluster"],
+    cluster: true,
+    run: { kind: "program", file: "test/oracles/releases.ts", args: [] },
+  },
+  {
+    name: "mixed",
+    capSeconds: 90,
+    tools: ["helm", "cluster"],
+    cluster: true,
+    run: { kind: "program", file: "test/oracles/mixed.ts", args: [] },
+  },
+  {
     name: "smoke",
     capSeconds: 90,
     tools: [],

@@ -28,6 +28,7 @@ const reuse = theme("reuse", [
         ok(`upgrade web @old${how}`),
       ] as const,
   ),
+  ["of none", VALUED, ok("install web @old"), ok("upgrade web @new --reuse-values"), ok("upgrade web @new --reset-then-reuse-values"), ok("upgrade web @old --reuse-values --set a=5")],
   ["all three at once", VALUED, ok("install web @old --set a=2"), ok("upgrade web @new --reset-then-reuse-values --reuse-values --set b=1")],
   ["a null that comes back", VALUED, ok("install web @old --set a=null"), ok("upgrade web @new --reuse-values --set map=null"), ok("upgrade web @new --reuse-values --set map=null"), ok("upgrade web @new"), ok("rollback web 2")],
   ["of sub-charts", SUBBED, ok("install web @web --set sub.s=5,other.t.u=6"), ok("upgrade web @web --reuse-values --set sub.enabled=false"), ok("upgrade web @web --reset-then-reuse-values --set global.g=null,other.t=null"), ok("upgrade web @web")],
