@@ -188,7 +188,8 @@ async function recordFailure(step: Step, operation: Operation, release: Release)
 async function rewriteBase(step: Step, operation: Operation, ours: Release): Promise<void> {
   const request = await requestOf(step, operation);
   const strict = (request.action === "upgrade" || request.action === "rollback") && request.conflicts === "helm";
-  if (!strict || operation.mode === "install" || !(isApplying(operation.failedAt) || operation.failedAt === "wait")) return;
+  if (!strict || operation.mode === "install" || !(isApplying(operation.failedAt) || operation.failedAt === "wait"))
+    return;
   const change = configBehind(request);
   await rewrite(step, ours, operation.base, (release) => ({ ...release, config: change(release.config) }));
 }

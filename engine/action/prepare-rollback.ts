@@ -79,7 +79,8 @@ async function decideRollback(
     lenient: operation.purpose !== undefined,
   });
   checkUpdate(request, how, "update");
-  const hooks = request.noHooks || built.unbuilt !== undefined ? [] : planHooks(draft, ["pre-rollback", "post-rollback"], context);
+  const hooks =
+    request.noHooks || built.unbuilt !== undefined ? [] : planHooks(draft, ["pre-rollback", "post-rollback"], context);
   const plan: Plan = {
     crds: [],
     hooks,

@@ -1,10 +1,5 @@
 import type { JsonObject, JsonValue } from "../errors.ts";
-import type {
-  Hook,
-  HookEvent,
-  HookExecution,
-  HookPhase,
-} from "../manifest/hook.ts";
+import type { Hook, HookEvent, HookExecution, HookPhase } from "../manifest/hook.ts";
 import { integerAt, isJsonObject, listAt, objectAt, stringAt } from "../object/json.ts";
 import { listText, objectText, stringText } from "./json-text.ts";
 import { parseTime } from "./time.ts";

@@ -42,7 +42,10 @@ async function playAll(): Promise<readonly Played[]> {
       const scenario = next;
       await playScenario(cluster, scenario).then(
         (one) => played.push(one),
-        (error: unknown) => problems.push(`${nameOf(scenario)}: ${error instanceof Error ? error.stack : error}`),
+        (error: unknown) =>
+          problems.push(
+            `${nameOf(scenario)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+          ),
       );
     }
   };

@@ -58,7 +58,10 @@ export const WEB = chart({ a: COLORED, b: SERVICE }, { "values.yaml": VALUES });
 /** WEB with another object, and another Service. */
 export const NEXT = chart(
   { a: COLORED, b: SERVICE.replace("default 80", "default 81"), c: map("two") },
-  { "values.yaml": "color: blue\nreplicas: 1\nnew: true\n", "Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.2.0\n" },
+  {
+    "values.yaml": "color: blue\nreplicas: 1\nnew: true\n",
+    "Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.2.0\n",
+  },
 );
 /** What renders, and what the server then refuses in part. */
 export const BROKEN = chart({ a: COLORED, b: BAD, c: map("two") }, { "values.yaml": VALUES });

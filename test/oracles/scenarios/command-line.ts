@@ -19,8 +19,6 @@ interface Flag {
   readonly over: (value: string) => Over;
   /** Each of its values is a row of the matrix. */
   readonly closed?: true;
-  /** Another spelling of this flag. */
-  readonly alias?: string;
 }
 
 const on = (field: string): Flag => ({ takes: "nothing", over: () => ({ [field]: true }) });
@@ -92,10 +90,11 @@ export function readCommandLine(
     if (flag === undefined) throw new Error(`no such flag of an operation: ${word}`);
     const value = given ?? (flag.takes === "value" ? (rest[++at] ?? "") : "");
     const said = flag.over(value);
-    const [[field = "", first] = []] = Object.entries(said);
-    if (values[field] === undefined) over = { ...over, ...said };
-    else values[field].push(String(first));
-    flags.push(flag.closed === true ? `${name}=${String(first)}` : name);
+    for (const [field, told] of Object.entries(said)) {
+      if (values[field] === undefined) over = { ...over, [field]: told };
+      else values[field].push(String(told));
+    }
+    flags.push(flag.closed === true ? `${name}=${Object.values(said).map(String).join("")}` : name);
   }
   return { request: requestOf(action, plain, { ...over, conflicts: "helm", namespace }, values, files), flags };
 }

@@ -8,9 +8,7 @@ const IMPOSSIBLE: readonly {
   readonly flag: RegExp;
   readonly outcomes: readonly OutcomeClass[];
   readonly reason: string;
-}[] = [
-  { action: /./u, flag: /^--dry-run/u, outcomes: ["failed"], reason: "a dry run writes nothing that could fail" },
-];
+}[] = [{ action: /./u, flag: /^--dry-run/u, outcomes: ["failed"], reason: "a dry run writes nothing that could fail" }];
 
 /** The matrix as text, and the cells that nobody filled. */
 export function matrixOf(cells: readonly Cell[]): { readonly text: string; readonly empty: readonly string[] } {

@@ -125,9 +125,11 @@ function* walk(wanted: JsonValue | undefined, seen: JsonValue | undefined, path:
   }
   if (isJsonObject(a) && isJsonObject(b)) {
     const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-    let told = 0;
-    for (const key of keys) for (const one of walk(a[key], b[key], `${path}.${key}`)) if (++told > 0) yield one;
-    if (told === 0 && a !== wanted) yield { path, wanted: String(wanted), seen: String(seen) };
+    const inner = [...keys].flatMap((key) => [...walk(a[key], b[key], `${path}.${key}`)]);
+    // Documents of the same fields may still be other texts.
+    yield* inner.length > 0
+      ? inner
+      : [{ path, wanted: JSON.stringify(wanted) ?? "", seen: JSON.stringify(seen) ?? "" }];
     return;
   }
   yield { path, wanted: JSON.stringify(wanted) ?? "nothing", seen: JSON.stringify(seen) ?? "nothing" };
