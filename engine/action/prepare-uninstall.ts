@@ -91,7 +91,9 @@ async function decideUninstall(
       description: "Deletion in progress (or silently failed)",
     },
   };
-  const found = await findOwned(step, request, stored.release, context).catch(unbuiltOf(request, operation.purpose === undefined && !facts.remembered));
+  const found = await findOwned(step, request, stored.release, context).catch(
+    unbuiltOf(request, operation.purpose === undefined && !facts.remembered),
+  );
   if (request.dryRun !== "none")
     return succeeded(operation, request, stored.release, { dryRun: true, info: found.keptInfo });
   const plan: Plan = {
@@ -136,7 +138,13 @@ function unbuiltOf(request: UninstallRequest, mayTell: boolean): (error: unknown
   return (error) => {
     const told = error instanceof ActionError && request.conflicts === "helm" && mayTell;
     if (!told) throw error;
-    return { removals: [], lives: [], info: "", keptInfo: "", unbuilt: stringAt(error.detail, "reason") ?? error.message };
+    return {
+      removals: [],
+      lives: [],
+      info: "",
+      keptInfo: "",
+      unbuilt: stringAt(error.detail, "reason") ?? error.message,
+    };
   };
 }
 

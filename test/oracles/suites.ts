@@ -62,6 +62,7 @@ export const suites: readonly Suite[] = [
   {
     name: "mixed",
     capSeconds: 90,
+    wholeCapSeconds: 900,
     tools: ["helm", "cluster"],
     cluster: true,
     run: { kind: "program", file: "test/oracles/mixed.ts", args: [] },

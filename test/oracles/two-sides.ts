@@ -149,8 +149,8 @@ export function seenRecord(object: JsonObject, namespace: string): SeenRecord {
     .replaceAll(/"schemamodtime":"[^"]*"/gu, '"schemamodtime":""')
     .replaceAll(PRINTED, "")
     .replaceAll(TIME, '"TIME"')
-    .replaceAll(FILE, (whole, data: string) => {
-      const text = Buffer.from(data, "base64").toString();
+    .replaceAll(FILE, (whole, packedFile: string) => {
+      const text = Buffer.from(packedFile, "base64").toString();
       return text.includes(namespace) ? `"data":${JSON.stringify(text)}` : whole;
     })
     .replaceAll(namespace, "NS");
