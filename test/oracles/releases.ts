@@ -1,6 +1,7 @@
 // node test/oracles/releases.ts [PATTERN]: scenarios of releases, once by the real helm and once by us. Ends with `N passed, N failed`.
 import { openKubeconfig } from "../../infra/node/cluster-transport.ts";
 import { required } from "../support/helm.ts";
+import { freshSeed } from "./fuzz/seed.ts";
 import { type Met, nameOf, type Played, playScenario } from "./scenarios/compare.ts";
 import { type HookOrders, readHookOrders } from "./scenarios/hook-order.ts";
 import { scenarios } from "./scenarios/index.ts";
@@ -13,7 +14,12 @@ const LANES = 6;
 const MIN_SCENARIOS = 150;
 
 const pattern = process.argv[2];
-const chosen = scenarios.filter((one) => pattern === undefined || new RegExp(pattern, "u").test(nameOf(one)));
+/** CI plays all flags, which fill the matrix, and every other one of the rest: by the commit, so that all have their turn. */
+const turn = process.env["SLIPWAY_ORACLES_ALL"] === "1" ? undefined : freshSeed() % 2;
+const chosen = scenarios.filter((one, index) => {
+  if (pattern !== undefined) return new RegExp(pattern, "u").test(nameOf(one));
+  return turn === undefined || one.theme === "flags" || index % 2 === turn;
+});
 const names = new Set(scenarios.map(nameOf));
 const listed = readListed();
 const used = new Set<string>();
@@ -81,9 +87,12 @@ function toldOf({ step, aspect, path, wanted, seen }: Met): string {
 /** The matrix has no empty cell, and every decision still makes a difference. */
 function judgeWhole(text: string, empty: readonly string[]): void {
   console.log(text);
-  console.log(`${scenarios.length} scenarios, ${used.size} listed differences`);
-  if (scenarios.length < MIN_SCENARIOS) problems.push(`${scenarios.length} scenarios; ${MIN_SCENARIOS} are the least`);
+  console.log(
+    `${chosen.length} of ${scenarios.length} scenarios, ${used.size} of ${listed.length} listed differences met`,
+  );
+  if (chosen.length < MIN_SCENARIOS) problems.push(`${chosen.length} scenarios; ${MIN_SCENARIOS} are the least`);
   if (names.size < scenarios.length) problems.push("two scenarios have one name");
   for (const cell of empty) problems.push(`the matrix has no scenario for ${cell}`);
-  for (const { name } of listed) if (!used.has(name)) problems.push(`${name} no longer differs: take it off the list`);
+  for (const { name } of listed)
+    if (turn === undefined && !used.has(name)) problems.push(`${name} no longer differs: take it off the list`);
 }

@@ -55,6 +55,7 @@ export const suites: readonly Suite[] = [
   {
     name: "releases",
     capSeconds: 300,
+    wholeCapSeconds: 900,
     tools: ["helm", "helm3", "cluster"],
     cluster: true,
     run: { kind: "program", file: "test/oracles/releases.ts", args: [] },
