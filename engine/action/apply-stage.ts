@@ -20,7 +20,7 @@ const MIGRATION_COST = 2;
 /** Characters of failures that a state keeps: some dozens of Helm's messages. */
 const MAX_FAILURES = 16_384;
 
-/** Applies the next objects: one run of a kind at a time, as many as the budget allows. What fails does not stop the others. */
+/** Applies the next objects: one run of a kind at a time, as many as the budget allows. What fails does not stop the others, unless the policy is `helm`. */
 export async function applyStage(
   step: Step,
   operation: Operation,
@@ -30,6 +30,7 @@ export async function applyStage(
   const request = await requestOf(step, operation);
   if (request.action === "uninstall" || request.action === "test")
     throw new Error(`a ${request.action} applies nothing`);
+  if (plan.unbuilt !== undefined) return more(failedWith(operation, failureOf("render-failed", plan.unbuilt)));
   const { applyMethod } = await draftOf(step, operation);
   const problem = plan.manner === "update" ? updateProblem(request, applyMethod === "ssa") : undefined;
   if (problem !== undefined) return more(failedWith(operation, failureOf("invalid-request", problem)));
@@ -37,16 +38,20 @@ export async function applyStage(
     step.emit({ type: "phase", phase: "apply", message: `applying ${plan.objects.length} object(s)` });
   }
   const policy = policyOf(request);
+  const strict = policy.rules === "helm" && plan.manner === "update";
   let { failures } = stage;
   for (const { from, to } of batches(
     plan.objects.map((one) => one.object.kind),
     stage.position,
   )) {
     for (let at = from; at < to;) {
-      const end = at + affordable(plan.objects.slice(at, to), step.meter.left());
+      const together = strict ? untilMade(plan.objects, at, to) : to;
+      const end = at + affordable(plan.objects.slice(at, together), step.meter.left());
       if (end === at) return keep({ ...operation, stage: { kind: "apply", position: at, failures } });
       const some = plan.objects.slice(at, end);
       const results = await gather(some, (planned) => applyPlanned(step, planned, { policy }));
+      const [first] = withFailures(NO_FAILURES, some, results, plan).list;
+      if (strict && first !== undefined && some[0]?.write === "create") return more(failedWith(operation, first));
       failures = withFailures(failures, some, results, plan);
       at = end;
     }
@@ -63,6 +68,7 @@ export async function removeStage(
   stage: Extract<Stage, { kind: "remove" }>,
 ): Promise<StageResult> {
   const plan = await planOf(step, operation);
+  if (plan.unbuilt !== undefined) return more(failedWith(operation, failureOf("delete-failed", plan.unbuilt)));
   let { failures } = stage;
   for (const { from, to } of batches(
     plan.removals.map((one) => one.object.kind),
@@ -85,6 +91,16 @@ export async function removeStage(
 /** The operation on its way to being recorded as failed. */
 export function failedWith(operation: Operation, failure: Failure): Operation {
   return { ...operation, failure, failedAt: operation.stage.kind, stage: { kind: "fail" } };
+}
+
+/**
+ * The end of what may be written at once. Helm compatibility: an object that an update cannot make ends it, and nothing behind that object is
+ * written, so each object that is to be made is written alone.
+ */
+function untilMade(objects: readonly PlannedObject[], from: number, to: number): number {
+  if (objects[from]?.write === "create") return from + 1;
+  const made = objects.findIndex((one, index) => index > from && one.write === "create");
+  return made < 0 || made > to ? to : made;
 }
 
 /** How many of some objects a budget is sure to cover. */

@@ -10,7 +10,8 @@ import { failedDescription, failureOf, isTransient } from "./failure.ts";
 import { gather } from "./gather.ts";
 import { waitOf } from "./options.ts";
 import { failed } from "./outcome.ts";
-import { releaseWith, supersede, updateOurRecord } from "./record.ts";
+import { configBehind } from "./reuse-values.ts";
+import { releaseWith, rewrite, supersede, updateOurRecord } from "./record.ts";
 import type { ActionRequest, InstallRequest, RollbackRequest, UninstallRequest, UpgradeRequest } from "./request.ts";
 import type { Failure, Operation, Stage } from "./state.ts";
 import { endTest } from "./test-stage.ts";
@@ -26,6 +27,7 @@ export async function failStage(step: Step, operation: Operation): Promise<Stage
   if (operation.mode === "test") return endTest(step, operation);
   const known = await findOurRecord(step, operation);
   if (known === undefined) return failed(operation, failure, "There is nothing to undo: nothing was written.");
+  if (await isLeftPending(step, operation, request)) return failed(known, failure, undoText(known, request));
   const undoing = isUndone(operation, request);
   if (operation.mode === "install" && undoing) return more({ ...known, stage: { kind: "undo" } });
   const description = descriptionOf(operation, failure, request.name);
@@ -40,6 +42,12 @@ export async function failStage(step: Step, operation: Operation): Promise<Stage
   if (isCleaned(operation, request)) return more({ ...recorded, stage: { kind: "cleanup", position: 0 } });
   if (undoing) return more({ ...recorded, stage: { kind: "undo" } });
   return failed(recorded, shown(operation, request, failure), undoText(recorded, request), release);
+}
+
+/** Helm compatibility: a rollback's failing hook, and revisions that cannot be built, leave the record pending. */
+async function isLeftPending(step: Step, operation: Operation, request: ActionRequest): Promise<boolean> {
+  if (request.action !== "rollback" || request.conflicts !== "helm") return false;
+  return operation.failedAt === "hooks" || (await planOf(step, operation)).unbuilt !== undefined;
 }
 
 /** Deletes what this operation made, where asked for; `position` counts what was made. */
@@ -102,8 +110,9 @@ async function begin(step: Step, operation: Operation, request: ActionRequest, f
 }
 
 function uninstallAfter(request: InstallRequest): UninstallRequest {
-  const { name, namespace, noHooks, timeout } = request;
+  const { name, namespace, noHooks, timeout, conflicts } = request;
   return {
+    ...(conflicts === "helm" ? { conflicts } : {}),
     action: "uninstall",
     name,
     namespace,
@@ -166,12 +175,23 @@ function logFailure(step: Step, operation: Operation, failure: Failure, { name, 
 async function recordFailure(step: Step, operation: Operation, release: Release): Promise<Operation> {
   try {
     if (operation.mode === "rollback" && isApplying(operation.failedAt)) await supersede(step, release, operation.base);
+    else await rewriteBase(step, operation, release);
     return await updateOurRecord(step, operation, release);
   } catch (error) {
     if (!(error instanceof EngineError) || isTransient(error)) throw error;
     step.emit({ type: "warning", message: `the failure could not be recorded: ${error.message}` });
     return operation;
   }
+}
+
+/** Helm compatibility, under the policy `helm`: the revision that stays is written again when objects fail, in Helm 4's form. */
+async function rewriteBase(step: Step, operation: Operation, ours: Release): Promise<void> {
+  const request = await requestOf(step, operation);
+  const strict = (request.action === "upgrade" || request.action === "rollback") && request.conflicts === "helm";
+  if (!strict || operation.mode === "install" || !(isApplying(operation.failedAt) || operation.failedAt === "wait"))
+    return;
+  const change = configBehind(request);
+  await rewrite(step, ours, operation.base, (release) => ({ ...release, config: change(release.config) }));
 }
 
 function isApplying(at: Stage["kind"] | undefined): boolean {

@@ -4,8 +4,9 @@ import { deleteRecord, listRecordHeads } from "../release/storage.ts";
 import { failureOf, isTransient, toFailure } from "./failure.ts";
 import { gather } from "./gather.ts";
 import { failed, succeeded } from "./outcome.ts";
-import { releaseWith, supersede, updateOurRecord } from "./record.ts";
+import { type Change, releaseWith, supersede, updateOurRecord } from "./record.ts";
 import type { ActionRequest, TestRequest } from "./request.ts";
+import { configBehind } from "./reuse-values.ts";
 import type { Operation } from "./state.ts";
 import { endTest } from "./test-stage.ts";
 import { draftOf, more, requestOf, type StageResult, type Step } from "./step.ts";
@@ -20,7 +21,7 @@ export async function finishStage(step: Step, operation: Operation): Promise<Sta
   if (operation.mode === "uninstall") return finishUninstall(step, operation, request);
   if (request.action === "test") return endTest(step, operation);
   const draft = await draftOf(step, operation);
-  if (operation.mode === "upgrade") await trySupersede(step, draft, operation.base);
+  if (operation.mode === "upgrade") await trySupersede(step, draft, operation.base, { config: configBehind(request) });
   if (operation.mode === "rollback") await supersedeAll(step, draft);
   const description = descriptionOf(operation, request, draft);
   const release = await releaseWith(step, operation, { status: "deployed", description });
@@ -115,9 +116,9 @@ async function supersedeAll(step: Step, ours: Release): Promise<void> {
 }
 
 /** Helm compatibility: an old record that cannot be written is only a warning. */
-async function trySupersede(step: Step, key: Release, version: number): Promise<void> {
+async function trySupersede(step: Step, key: Release, version: number, change: Change = {}): Promise<void> {
   try {
-    await supersede(step, key, version);
+    await supersede(step, key, version, change);
   } catch (error) {
     if (!(error instanceof EngineError) || isTransient(error)) throw error;
     step.emit({

@@ -85,13 +85,20 @@ async function noteHook(context: HookContext, position: number): Promise<StageRe
   }
   if (position === 0)
     step.emit({ type: "phase", phase: context.event, message: `running ${selected.length} ${context.event} hook(s)` });
+  const operation = withTurn(context.operation, one.index);
   const built = await tryBuild(context, one);
-  if ("failure" in built) return more(context.exits.failed(context.operation, built.failure));
+  if ("failure" in built) return more(context.exits.failed(operation, built.failure));
   const uids = await gather(built.objects, async (target) => {
     const live = await getObject(step.session, target.mapping, { ...addressOf(target.object), metadataOnly: true });
     return live === undefined ? "" : (getUid(live) ?? "");
   });
-  return keep(at(context, { at: "run", position, uids, started: step.deps.now(), polls: 0 }));
+  return keep(at({ ...context, operation }, { at: "run", position, uids, started: step.deps.now(), polls: 0 }));
+}
+
+/** Helm compatibility: a hook whose turn it was has its default policy in the record, also when it did not get to run. */
+function withTurn(operation: Operation, index: number): Operation {
+  if (operation.hookRuns.some((run) => run.index === index)) return operation;
+  return withHookRun(operation, { index, phase: "" });
 }
 
 /** Takes away what an earlier run left, says in the record that the hook runs, and makes it. */

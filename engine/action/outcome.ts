@@ -54,6 +54,11 @@ export function failed(operation: Operation, failure: Failure, undo: string, rel
   return { kind: "done", operation, outcome, ...(release === undefined ? {} : { release }) };
 }
 
+/** A failure before anything was written. */
+export function nothingWritten(operation: Operation, failure: Failure): StageResult {
+  return failed(operation, failure, "There is nothing to undo: nothing was written.");
+}
+
 type Cause = NonNullable<Operation["cause"]>;
 
 function undone(operation: Operation, cause: Cause, request: ActionRequest, release: JsonObject): StageResult {

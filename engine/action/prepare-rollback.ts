@@ -3,6 +3,7 @@ import { readRecord, type RecordHead } from "../release/storage.ts";
 import type { Release } from "../release/release.ts";
 import type { Plan } from "../plan/plan.ts";
 import { applyMethodOf, checkUpdate } from "./apply-method.ts";
+import type { BuildContext, BuiltObject } from "./build.ts";
 import { type ClusterFacts, mappingFinder } from "./cluster-facts.ts";
 import { conclude } from "./conclude.ts";
 import { ActionError } from "./errors.ts";
@@ -64,11 +65,10 @@ async function decideRollback(
   if (request.dryRun !== "none") return finishDryRun(step, operation, draft, draft.info.description);
   const { discovery } = facts;
   const context = { mappingFor: mappingFinder(discovery, []), namespace: request.namespace };
-  const originals = buildFrom("current release manifest", current.manifest, context);
-  const targets = buildFrom("new release manifest", target.manifest, context);
+  const built = buildBoth(request, operation.purpose === undefined && !facts.remembered, { current, target }, context);
   const { evidence, ...objects } = await planObjects(step, {
-    targets,
-    originals,
+    targets: built.targets,
+    originals: built.originals,
     owner: { name: request.name, namespace: current.namespace },
     adopting: undefined,
     takeOwnership: false,
@@ -79,8 +79,14 @@ async function decideRollback(
     lenient: operation.purpose !== undefined,
   });
   checkUpdate(request, how, "update");
-  const hooks = request.noHooks ? [] : planHooks(draft, ["pre-rollback", "post-rollback"], context);
-  const plan: Plan = { crds: [], hooks, ...objects };
+  const hooks =
+    request.noHooks || built.unbuilt !== undefined ? [] : planHooks(draft, ["pre-rollback", "post-rollback"], context);
+  const plan: Plan = {
+    crds: [],
+    hooks,
+    ...objects,
+    ...(built.unbuilt === undefined ? {} : { unbuilt: built.unbuilt }),
+  };
   await authorize(step, plan);
   step.emit({
     type: "phase",
@@ -94,6 +100,29 @@ async function decideRollback(
     { ...next, base: current.version, prune, labels: target.labels, stage: { kind: "prune" } },
     { request, draft, plan, evidence },
   );
+}
+
+interface Built {
+  readonly originals: readonly BuiltObject[];
+  readonly targets: readonly BuiltObject[];
+  readonly unbuilt?: string;
+}
+
+/** Under the policy `helm` a manifest that cannot be built is told behind the record, as Helm does; else it is a refusal. */
+function buildBoth(
+  request: RollbackRequest,
+  mayTell: boolean,
+  { current, target }: { readonly current: Release; readonly target: Release },
+  context: BuildContext,
+): Built {
+  try {
+    const originals = buildFrom("current release manifest", current.manifest, context);
+    return { originals, targets: buildFrom("new release manifest", target.manifest, context) };
+  } catch (error) {
+    const told = error instanceof ActionError && request.conflicts === "helm" && mayTell;
+    if (!told) throw error;
+    return { originals: [], targets: [], unbuilt: error.message };
+  }
 }
 
 function draftOfRollback(operation: Operation, request: RollbackRequest, current: Release, target: Release): Release {

@@ -3,7 +3,7 @@ import { isKubeError } from "../kube/error.ts";
 import { toFailure } from "./failure.ts";
 import { type RecordedAnswer, replaying } from "./meter.ts";
 import { checkRequest } from "./options.ts";
-import { failed } from "./outcome.ts";
+import { nothingWritten } from "./outcome.ts";
 import { readText } from "./parts.ts";
 import { withBeginning } from "./prepare.ts";
 import { prepareInstall } from "./prepare-install.ts";
@@ -33,7 +33,7 @@ export async function prepareStage(step: Step, before: Operation): Promise<Stage
       return keep({ ...operation, answers: part });
     }
     if (!(error instanceof EngineError)) throw error;
-    return failed(operation, toFailure(error, "apply-failed"), "There is nothing to undo: nothing was written.");
+    return nothingWritten(operation, toFailure(error, "apply-failed"));
   }
 }
 

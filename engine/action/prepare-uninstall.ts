@@ -5,6 +5,7 @@ import { type LiveRead, readLive, refOf, refText } from "../kube/read-live.ts";
 import { decodeHead } from "../manifest/head.ts";
 import { sortByKind, UNINSTALL_ORDER } from "../manifest/kind-order.ts";
 import { splitManifests } from "../manifest/split.ts";
+import { stringAt } from "../object/json.ts";
 import type { KubeObject } from "../object/object.ts";
 import { getName } from "../object/read.ts";
 import type { Plan, PlannedRemoval } from "../plan/plan.ts";
@@ -90,7 +91,9 @@ async function decideUninstall(
       description: "Deletion in progress (or silently failed)",
     },
   };
-  const found = await findOwned(step, request, stored.release, context);
+  const found = await findOwned(step, request, stored.release, context).catch(
+    unbuiltOf(request, operation.purpose === undefined && !facts.remembered),
+  );
   if (request.dryRun !== "none")
     return succeeded(operation, request, stored.release, { dryRun: true, info: found.keptInfo });
   const plan: Plan = {
@@ -100,6 +103,7 @@ async function decideUninstall(
     removals: found.removals,
     manner: "update",
     propagation: PROPAGATION[request.cascade],
+    ...(found.unbuilt === undefined ? {} : { unbuilt: found.unbuilt }),
   };
   await authorize(step, plan);
   step.emit({ type: "phase", phase: "plan", message: `uninstall ${request.name}: ${found.removals.length} to delete` });
@@ -125,6 +129,23 @@ interface Found {
   readonly lives: readonly KubeObject[];
   readonly info: string;
   readonly keptInfo: string;
+  /** Why the manifest cannot be built. */
+  readonly unbuilt?: string;
+}
+
+/** Nothing is found of a manifest that cannot be built, under the policy `helm`; else that is a refusal. */
+function unbuiltOf(request: UninstallRequest, mayTell: boolean): (error: unknown) => Found {
+  return (error) => {
+    const told = error instanceof ActionError && request.conflicts === "helm" && mayTell;
+    if (!told) throw error;
+    return {
+      removals: [],
+      lives: [],
+      info: "",
+      keptInfo: "",
+      unbuilt: stringAt(error.detail, "reason") ?? error.message,
+    };
+  };
 }
 
 /** Splits the release's objects into those that are deleted and those that stay, and says why they stay. */

@@ -1,3 +1,5 @@
+import { EngineError } from "../errors.ts";
+import { isKubeError } from "../kube/error.ts";
 import { newest, newestDeployed, toPrune } from "../release/history.ts";
 import { mergeLabels } from "../release/label.ts";
 import type { Release } from "../release/release.ts";
@@ -14,7 +16,8 @@ import { withFacts } from "./facts-retry.ts";
 import { pendingOther, readHistory, readLast } from "./history-facts.ts";
 import { openChart, valuesOfRequest } from "./open-chart.ts";
 import { policyOf } from "./options.ts";
-import { finishDryRun } from "./outcome.ts";
+import { toFailure } from "./failure.ts";
+import { finishDryRun, nothingWritten } from "./outcome.ts";
 import { planObjects } from "./plan-objects.ts";
 import { authorize, describePlan, planHooks, recordedChart, withPlan } from "./prepare.ts";
 import { prepareInstall } from "./prepare-install.ts";
@@ -29,15 +32,30 @@ import { keepPart, type StageResult, type Step } from "./step.ts";
 export async function prepareUpgrade(step: Step, operation: Operation, request: UpgradeRequest): Promise<StageResult> {
   const reading = readHistory(step, request);
   reading.catch(() => undefined);
-  return withFacts(step, "", async (facts) => {
+  let installs = false;
+  const result = withFacts(step, "", async (facts) => {
     const heads = await reading;
-    const last = newest(heads);
+    const last = request.conflicts === "helm" ? lastByName(heads) : newest(heads);
     if (request.install && (last === undefined || last.status === "uninstalled")) {
+      installs = true;
       return becomeInstall(step, operation, request, last !== undefined);
     }
     const found = await findBase(step, request, heads);
     return decideUpgrade(step, operation, request, facts, { ...found, heads });
   });
+  return result.catch((error: unknown) => {
+    // Helm compatibility: what the install that an upgrade turns out to be refuses has no prefix.
+    if (!installs || !(error instanceof EngineError) || isKubeError(error, "budget")) throw error;
+    return nothingWritten({ ...operation, mode: "install" }, toFailure(error, "apply-failed"));
+  });
+}
+
+/** Helm compatibility, under the policy `helm`: whether to install is told by the last record in the order of names, so 9 is behind 10. */
+function lastByName(heads: readonly RecordHead[]): RecordHead | undefined {
+  return heads.reduce<RecordHead | undefined>(
+    (last, head) => (last === undefined || String(head.version) > String(last.version) ? head : last),
+    undefined,
+  );
 }
 
 /** The last revision, and the one that the new revision is compared with. */

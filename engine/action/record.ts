@@ -67,19 +67,40 @@ export async function updateOurRecord(step: Step, operation: Operation, release:
 export async function supersedeReplaced(step: Step, key: Release, version: number): Promise<void> {
   const stored = await readRecord(step.session, key, version);
   if (stored === undefined || stored.release.info.status === "failed") return;
-  await supersede(step, key, version, "superseded by new release");
+  await supersede(step, key, version, { description: "superseded by new release" });
 }
 
 /** Gives another revision the status `superseded`. Nothing happens when it has it already, or is gone. */
-export async function supersede(step: Step, key: Release, version: number, description?: string): Promise<void> {
+export async function supersede(step: Step, key: Release, version: number, change: Change = {}): Promise<void> {
+  const { description, config } = change;
+  await rewrite(step, key, version, (release) => {
+    if (release.info.status === "superseded") return undefined;
+    const info = {
+      ...release.info,
+      status: "superseded" as const,
+      ...(description === undefined ? {} : { description }),
+    };
+    return { ...release, info, ...(config === undefined ? {} : { config: config(release.config) }) };
+  });
+}
+
+/** What else changes in a revision that is superseded. */
+export interface Change {
+  readonly description?: string;
+  readonly config?: (config: Release["config"]) => Release["config"];
+}
+
+/** Writes another revision again, changed; nothing happens when there is nothing to change, or the revision is gone. */
+export async function rewrite(
+  step: Step,
+  key: Release,
+  version: number,
+  change: (release: Release) => Release | undefined,
+): Promise<void> {
   const stored = await readRecord(step.session, key, version);
-  if (stored === undefined || stored.release.info.status === "superseded") return;
-  const info = {
-    ...stored.release.info,
-    status: "superseded" as const,
-    ...(description === undefined ? {} : { description }),
-  };
-  const write = { release: { ...stored.release, info }, labels: stored.labels, now: step.deps.now() };
+  const release = stored === undefined ? undefined : change(stored.release);
+  if (stored === undefined || release === undefined) return;
+  const write = { release, labels: stored.labels, now: step.deps.now() };
   await updateRecord(step.session, write, stored.resourceVersion);
 }
 
@@ -97,6 +118,7 @@ export function operationTime(operation: Operation): string {
 function withRun(hook: Hook, run: HookRun | undefined): Hook {
   if (run === undefined) return hook;
   const { startedAt, completedAt, phase } = run;
+  if (phase === "") return { ...hook, deletePolicies: deletePolicies(hook) };
   const lastRun = {
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(completedAt === undefined ? {} : { completedAt }),

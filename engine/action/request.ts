@@ -93,6 +93,8 @@ export interface UninstallRequest extends ReleaseTarget {
   readonly wait: WaitStrategy;
   readonly timeout: number;
   readonly dryRun: "none" | "client";
+  /** `helm`: a manifest that cannot be built is found out behind the record's change, as by Helm, and not before. */
+  readonly conflicts?: "helm";
   readonly description?: string;
 }
 

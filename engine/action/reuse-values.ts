@@ -2,7 +2,8 @@ import { coalesceValues } from "../chart/coalesce.ts";
 import type { Chart } from "../chart/chart.ts";
 import { GoMap, type GoValue } from "../go/value.ts";
 import type { Release } from "../release/release.ts";
-import type { UpgradeRequest } from "./request.ts";
+import { valuesOfRequest } from "./open-chart.ts";
+import type { ActionRequest, UpgradeRequest } from "./request.ts";
 
 /** What an upgrade renders with and records. */
 export interface ReusedValues {
@@ -36,6 +37,28 @@ export function reuseValues(
       return { chart, values: old ? current.config : given };
     }
   }
+}
+
+/**
+ * What becomes of the values that an upgrade reused.
+ * Helm compatibility, under the policy `helm`: nulls that were given are written into the old revision's values, which its record then says.
+ */
+export function configBehind(request: ActionRequest): (config: GoMap) => GoMap {
+  return (config) => {
+    const reused = request.action === "upgrade" && (request.reuse === "reuse" || request.reuse === "reset-then-reuse");
+    if (!reused || request.conflicts !== "helm") return config;
+    return withNulls(valuesOfRequest(request.values), config);
+  };
+}
+
+function withNulls(given: GoMap, config: GoMap): GoMap {
+  const entries = new Map<string, GoValue>(config.entries);
+  for (const [name, value] of given.entries) {
+    const own = entries.get(name);
+    if (value === null) entries.set(name, null);
+    else if (value instanceof GoMap && own instanceof GoMap) entries.set(name, withNulls(value, own));
+  }
+  return new GoMap(entries, config.type);
 }
 
 /** Helm's `CoalesceTables`: `over` wins; its nulls take away what `under` has; tables are merged. Neither is written. */

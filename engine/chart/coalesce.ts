@@ -31,12 +31,12 @@ interface Pass {
  * Neither input is written. Throws {@link ChartError} `type-mismatch` where a sub-chart's values are no table.
  */
 export function coalesceValues(chart: ValuesTree, values: GoMap, onWarning?: OnWarning): GoMap {
-  return coalesce(chart, copyMap(values), "", pass(false, onWarning));
+  return coalesce(chart, copyMade(values), "", pass(false, onWarning));
 }
 
 /** As {@link coalesceValues}, but nulls are kept: for steps after which values are coalesced again. */
 export function mergeValues(chart: ValuesTree, values: GoMap, onWarning?: OnWarning): GoMap {
-  return coalesce(chart, copyMap(values), "", pass(true, onWarning));
+  return coalesce(chart, copyMade(values), "", pass(true, onWarning));
 }
 
 /** Merges `source` into `target`, which wins and is written. Nulls are kept. */
@@ -47,6 +47,12 @@ export function mergeTables(target: GoMap, source: GoMap, onWarning?: OnWarning)
 /** As {@link mergeTables}, but a null in `target` takes the key of `source` away. */
 export function coalesceTables(target: GoMap, source: GoMap, onWarning?: OnWarning): GoMap {
   return mergeInto(target, source, "", pass(false, onWarning));
+}
+
+/** Helm compatibility: values that are Go's nil map are made one before anything is merged. */
+function copyMade(values: GoMap): GoMap {
+  const copy = copyMap(values);
+  return copy.type.isNil === true ? new GoMap(copy.entries) : copy;
 }
 
 function pass(merge: boolean, onWarning: OnWarning | undefined): Pass {

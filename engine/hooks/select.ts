@@ -19,7 +19,7 @@ export function selectHooks(hooks: readonly Hook[], event: HookEvent): readonly 
 }
 
 /** The hook's delete policies; none means `before-hook-creation`, which the record then says. */
-export function deletePolicies(hook: Hook): readonly HookDeletePolicy[] {
+export function deletePolicies(hook: Hook): readonly string[] {
   return hook.deletePolicies.length === 0 ? ["before-hook-creation"] : hook.deletePolicies;
 }
 

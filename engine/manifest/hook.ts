@@ -31,7 +31,8 @@ export interface Hook {
   readonly manifest: string;
   readonly events: readonly HookEvent[];
   readonly weight: number;
-  readonly deletePolicies: readonly HookDeletePolicy[];
-  readonly outputLogPolicies: readonly HookOutputLogPolicy[];
+  /** Helm compatibility: words that mean nothing are kept, and keep the default away. */
+  readonly deletePolicies: readonly string[];
+  readonly outputLogPolicies: readonly string[];
   readonly lastRun: HookExecution;
 }

@@ -2,7 +2,7 @@ import { atoi } from "../go/strconv.ts";
 import { compareBytes } from "../go/value.ts";
 import { decodeHead } from "./head.ts";
 import type { ManifestHead } from "./head.ts";
-import type { Hook, HookDeletePolicy, HookEvent, HookOutputLogPolicy } from "./hook.ts";
+import type { Hook, HookEvent } from "./hook.ts";
 import { INSTALL_ORDER, sortByKind } from "./kind-order.ts";
 import { isBlank, splitManifests } from "./split.ts";
 
@@ -72,13 +72,6 @@ const EVENTS: ReadonlyMap<string, HookEvent> = new Map<string, HookEvent>([
   ["test-success", "test"],
 ]);
 
-const DELETE_POLICIES: ReadonlySet<string> = new Set<HookDeletePolicy>([
-  "hook-succeeded",
-  "hook-failed",
-  "before-hook-creation",
-]);
-const OUTPUT_POLICIES: ReadonlySet<string> = new Set<HookOutputLogPolicy>(["hook-succeeded", "hook-failed"]);
-
 function parseEvents(text: string): readonly HookEvent[] | undefined {
   const events: HookEvent[] = [];
   for (const word of words(text)) {
@@ -98,8 +91,8 @@ function createHook(head: ManifestHead, events: readonly HookEvent[], path: stri
     manifest,
     events,
     weight: weight.failure === undefined ? Number(weight.value) : 0,
-    deletePolicies: policies(head, "helm.sh/hook-delete-policy").filter(isDeletePolicy),
-    outputLogPolicies: policies(head, "helm.sh/hook-output-log-policy").filter(isOutputPolicy),
+    deletePolicies: policies(head, "helm.sh/hook-delete-policy"),
+    outputLogPolicies: policies(head, "helm.sh/hook-output-log-policy"),
     lastRun: { phase: "" },
   };
 }
@@ -107,14 +100,6 @@ function createHook(head: ManifestHead, events: readonly HookEvent[], path: stri
 function policies(head: ManifestHead, annotation: string): readonly string[] {
   const text = head.annotations.get(annotation);
   return text === undefined ? [] : words(text);
-}
-
-function isDeletePolicy(word: string): word is HookDeletePolicy {
-  return DELETE_POLICIES.has(word);
-}
-
-function isOutputPolicy(word: string): word is HookOutputLogPolicy {
-  return OUTPUT_POLICIES.has(word);
 }
 
 function words(text: string): readonly string[] {

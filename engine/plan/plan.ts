@@ -72,6 +72,8 @@ export interface Plan {
   readonly removals: readonly PlannedRemoval[];
   /** Errors are joined as Helm's `Create` does (by lines, force never), or as its `Update` does (by ` && `). */
   readonly manner: "create" | "update";
+  /** Helm compatibility, under the policy `helm`: why the manifests cannot be built, told where Helm finds it out. */
+  readonly unbuilt?: string;
   /** What goes with a deleted object; `Background` when absent. */
   readonly propagation?: "Background" | "Foreground" | "Orphan";
 }

@@ -1,12 +1,5 @@
 import type { JsonObject, JsonValue } from "../errors.ts";
-import type {
-  Hook,
-  HookDeletePolicy,
-  HookEvent,
-  HookExecution,
-  HookOutputLogPolicy,
-  HookPhase,
-} from "../manifest/hook.ts";
+import type { Hook, HookEvent, HookExecution, HookPhase } from "../manifest/hook.ts";
 import { integerAt, isJsonObject, listAt, objectAt, stringAt } from "../object/json.ts";
 import { listText, objectText, stringText } from "./json-text.ts";
 import { parseTime } from "./time.ts";
@@ -51,8 +44,8 @@ function parseHook(json: JsonObject): Hook {
     manifest: stringAt(json, "manifest") ?? "",
     events: words(json, "events", EVENTS),
     weight: integerAt(json, "weight") ?? 0,
-    deletePolicies: words(json, "delete_policies", DELETE_POLICIES),
-    outputLogPolicies: words(json, "output_log_policies", LOG_POLICIES),
+    deletePolicies: texts(json, "delete_policies"),
+    outputLogPolicies: texts(json, "output_log_policies"),
     lastRun: parseRun(objectAt(json, "last_run")),
   };
 }
@@ -65,6 +58,10 @@ function parseRun(json: JsonObject | undefined): HookExecution {
     ...(completedAt === undefined ? {} : { completedAt }),
     phase: PHASES.find((phase) => phase === stringAt(json, "phase")) ?? "",
   };
+}
+
+function texts(json: JsonObject, member: string): readonly string[] {
+  return listAt(json, member).filter((word) => typeof word === "string");
 }
 
 function words<Word extends string>(json: JsonObject, member: string, known: readonly Word[]): readonly Word[] {
@@ -82,6 +79,4 @@ const EVENTS: readonly HookEvent[] = [
   "post-rollback",
   "test",
 ];
-const DELETE_POLICIES: readonly HookDeletePolicy[] = ["hook-succeeded", "hook-failed", "before-hook-creation"];
-const LOG_POLICIES: readonly HookOutputLogPolicy[] = ["hook-succeeded", "hook-failed"];
 const PHASES: readonly HookPhase[] = ["", "Unknown", "Running", "Succeeded", "Failed"];

@@ -1,5 +1,4 @@
 // node test/oracles/fuzz.ts [--cases N] [--seed S]: random charts through Helm's own engine and ours. Ends with `N passed, N failed`.
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildTool } from "./build.ts";
@@ -7,6 +6,7 @@ import { compare, type Compared } from "./fuzz/answers.ts";
 import { fuzzCase } from "./fuzz/case.ts";
 import { chanceOf } from "./fuzz/chance.ts";
 import { gapOf, type Gap } from "./fuzz/gaps.ts";
+import { freshSeed } from "./fuzz/seed.ts";
 import { shrink } from "./fuzz/shrink.ts";
 
 const FIXED_SEED = 20_260_721;
@@ -45,13 +45,6 @@ for (const [i, each] of found.entries()) {
 }
 console.log(`${passed} passed, ${found.length} failed`);
 process.exitCode = found.length === 0 ? 0 : 1;
-
-/** Another seed for every commit, the same one for whoever runs that commit again. */
-function freshSeed(): number {
-  const head = spawnSync("git", ["rev-parse", "HEAD"], { cwd: import.meta.dirname, encoding: "utf8" });
-  if (head.status !== 0) throw new Error(`fuzz: no commit to take a seed from: ${head.stderr}`);
-  return Number.parseInt(head.stdout.slice(0, 8), 16) >>> 1;
-}
 
 async function runSeed(from: number, size: number): Promise<void> {
   console.log(`seed ${from}, ${size} cases`);

@@ -60,6 +60,22 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/wait.oracle.ts" },
   },
   {
+    name: "releases",
+    capSeconds: 300,
+    wholeCapSeconds: 900,
+    tools: ["helm", "helm3", "cluster"],
+    cluster: true,
+    run: { kind: "program", file: "test/oracles/releases.ts", args: [] },
+  },
+  {
+    name: "mixed",
+    capSeconds: 90,
+    wholeCapSeconds: 900,
+    tools: ["helm", "cluster"],
+    cluster: true,
+    run: { kind: "program", file: "test/oracles/mixed.ts", args: [] },
+  },
+  {
     name: "smoke",
     capSeconds: 90,
     tools: [],

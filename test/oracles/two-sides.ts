@@ -90,7 +90,7 @@ export function openSides(cluster: OpenCluster, over: Partial<ActionDeps> = {}):
 
 /** What we answered, as helm prints an error; empty for a success. */
 export function messageOf(driven: Driven, namespace: string): string {
-  return driven.outcome.kind === "failed" ? plainError(driven.outcome.message, namespace) : "";
+  return driven.outcome.kind === "failed" ? plainError(driven.outcome.message, namespace).trimEnd() : "";
 }
 
 /** The last error of the command, with its continuation lines; empty for a success. */
@@ -110,7 +110,8 @@ const PRINTED = /\\+"(?:uid|resourceVersion|creationTimestamp|time)\\+":\\+"[^"\
 const UID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu;
 const PLACE = ["uid", "resourceVersion", "creationTimestamp", "selfLink"];
 
-function withoutPlace(object: JsonObject, namespace: string): JsonObject {
+/** An object with what differs between two namespaces taken out. */
+export function withoutPlace(object: JsonObject, namespace: string): JsonObject {
   const { status: _status, ...rest } = JSON.parse(
     JSON.stringify(object).replaceAll(namespace, "NS").replaceAll(UID, "UID"),
   ) as JsonObject;
@@ -134,7 +135,11 @@ function managers(object: JsonObject): readonly JsonValue[] {
 
 const TIME = /"\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[-+]\d\d:\d\d)"/gu;
 
-function seenRecord(object: JsonObject, namespace: string): SeenRecord {
+/** A file of a chart, which may name the namespace. */
+const FILE = /"data":"([A-Za-z0-9+/]+=*)"/gu;
+
+/** What a Secret or ConfigMap of a release says. */
+export function seenRecord(object: JsonObject, namespace: string): SeenRecord {
   const data = stringAt(object, "data", "release") ?? "";
   const packed = object["kind"] === "Secret" ? Buffer.from(data, "base64").toString() : data;
   const document = gunzipSync(Buffer.from(packed, "base64"))
@@ -144,6 +149,10 @@ function seenRecord(object: JsonObject, namespace: string): SeenRecord {
     .replaceAll(/"schemamodtime":"[^"]*"/gu, '"schemamodtime":""')
     .replaceAll(PRINTED, "")
     .replaceAll(TIME, '"TIME"')
+    .replaceAll(FILE, (whole, packedFile: string) => {
+      const text = Buffer.from(packedFile, "base64").toString();
+      return text.includes(namespace) ? `"data":${JSON.stringify(text)}` : whole;
+    })
     .replaceAll(namespace, "NS");
   const labels = Object.entries(objectAt(object, "metadata", "labels") ?? {});
   return {

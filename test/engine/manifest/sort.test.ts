@@ -104,7 +104,10 @@ test("hooks are told from manifests; one unknown event drops the document", () =
     new Map([
       [
         "c/templates/b.yaml",
-        hook(" PRE-Install,test-success ", ', helm.sh/hook-weight: "-5", helm.sh/hook-delete-policy: "Hook-Failed"'),
+        hook(
+          " PRE-Install,test-success ",
+          ', helm.sh/hook-weight: "-5", helm.sh/hook-delete-policy: "Hook-Failed, whatever"',
+        ),
       ],
       ["c/templates/a.yaml", hook("crd-install,pre-install")],
       ["c/templates/_p.yaml", "kind: Never\n"],
@@ -115,6 +118,12 @@ test("hooks are told from manifests; one unknown event drops the document", () =
   expect(dropped).toEqual(["crd-install,pre-install"]);
   expect(manifests.map(({ path }) => path)).toEqual(["c/templates/c.yaml"]);
   expect(hooks).toMatchObject([
-    { name: "j", events: ["pre-install", "test"], weight: -5, deletePolicies: ["hook-failed"], outputLogPolicies: [] },
+    {
+      name: "j",
+      events: ["pre-install", "test"],
+      weight: -5,
+      deletePolicies: ["hook-failed", "whatever"],
+      outputLogPolicies: [],
+    },
   ]);
 });
