@@ -46,7 +46,7 @@ export function reuseValues(
 export function configBehind(request: ActionRequest): (config: GoMap) => GoMap {
   return (config) => {
     const reused = request.action === "upgrade" && (request.reuse === "reuse" || request.reuse === "reset-then-reuse");
-    if (!reused || request.conflicts !== "helm") return config;
+    if (!reused || request.conflicts !== "helm" || config.type.isNil === true) return config;
     return withNulls(valuesOfRequest(request.values), config);
   };
 }

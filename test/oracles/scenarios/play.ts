@@ -7,6 +7,7 @@ import { stringAt } from "../../../engine/object/json.ts";
 import type { OpenCluster } from "../../../infra/node/cluster-transport.ts";
 import { required, runProgram } from "../../support/helm.ts";
 import { chartOf } from "../../support/operation.ts";
+import { buildTool } from "../build.ts";
 import { errorOf, messageOf, openSides, type TwoSides } from "../two-sides.ts";
 import { readCommandLine } from "./command-line.ts";
 import { type Scenario, type ScenarioStep, wordsOf } from "./scenario.ts";
@@ -113,7 +114,10 @@ async function runHelm(
 
 async function runHelm3(words: readonly string[], folder: string, namespace: string): Promise<void> {
   const args = words.map((word) => word.replace(/^@(?=[a-z])/u, `${folder}/`));
-  const ended = await runProgram(required("HELM3"), [...args, "-n", namespace], { cwd: home, env: environment() });
+  const ended = await runProgram(join(buildTool("helm3"), "helm"), [...args, "-n", namespace], {
+    cwd: home,
+    env: environment(),
+  });
   if (ended.code !== 0) throw new Error(`helm3 ${args.join(" ")}: ${ended.stderr}`);
 }
 

@@ -54,7 +54,7 @@ const reuse = theme("reuse", [
     "of none",
     VALUED,
     ok("install web @old"),
-    ok("upgrade web @new --reuse-values"),
+    ok("upgrade web @new --reuse-values --set n=null"),
     ok("upgrade web @new --reset-then-reuse-values"),
     ok("upgrade web @old --reuse-values --set a=5"),
   ],
