@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import type { ActionEvent } from "../../../engine/action/event.ts";
 import type { JsonObject, JsonValue } from "../../../engine/errors.ts";
 import { stringAt } from "../../../engine/object/json.ts";
 import type { OpenCluster } from "../../../infra/node/cluster-transport.ts";
@@ -133,8 +134,13 @@ async function runOurs(
   files: Readonly<Record<string, string>>,
 ): Promise<Omit<Ending, "state">> {
   const driven = await sides.bench.run(readCommandLine(words, namespace, files).request);
-  const logs = driven.events.filter((event) => event.type === "log").length;
-  return { error: messageOf(driven, namespace), logs };
+  return { error: messageOf(driven, namespace), logs: hookLogLines(driven.events) };
+}
+
+/** Lines that a hook's log policy asked for; those that tell why a wait does not end, which helm has not, are behind that reason. */
+function hookLogLines(events: readonly ActionEvent[]): number {
+  const told = events.map((_, at) => events.slice(0, at).findLast((event) => event.type !== "log"));
+  return events.filter((event, at) => event.type === "log" && told[at]?.type !== "waiting").length;
 }
 
 async function intervene(
