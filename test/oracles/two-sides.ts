@@ -119,9 +119,16 @@ export function withoutPlace(object: JsonObject, namespace: string): JsonObject 
   const spec = Object.entries(objectAt(rest, "spec") ?? {}).filter(([name]) => !name.startsWith("clusterIP"));
   return {
     ...rest,
-    metadata: { ...Object.fromEntries(metadata), managedFields: managers(rest) },
+    metadata: { ...Object.fromEntries(metadata.flatMap(withoutRollout)), managedFields: managers(rest) },
     ...(isJsonObject(rest["spec"]) ? { spec: Object.fromEntries(spec) } : {}),
   };
+}
+
+/** The number that a controller gives a rollout comes when it comes. */
+function withoutRollout([name, value]: readonly [string, JsonValue]): readonly (readonly [string, JsonValue])[] {
+  if (name !== "annotations" || !isJsonObject(value)) return [[name, value]];
+  const { "deployment.kubernetes.io/revision": _rollout, ...rest } = value;
+  return Object.keys(rest).length === 0 ? [] : [[name, rest]];
 }
 
 /** Entries of controllers come when they come. */

@@ -78,12 +78,7 @@ function isTold(object: JsonObject): boolean {
   return !owned && (memberAt(object, "metadata", "deletionTimestamp") === undefined || held);
 }
 
-const SETTLING = [
-  "deployment.kubernetes.io/revision",
-  "deprecated.daemonset.template.generation",
-  "deletionTimestamp",
-  "nodeName",
-];
+const SETTLING = ["deletionTimestamp", "nodeName"];
 
 /** An object without what controllers write when they come to it. */
 function told(object: JsonObject): JsonValue {
@@ -95,10 +90,7 @@ function told(object: JsonObject): JsonValue {
     SETTLING.includes(key) ? undefined : value,
   );
   const plain: JsonObject = JSON.parse(text.replaceAll(/kube-api-access-[a-z0-9]{5}/gu, "kube-api-access"));
-  const annotations = objectAt(plain, "metadata", "annotations");
-  if (annotations === undefined || Object.keys(annotations).length > 0) return plain;
-  const { annotations: _none, ...rest } = objectAt(plain, "metadata") ?? {};
-  return { ...plain, metadata: rest };
+  return plain;
 }
 
 /** Where two answers differ: path, wanted, seen. */
