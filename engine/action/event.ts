@@ -28,7 +28,8 @@ export type ActionEvent =
       readonly phase: string;
       readonly message?: string;
     }
-  | { readonly type: "log"; readonly source: string; readonly line: string }
+  /** `hook`: its output policy asks for it. `trouble`: the last lines of a container that keeps an object from being ready. */
+  | { readonly type: "log"; readonly cause: "hook" | "trouble"; readonly source: string; readonly line: string }
   | {
       readonly type: "warning";
       readonly message: string;

@@ -36,7 +36,7 @@ async function emitPodLogs(step: Step, pod: KubeObject): Promise<void> {
     const where = { namespace: getNamespace(pod), pod: name, container, limitBytes: MAX_LOG_BYTES };
     for await (const line of readLogs(step.session, where)) {
       if (count++ >= MAX_LINES) break;
-      step.emit({ type: "log", source: `${name}/${container}`, line });
+      step.emit({ type: "log", cause: "hook", source: `${name}/${container}`, line });
     }
   }
 }

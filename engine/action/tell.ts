@@ -52,7 +52,7 @@ export function tellFindings(step: Step, findings: readonly Finding[], memory: s
       message: findingText(finding),
     });
     for (const text of finding.log?.lines ?? [])
-      step.emit({ type: "log", source: finding.log?.source ?? "", line: text });
+      step.emit({ type: "log", cause: "trouble", source: finding.log?.source ?? "", line: text });
   }
   const states = memory.split("\n").filter((line) => !line.startsWith(REASON));
   return { memory: [...states, ...[...known].slice(-MAX_REASONS)].join("\n"), news: known.size > before };

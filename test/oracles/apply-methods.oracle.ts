@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ActionRequest } from "../../engine/action/request.ts";
 import type { JsonValue } from "../../engine/errors.ts";
+import { memberAt } from "../../engine/object/json.ts";
 import { openKubeconfig, type OpenCluster } from "../../infra/node/cluster-transport.ts";
 import { createHelm, runProgram } from "../support/helm.ts";
 import { type ChartSources, install, rollback, uninstall, upgrade } from "../support/operation.ts";
@@ -154,6 +155,20 @@ const drift: Turn = {
     await sides.send("PATCH", thing ?? "", { spec: { color: "grey", same: 2, more: true } }, merge);
   },
 };
+/** The Deployment's controller has nothing more to write: it would come between helm's reading and replacing. */
+const settled: Turn = {
+  poke: async (namespace) => {
+    const path = (OBJECTS[0] ?? "").replaceAll("NS", namespace);
+    let quiet = 0;
+    let before: JsonValue | undefined;
+    for (let look = 0; look < 100 && quiet < 6; look++) {
+      const version = memberAt(await sides.send("GET", path), "metadata", "resourceVersion");
+      quiet = version === before ? quiet + 1 : 0;
+      before = version;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  },
+};
 /** Objects of the release's names that belong to nobody. */
 const foreign: Turn = {
   poke: async (namespace) => {
@@ -234,15 +249,18 @@ const SCENES: readonly Scene[] = [
     turns: [
       first,
       drift,
+      settled,
       {
         helm: ["upgrade", "web", "@web", "--force-replace", "--set", "color=blue"],
         ours: (namespace) => upgrade("web", "web", { namespace, forceReplace: true, values: { color: "blue" } }),
       },
       drift,
+      settled,
       {
         helm: ["rollback", "web", "1", "--force-replace"],
         ours: (namespace) => rollback("web", 1, { namespace, forceReplace: true }),
       },
+      settled,
       {
         helm: ["upgrade", "web", "@web", "--force-replace", "--set", "app=other"],
         ours: (namespace) =>

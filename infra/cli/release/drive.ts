@@ -92,15 +92,20 @@ function createTeller(flags: ParsedFlags, io: ReleaseIo): Teller {
   return {
     end,
     tell: (event) => {
-      if (event.type !== "log" || event.source !== source) end();
-      if (event.type !== "log") return tell(event, flags, io);
-      source = event.source;
-      lines.push(event.line);
+      const output = isHookLog(event) ? event : undefined;
+      if (output?.source !== source) end();
+      if (output === undefined) return tell(event, flags, io);
+      source = output.source;
+      lines.push(output.line);
     },
   };
 }
 
-function tell(event: Exclude<ActionEvent, { type: "log" }>, flags: ParsedFlags, io: ReleaseIo): void {
+function isHookLog(event: ActionEvent): event is Extract<ActionEvent, { type: "log" }> {
+  return event.type === "log" && event.cause === "hook";
+}
+
+function tell(event: ActionEvent, flags: ParsedFlags, io: ReleaseIo): void {
   if (event.type === "warning" && event.level !== undefined) {
     const attributes = Object.entries(event.detail ?? {}).map(
       ([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)] as const,
