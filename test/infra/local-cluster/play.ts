@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../../../engine/errors.ts";
-import { isJsonObject, listAt, memberAt, objectAt } from "../../../engine/object/json.ts";
+import { isJsonObject, listAt, memberAt, objectAt, stringAt } from "../../../engine/object/json.ts";
 import type { ClusterTransport } from "../../../engine/kube/transport.ts";
 import type { Scenario } from "./scenarios.ts";
 
@@ -48,6 +48,12 @@ function isControllers(name: string, value: JsonValue): boolean {
   );
 }
 
+/** The server takes the managers of a conflict out of a map, in any order. */
+function byManager(causes: JsonValue): JsonValue {
+  const manager = (cause: JsonValue): string => stringAt(cause, "message") ?? "";
+  return listAt(causes).toSorted((a, b) => (manager(a) < manager(b) ? -1 : manager(a) > manager(b) ? 1 : 0));
+}
+
 function withoutVolatile(body: JsonObject): JsonObject {
   const metadata = Object.fromEntries(
     Object.entries(objectAt(body, "metadata") ?? {}).filter(
@@ -66,7 +72,9 @@ function withoutVolatile(body: JsonObject): JsonObject {
       JSON.stringify([a["operation"], a["manager"]]) < JSON.stringify([b["operation"], b["manager"]]) ? -1 : 1,
     );
   const details = Object.fromEntries(
-    Object.entries(objectAt(body, "details") ?? {}).filter(([name]) => name !== "uid"),
+    Object.entries(objectAt(body, "details") ?? {})
+      .filter(([name]) => name !== "uid")
+      .map(([name, value]) => [name, name === "causes" ? byManager(value) : value]),
   );
   const kept = Object.entries(body).filter(([name]) => name !== "status" || body["kind"] === "Status");
   const spec = Object.entries(objectAt(body, "spec") ?? {}).filter(([name]) => !/^clusterIPs?$/.test(name));
