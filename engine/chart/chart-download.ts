@@ -139,7 +139,7 @@ async function getProvenance(
 }
 
 async function getContent(place: DownloadPlace, resolved: Resolved, isProvenance: boolean): Promise<Uint8Array> {
-  const { network, print } = place;
+  const { network, printPulled } = place;
   if (resolved.scheme !== "oci") {
     const url = isProvenance ? `${resolved.url}.prov` : resolved.url;
     return await httpGet(network, url, resolved.choice, resolved.base);
@@ -156,7 +156,7 @@ async function getContent(place: DownloadPlace, resolved: Resolved, isProvenance
     },
     isProvenance ? "provenance" : "chart",
   );
-  if (layer.isLegacy) print("Warning: chart media type application/tar+gzip is deprecated\n");
-  print(transferText("Pulled", shownReference(reference), layer.digest));
+  if (layer.isLegacy) printPulled("Warning: chart media type application/tar+gzip is deprecated\n");
+  printPulled(transferText("Pulled", shownReference(reference), layer.digest));
   return layer.data;
 }

@@ -30,6 +30,8 @@ export interface DownloadPlace {
   readonly contentCache: string;
   /** Prints a line of progress, newline included. */
   readonly print: (text: string) => void;
+  /** Prints what came from a registry, as Helm's registry client does, which has an output of its own. */
+  readonly printPulled: (text: string) => void;
   readonly onWarning?: OnWarning | undefined;
   /** Opens a keyring. */
   readonly openKeyring: (path: string) => Promise<SignatureReader>;

@@ -61,15 +61,17 @@ function chartPath(flags: ParsedFlags): string {
   return given === undefined ? "." : cleanPath(given);
 }
 
-/** The job of fetching a chart's dependencies. `out` hears of the progress, standard output where absent. */
-export function dependencyJob(
-  path: string,
-  flags: ParsedFlags,
-  io: CommandIo,
-  out?: (text: string) => void,
-): DependencyJob {
+/** The job of fetching a chart's dependencies. Helm compatibility: a quiet one still prints what came from registries. */
+export function dependencyJob(path: string, flags: ParsedFlags, io: CommandIo, isQuiet = false): DependencyJob {
   return {
-    place: downloadPlace(flags, io, out),
+    place: isQuiet
+      ? downloadPlace(
+          flags,
+          io,
+          () => undefined,
+          (text) => print(io, text),
+        )
+      : downloadPlace(flags, io),
     chartPath: path,
     choice: connectionChoice(flags),
     verify: "never",

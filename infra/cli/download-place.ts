@@ -7,11 +7,12 @@ import { helmFolder } from "./helm-folders.ts";
 import { registryCredentials } from "./registry-credentials.ts";
 import { toolFolder } from "./tool-folder.ts";
 
-/** Where Helm keeps repositories and caches, by flag, environment or custom. Progress goes to `out`. */
+/** Where Helm keeps repositories and caches, by flag, environment or custom. Progress goes to `out`, what came from registries to `pulledOut`. */
 export function downloadPlace(
   flags: ParsedFlags,
   io: CommandIo,
   out: (text: string) => void = (text) => print(io, text),
+  pulledOut: (text: string) => void = out,
 ): DownloadPlace {
   const setting = (flag: string, variable: string, own: string): string => {
     const given = flags.last(flag) ?? io.environment(variable) ?? "";
@@ -42,6 +43,7 @@ export function downloadPlace(
     repositoryCache: setting("repository-cache", "HELM_REPOSITORY_CACHE", `${helmFolder("cache", io)}/repository`),
     contentCache: setting("content-cache", "HELM_CONTENT_CACHE", `${helmFolder("cache", io)}/content`),
     print: out,
+    printPulled: pulledOut,
     onWarning: warner(io),
     openKeyring: async (path) => (await import("./openpgp.ts")).openKeyring(path, io),
   };

@@ -63,7 +63,7 @@ async function packageOne(
 ): Promise<string> {
   const { files } = io;
   if (flags.isOn("dependency-update")) {
-    const job = dependencyJob(files.absolute(argument), flags, io, () => undefined);
+    const job = dependencyJob(files.absolute(argument), flags, io, true);
     await updateDependencies(job);
   }
   const chart = await loadOwnDirectory(files.absolute(argument), io);
