@@ -6,5 +6,6 @@ export default defineConfig({
     exclude: ["test/oracles/**", "node_modules/**"],
     testTimeout: 30_000,
     pool: "threads",
+    setupFiles: ["test/support/seed-properties.ts"],
   },
 });

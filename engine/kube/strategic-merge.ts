@@ -112,9 +112,9 @@ function mergeOrders(merged: Map<string, JsonValue>, rest: Map<string, JsonValue
     const member = listMember(type, name);
     checkOrder(second ?? [], order, member.mergeKey);
     if (first === undefined && second === undefined) continue;
-    const list = joined(first, second, member, how);
+    const { list, before: places } = joined(first, second, member, how);
     itemKind(first ?? [], second ?? []);
-    merged.set(name, ordered(list, order, first ?? [], member.mergeKey));
+    merged.set(name, ordered(list, order, places, member.mergeKey));
     rest.delete(name);
   }
 }
@@ -123,15 +123,21 @@ function isList(value: JsonValue | undefined): value is readonly JsonValue[] | u
   return value === undefined || isJsonArray(value);
 }
 
+/** A list, and what stands where the first one stood: it tells the places of items that no order names. */
+interface Merged {
+  readonly list: readonly JsonValue[];
+  readonly before: readonly JsonValue[];
+}
+
 function joined(
   first: readonly JsonValue[] | undefined,
   second: readonly JsonValue[] | undefined,
   member: PatchMember,
   how: Merge,
-): readonly JsonValue[] {
-  if (second === undefined) return first ?? [];
-  if (first === undefined) return second.flatMap((item) => withoutDirectives(item));
-  return member.strategy === "merge" ? mergeLists(first, second, member, how) : second;
+): Merged {
+  if (second === undefined) return { list: first ?? [], before: first ?? [] };
+  if (first === undefined) return { list: second.flatMap((item) => withoutDirectives(item)), before: [] };
+  return member.strategy === "merge" ? mergeLists(first, second, member, how) : { list: second, before: first };
 }
 
 /** Items of a patch must stand in the order that it tells. */
@@ -157,20 +163,25 @@ function mergeMember(merged: Map<string, JsonValue>, name: string, value: JsonVa
     merged.set(name, member.strategy === "replace" ? value : mergeMaps(before, value, member.type, how));
   } else if (isJsonArray(before) && isJsonArray(value)) {
     const member = listMember(type, name);
-    merged.set(name, member.strategy === "merge" ? mergeLists(before, value, member, how) : value);
+    merged.set(name, joined(before, value, member, how).list);
   } else merged.set(name, value);
 }
 
+/**
+ * Helm compatibility: client-go deletes items in the array of the first list and appends new ones to it, so that whoever still holds
+ * that list sees new items where deleted ones were.
+ */
 function mergeLists(
   first: readonly JsonValue[],
   second: readonly JsonValue[],
   member: PatchMember,
   how: Merge,
-): readonly JsonValue[] {
-  if (first.length === 0 && second.length === 0) return first;
+): Merged {
+  if (first.length === 0 && second.length === 0) return { list: first, before: first };
   const { mergeKey, type } = member;
   if (itemKind(first, second) !== "map") {
-    return ordered(withoutRepetitions([...first, ...second]), second, first, mergeKey);
+    const list = ordered(withoutRepetitions([...first, ...second]), second, first, mergeKey);
+    return { list, before: first };
   }
   if (mergeKey === "") throw refuse(`cannot merge lists without merge key for ${type === "" ? "string" : "struct"}`);
   const { base, items } = withDirectives(first, second, mergeKey);
@@ -183,7 +194,7 @@ function mergeLists(
     list[at] = isJsonObject(there) && isJsonObject(item) ? mergeMaps(there, item, type, how) : item;
     places.set(key, at);
   }
-  return ordered(list, items, base, mergeKey);
+  return { list: ordered(list, items, base, mergeKey), before: list.slice(0, first.length) };
 }
 
 function isDirective(item: JsonValue): boolean {

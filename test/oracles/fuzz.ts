@@ -6,7 +6,7 @@ import { compare, type Compared } from "./fuzz/answers.ts";
 import { fuzzCase } from "./fuzz/case.ts";
 import { chanceOf } from "./fuzz/chance.ts";
 import { gapOf, type Gap } from "./fuzz/gaps.ts";
-import { freshSeed } from "./fuzz/seed.ts";
+import { freshSeed } from "../support/seed.ts";
 import { shrink } from "./fuzz/shrink.ts";
 
 const FIXED_SEED = 20_260_721;

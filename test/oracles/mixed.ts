@@ -3,7 +3,7 @@
 import { openKubeconfig } from "../../infra/node/cluster-transport.ts";
 import { required } from "../support/helm.ts";
 import { createRandom, type Random } from "./fuzz/random.ts";
-import { freshSeed } from "./fuzz/seed.ts";
+import { freshSeed } from "../support/seed.ts";
 import { MIXED_CHARTS, mixedSteps } from "./scenarios/mixed.ts";
 import { openSide } from "./scenarios/play.ts";
 import { type Scenario, wordsOf } from "./scenarios/scenario.ts";

@@ -1,7 +1,7 @@
 // node test/oracles/releases.ts [PATTERN]: scenarios of releases, once by the real helm and once by us. Ends with `N passed, N failed`.
 import { openKubeconfig } from "../../infra/node/cluster-transport.ts";
 import { required } from "../support/helm.ts";
-import { freshSeed } from "./fuzz/seed.ts";
+import { freshSeed } from "../support/seed.ts";
 import { type Met, nameOf, type Played, playScenario } from "./scenarios/compare.ts";
 import { type HookOrders, readHookOrders } from "./scenarios/hook-order.ts";
 import { scenarios } from "./scenarios/index.ts";

@@ -99,6 +99,7 @@ export const suites: readonly Suite[] = [
   {
     name: "kube-random",
     capSeconds: 45,
+    wholeCapSeconds: 300,
     tools: [],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/kube-random.oracle.ts" },
@@ -106,6 +107,7 @@ export const suites: readonly Suite[] = [
   {
     name: "patch",
     capSeconds: 45,
+    wholeCapSeconds: 120,
     tools: ["patchprobe"],
     cluster: false,
     run: { kind: "vitest", file: "test/oracles/patch.oracle.ts" },
