@@ -9,6 +9,7 @@ import { KubeError, isKubeError } from "../../engine/kube/error.ts";
 import type { ResourceMapping } from "../../engine/kube/mapping.ts";
 import type { KubeSession } from "../../engine/kube/session.ts";
 import { removeLeaves } from "../../engine/kube/yield.ts";
+import { isJsonObject } from "../../engine/object/json.ts";
 import type { KubeObject } from "../../engine/object/object.ts";
 import { getResourceVersion, parseObject } from "../../engine/object/read.ts";
 import { openKubeconfig, type OpenCluster } from "../../infra/node/cluster-transport.ts";
@@ -179,7 +180,7 @@ describe("random PodTemplates, with another manager beside us", () => {
           if (!wrote && !comparison.unchanged) missed.push(...comparison.differences.map((of) => JSON.stringify(of)));
           if (!comparison.unchanged) return;
           unchanged++;
-          expect(wrote).toBe(false);
+          expect(timeless(after)).toEqual(timeless(live));
         },
       ),
       { numRuns: RUNS, endOnFailure: false },
@@ -189,6 +190,18 @@ describe("random PodTemplates, with another manager beside us", () => {
     expect(Math.min(unchanged, conflicting)).toBeGreaterThan(RUNS / 30);
   });
 });
+
+/**
+ * All of an object but when it was written. An apply of a null makes the server stamp the manager's entry anew, and it stores that when
+ * another manager's entry, a second younger, changes places with it: no field and no owner is another.
+ */
+function timeless(of: KubeObject): JsonObject {
+  const { resourceVersion: _version, managedFields, ...metadata } = of.metadata;
+  const entries = (Array.isArray(managedFields) ? managedFields : []).map((entry: JsonValue) =>
+    JSON.stringify(isJsonObject(entry) ? { ...entry, time: "" } : entry),
+  );
+  return { ...of, metadata: { ...metadata, managedFields: entries.sort() } };
+}
 
 /** What is yielded keeps its value; then the server has no objection, and nothing is left to write. */
 async function yieldAll(desired: KubeObject, paths: Parameters<typeof removeLeaves>[1]): Promise<void> {
