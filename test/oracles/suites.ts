@@ -76,6 +76,14 @@ export const suites: readonly Suite[] = [
     run: { kind: "program", file: "test/oracles/mixed.ts", args: [] },
   },
   {
+    name: "worker-releases",
+    capSeconds: 150,
+    wholeCapSeconds: 1200,
+    tools: ["helm", "helm3", "cluster"],
+    cluster: true,
+    run: { kind: "program", file: "test/oracles/worker-releases.ts", args: [] },
+  },
+  {
     name: "smoke",
     capSeconds: 60,
     tools: [],

@@ -100,8 +100,8 @@ export function errorOf(ended: { readonly code: number; readonly stderr: string 
   return plainError(ended.stderr.slice(at + "Error: ".length).trimEnd(), namespace);
 }
 
-/** Errors of the server may print whole objects. */
-function plainError(text: string, namespace: string): string {
+/** An error without what differs between two namespaces: errors of the server may print whole objects. */
+export function plainError(text: string, namespace: string): string {
   return text.replaceAll(namespace, "NS").replaceAll(PRINTED, "");
 }
 

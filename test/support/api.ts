@@ -11,6 +11,8 @@ export interface ApiAnswer {
 export interface Api {
   readonly get: (path: string) => Promise<ApiAnswer>;
   readonly post: (path: string, body: JsonObject, headers?: Readonly<Record<string, string>>) => Promise<ApiAnswer>;
+  /** What an operation's first answer became when it ended; other answers are given back. */
+  readonly settled: (first: ApiAnswer) => Promise<ApiAnswer>;
   /** Changes a release and waits for the end; any end but success throws with the whole answer. */
   readonly deploy: (release: ReleaseAddress, action: string, body: JsonObject) => Promise<JsonObject>;
   /** The events of an operation, read to the end of its stream. */
@@ -59,7 +61,7 @@ export function createApi(options: {
       headers: { "content-type": "application/json", ...headers },
     });
   /** The server waits a minute at most; what is not over by then is asked for again. */
-  const settled = async (first: ApiAnswer): Promise<ApiAnswer> => {
+  const settled: Api["settled"] = async (first) => {
     const end = Date.now() + WAIT_SECONDS * 1000;
     let answer = first;
     while (answer.body["status"] === "running" && Date.now() < end) {
@@ -71,6 +73,7 @@ export function createApi(options: {
   return {
     get: (path) => call(path, { method: "GET" }),
     post,
+    settled,
     deploy: async (release, action, body) => {
       const answer = await settled(
         await post(`${releasePath(release)}/${action}`, body, { prefer: `wait=${WAIT_SECONDS}` }),

@@ -9,6 +9,8 @@ export interface Asked {
   readonly request: ActionRequest;
   /** Flags as rows of the matrix, e.g. `--wait=watcher`. */
   readonly flags: readonly string[];
+  /** What flags that give values said, by the names of {@link VALUE_LISTS}. */
+  readonly values: Readonly<Record<string, readonly string[]>>;
 }
 
 type Over = Readonly<Record<string, unknown>>;
@@ -96,7 +98,7 @@ export function readCommandLine(
     }
     flags.push(flag.closed === true ? `${name}=${Object.values(said).map(String).join("")}` : name);
   }
-  return { request: requestOf(action, plain, { ...over, conflicts: "helm", namespace }, values, files), flags };
+  return { request: requestOf(action, plain, { ...over, conflicts: "helm", namespace }, values, files), flags, values };
 }
 
 function requestOf(

@@ -1,6 +1,6 @@
 import type { OpenCluster } from "../../../infra/node/cluster-transport.ts";
 import { readCommandLine } from "./command-line.ts";
-import { type Ending, openSide } from "./play.ts";
+import { type Ending, openSide, type OursPlayer } from "./play.ts";
 import { type OutcomeClass, type Scenario, wordsOf } from "./scenario.ts";
 import { type Difference, differencesOf, type SideState } from "./state.ts";
 
@@ -34,9 +34,9 @@ export function nameOf(scenario: Scenario): string {
   return `${scenario.theme}: ${scenario.title}`;
 }
 
-/** Plays a scenario on both sides, step by step. Throws when an intervention fails. */
-export async function playScenario(cluster: OpenCluster, scenario: Scenario): Promise<Played> {
-  const [theirs, ours] = [await openSide(cluster, scenario), await openSide(cluster, scenario)];
+/** Plays a scenario on both sides, step by step; `player` plays ours. Throws when an intervention fails. */
+export async function playScenario(cluster: OpenCluster, scenario: Scenario, player?: OursPlayer): Promise<Played> {
+  const [theirs, ours] = [await openSide(cluster, scenario), await openSide(cluster, scenario, player)];
   const met: Met[] = [];
   const cells: Cell[] = [];
   let before = await theirs.look();

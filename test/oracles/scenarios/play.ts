@@ -2,14 +2,13 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { ActionEvent } from "../../../engine/action/event.ts";
 import type { JsonObject, JsonValue } from "../../../engine/errors.ts";
 import { stringAt } from "../../../engine/object/json.ts";
 import type { OpenCluster } from "../../../infra/node/cluster-transport.ts";
 import { required, runProgram } from "../../support/helm.ts";
-import { chartOf } from "../../support/operation.ts";
+import { type ChartSources, chartOf } from "../../support/operation.ts";
 import { buildTool } from "../build.ts";
-import { errorOf, messageOf, openSides, type TwoSides } from "../two-sides.ts";
+import { errorOf, messageOf, openSides, plainError, type TwoSides } from "../two-sides.ts";
 import { readCommandLine } from "./command-line.ts";
 import { type Scenario, type ScenarioStep, wordsOf } from "./scenario.ts";
 import { lookAt, type SideState } from "./state.ts";
@@ -38,6 +37,15 @@ export interface Side {
 /** A step of helm's. */
 export type HelmStep = Extract<ScenarioStep, { kind: "helm" }>;
 
+/** How our side plays helm's words. `plainError`: an error without what differs between two namespaces. */
+export type OursPlayer = (asked: {
+  readonly words: readonly string[];
+  readonly namespace: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly charts: Readonly<Record<string, ChartSources>>;
+  readonly plainError: (text: string) => string;
+}) => Promise<Omit<Ending, "state">>;
+
 const LOG_LINE = "oracle pod log line";
 const TYPES = {
   merge: "application/merge-patch+json",
@@ -48,14 +56,15 @@ const home = mkdtempSync(join(tmpdir(), "slipway-scenarios-"));
 const PAUSE = 50;
 const PATIENCE = 20_000;
 
-/** A fresh namespace in which a scenario is played. */
-export async function openSide(cluster: OpenCluster, scenario: Scenario): Promise<Side> {
+/** A fresh namespace in which a scenario is played. `ours`: who plays our side; the engine in process when absent. */
+export async function openSide(cluster: OpenCluster, scenario: Scenario, ours?: OursPlayer): Promise<Side> {
   const plain = openSides(cluster);
   const mapped = openSides(cluster, { records: "configmap" });
   const namespace = await freshNamespace(plain);
   const folder = join(home, namespace);
   const text = JSON.stringify([scenario.charts, scenario.steps]);
   const files: Record<string, string> = {};
+  const charts: Record<string, ChartSources> = {};
   for (const [key, sources] of Object.entries(scenario.charts)) {
     const here = Object.fromEntries(
       Object.entries({ "Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n", ...sources }).map(
@@ -68,6 +77,7 @@ export async function openSide(cluster: OpenCluster, scenario: Scenario): Promis
       writeFileSync(file, content);
       files[`+${key}/${path}`] = content;
     }
+    charts[key] = here;
     for (const { bench } of [plain, mapped]) bench.charts.set(key, await chartOf("web", here));
   }
   if (/\bPod\b/u.test(text)) await until(plain, `/api/v1/namespaces/${namespace}/serviceaccounts/default`, true);
@@ -76,7 +86,9 @@ export async function openSide(cluster: OpenCluster, scenario: Scenario): Promis
     const words = wordsOf(step.words).map((word) => word.replaceAll("@NS@", namespace));
     const ended = await (player === "helm"
       ? runHelm(step, words, folder, namespace)
-      : runOurs(step.driver === "configmap" ? mapped : plain, words, namespace, files));
+      : ours === undefined
+        ? runOurs(step.driver === "configmap" ? mapped : plain, words, namespace, files)
+        : ours({ words, namespace, files, charts, plainError: (error) => plainError(error, namespace).trimEnd() }));
     return { ...ended, state: await look() };
   };
   const play: Side["play"] = async (step, player) => {
@@ -137,10 +149,9 @@ async function runOurs(
   return { error: messageOf(driven, namespace), logs: hookLogLines(driven.events) };
 }
 
-/** Lines that a hook's log policy asked for; those that tell why a wait does not end, which helm has not, are behind that reason. */
-function hookLogLines(events: readonly ActionEvent[]): number {
-  const told = events.map((_, at) => events.slice(0, at).findLast((event) => event.type !== "log"));
-  return events.filter((event, at) => event.type === "log" && told[at]?.type !== "waiting").length;
+/** Lines that a hook's log policy asked for; those that tell why a wait does not end, helm has not. */
+export function hookLogLines(events: readonly { readonly type: string; readonly cause?: string }[]): number {
+  return events.filter(({ type, cause }) => type === "log" && cause === "hook").length;
 }
 
 async function intervene(
