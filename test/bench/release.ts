@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildTool } from "../oracles/build.ts";
@@ -7,20 +7,34 @@ import { startCluster, type OracleCluster } from "../oracles/cluster.ts";
 import { startServer, type SlipwayServer } from "../support/slipway-server.ts";
 import { watchAudit } from "./audit.ts";
 import { median, report } from "./figure.ts";
+import { RELEASE_STEPS, type ReleaseStep, valuesOfStep, writeReleaseChart } from "./release-chart.ts";
+import { commandPeer, floorPeer, modelOf, type Peer, serverPeer, slipwayCommand } from "./release-peers.ts";
 
-const SIZES: readonly number[] = [1, 10, 50, 200];
-const ROUNDS = 5;
-/** The user of the cluster's admin kubeconfig: both sides use it, one at a time. */
+/** Objects of a release, and how often its life is lived; the first life of a size is not counted. */
+const SIZES: readonly (readonly [objects: number, rounds: number])[] = [
+  [1, 5],
+  [10, 5],
+  [50, 5],
+  [200, 3],
+  [1000, 2],
+];
+const WAITED: readonly (readonly [objects: number, rounds: number])[] = [
+  [1, 3],
+  [10, 3],
+  [50, 2],
+];
+const MANY = 5000;
+/** The heap of the server that installs many, in MB. */
+const HEAP = 128;
+/** The user of the cluster's admin kubeconfig: all use it, one at a time. */
 const USER = "helm-admin";
 const SETTLE_MS = 200;
 
 interface Bench {
   readonly cluster: OracleCluster;
-  readonly server: SlipwayServer;
-  readonly helm: string;
   readonly kubectl: string;
   readonly folder: string;
-  readonly chart: string;
+  readonly helm: Peer;
 }
 
 interface Run {
@@ -29,73 +43,166 @@ interface Run {
   readonly wall: number;
 }
 
-/** Installs of N objects on a real API server, `helm` and ours in turn; requests and writes as the audit log counts them. */
+/** How a life is measured. */
+interface Life {
+  readonly row: string;
+  readonly objects: number;
+  readonly rounds: number;
+  readonly kind: "ConfigMap" | "Deployment";
+  readonly wait: boolean;
+  readonly steps: readonly ReleaseStep[];
+}
+
+/**
+ * Releases on a real API server, step by step in turns: `helm`, ours, and the floor; requests and writes as the audit log counts them.
+ * `--only lives|waited|process|many` does one part.
+ */
 export async function benchRelease(): Promise<void> {
+  const at = process.argv.indexOf("--only");
+  const only = at < 0 ? undefined : process.argv[at + 1];
+  const does = (part: string): boolean => only === undefined || only === part;
   const cluster = await startCluster(buildTool("cluster"));
   const folder = mkdtempSync(join(tmpdir(), "slipway-bench-"));
-  const server = await startServer({ args: ["--kubeconfig", cluster.kubeconfig, "--no-sample"] });
-  const bench = {
-    cluster,
-    server,
-    folder,
-    helm: join(buildTool("helm"), "helm"),
-    kubectl: join(buildTool("cluster"), "kubectl"),
-    chart: writeChart(folder),
-  };
+  const chart = writeReleaseChart(folder);
+  const env = { PATH: process.env["PATH"], HOME: join(folder, "home"), KUBECONFIG: cluster.kubeconfig };
+  const helm = commandPeer({ name: "helm", command: [join(buildTool("helm"), "helm")], chart, env });
+  const ours = commandPeer({ name: "slipway", command: slipwayCommand, chart, env });
+  const bench = { cluster, folder, helm, kubectl: join(buildTool("cluster"), "kubectl") };
   try {
-    push(bench);
-    for (const size of SIZES) await benchInstall(bench, size);
+    await withServer(bench, chart, {}, async (server) => {
+      if (does("lives")) await benchLives(bench, serverPeer(server));
+      if (does("waited")) await benchWaited(bench, serverPeer(server));
+    });
+    if (does("process")) await benchProcess(bench, ours);
+    if (does("many")) await withServer(bench, chart, memoryLimit(), (server) => benchMany(bench, server));
   } finally {
-    await server.dispose();
     cluster.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function benchInstall(bench: Bench, size: number): Promise<void> {
-  const theirs: Run[] = [];
-  const ours: Run[] = [];
-  for (let round = 0; round <= ROUNDS; round++) {
-    createNamespaces(bench, [`h${size}-${round}`, `s${size}-${round}`]);
-    const [a, b] = [
-      await measure(bench, () => installByHelm(bench, `h${size}-${round}`, size)),
-      await measure(bench, () => installByUs(bench, `s${size}-${round}`, size)),
-    ];
-    if (round === 0) continue;
-    theirs.push(a);
-    ours.push(b);
-  }
-  for (const [figure, unit] of [
-    ["writes", "requests"],
-    ["requests", "requests"],
-    ["wall", "ms"],
-  ] as const) {
-    const of = (runs: readonly Run[]): number => median(runs.map((run) => run[figure]));
-    report({ name: `install/${size}/${figure}`, ours: of(ours), peer: "helm", theirs: of(theirs), unit });
+function memoryLimit(): NodeJS.ProcessEnv {
+  return { NODE_OPTIONS: `--max-old-space-size=${HEAP}` };
+}
+
+async function withServer(
+  bench: Bench,
+  chart: string,
+  env: NodeJS.ProcessEnv,
+  work: (server: SlipwayServer) => Promise<void>,
+): Promise<void> {
+  const server = await startServer({ args: ["--kubeconfig", bench.cluster.kubeconfig, "--no-sample"], env });
+  try {
+    const helm = join(buildTool("helm"), "helm");
+    const home = { PATH: process.env["PATH"], HOME: join(bench.folder, "home") };
+    for (const args of [
+      ["package", chart, "-d", bench.folder],
+      ["push", join(bench.folder, "bench-0.1.0.tgz"), `oci://${server.host}/charts`, "--plain-http"],
+    ]) {
+      const run = spawnSync(helm, args, { env: home, encoding: "utf8" });
+      if (run.status !== 0) throw new Error(`helm ${args.join(" ")}: ${run.stderr}`);
+    }
+    await work(server);
+  } finally {
+    await server.dispose();
   }
 }
 
-async function measure(bench: Bench, work: () => Promise<void>): Promise<Run> {
+async function benchLives(bench: Bench, ours: Peer): Promise<void> {
+  const floor = await floorPeer(bench.cluster.kubeconfig);
+  try {
+    for (const [objects, rounds] of SIZES) {
+      const life = { row: "", objects, rounds, kind: "ConfigMap" as const, wait: false, steps: RELEASE_STEPS };
+      await benchLife(bench, life, [ours, bench.helm, floor]);
+    }
+  } finally {
+    await floor.close?.();
+  }
+}
+
+async function benchWaited(bench: Bench, ours: Peer): Promise<void> {
+  for (const [objects, rounds] of WAITED) {
+    const life = { objects, rounds, wait: true, steps: RELEASE_STEPS };
+    await benchLife(bench, { ...life, row: "wait-", kind: "Deployment" }, [ours, bench.helm]);
+  }
+}
+
+async function benchProcess(bench: Bench, ours: Peer): Promise<void> {
+  for (const objects of [1, 50, 200]) {
+    const life = { row: "process-", objects, rounds: 3, kind: "ConfigMap" as const, wait: false, steps: RELEASE_STEPS };
+    await benchLife(bench, life, [ours, bench.helm]);
+  }
+}
+
+/** Takes all peers through a release's life some times, and reports the first one beside the others. */
+async function benchLife(bench: Bench, life: Life, peers: readonly Peer[]): Promise<void> {
+  const runs = new Map<string, Run[]>();
+  for (let round = 0; round <= life.rounds; round++) {
+    const names = peers.map((peer) => `${peer.name[0]}${life.row}${life.objects}-${round}`);
+    createNamespaces(bench, [...names, ...names.filter((name) => name.startsWith("f")).map(modelOf)]);
+    for (const step of life.steps) {
+      for (const [index, peer] of peers.entries()) {
+        const values = valuesOfStep(step, life.objects, life.kind);
+        const run = await measure(bench, peer, { step, name: names[index] ?? "", values, wait: life.wait });
+        if (round > 0) runs.set(`${peer.name} ${step}`, [...(runs.get(`${peer.name} ${step}`) ?? []), run]);
+      }
+    }
+  }
+  for (const step of life.steps) reportStep(life, step, peers, runs);
+}
+
+function reportStep(life: Life, step: ReleaseStep, peers: readonly Peer[], runs: ReadonlyMap<string, Run[]>): void {
+  const [ours, ...others] = peers;
+  for (const peer of others) {
+    for (const [figure, unit] of [
+      ["writes", "requests"],
+      ["requests", "requests"],
+      ["wall", "ms"],
+    ] as const) {
+      if (peer.name === "floor" && figure !== "wall") continue;
+      const of = (who: string): number => median((runs.get(`${who} ${step}`) ?? []).map((run) => run[figure]));
+      const name = `${life.row}${step}/${life.objects}/${figure}`;
+      report({ name, ours: of(ours?.name ?? ""), peer: peer.name, theirs: of(peer.name), unit });
+    }
+  }
+}
+
+async function measure(bench: Bench, peer: Peer, asked: Parameters<Peer["play"]>[0]): Promise<Run> {
+  await peer.prepare?.(asked);
   const audit = watchAudit(bench.cluster.auditLog, USER);
   const start = performance.now();
-  await work();
+  await peer.play(asked);
   const wall = performance.now() - start;
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   return { wall, ...audit.counts() };
 }
 
-async function installByHelm(bench: Bench, name: string, size: number): Promise<void> {
-  runHelm(bench, ["install", name, bench.chart, "-n", name, "--set", `n=${size}`]);
+/** Many objects by a server whose heap is small: milliseconds for each, beside those of a tenth of them, and the process's highest memory. */
+async function benchMany(bench: Bench, server: SlipwayServer): Promise<void> {
+  const ours = serverPeer(server);
+  const each: number[] = [];
+  const idle = residentOf(server, "VmRSS");
+  for (const objects of [MANY / 10, MANY]) {
+    const [a, b] = [`s-many-${objects}`, `h-many-${objects}`];
+    createNamespaces(bench, [a, b]);
+    const values = valuesOfStep("install", objects, "ConfigMap");
+    const run = await measure(bench, ours, { step: "install", name: a, values, wait: false });
+    each.push(run.wall / objects);
+    if (objects < MANY) continue;
+    const helm = await measure(bench, bench.helm, { step: "install", name: b, values, wait: false });
+    report({ name: `install/${MANY}/writes`, ours: run.writes, peer: "helm", theirs: helm.writes, unit: "requests" });
+    report({ name: `install/${MANY}/wall`, ours: run.wall, peer: "helm", theirs: helm.wall, unit: "ms" });
+  }
+  const [few = 0, many = 0] = each;
+  report({ name: `install/${MANY}/linear`, ours: many, peer: `install/${MANY / 10}`, theirs: few, unit: "ms each" });
+  const highest = residentOf(server, "VmHWM") - idle;
+  report({ name: `install/${MANY}/memory`, ours: highest, peer: "limit", theirs: HEAP, unit: "MB above idle" });
 }
 
-async function installByUs(bench: Bench, name: string, size: number): Promise<void> {
-  const response = await fetch(`${bench.server.url}/v1/clusters/default/namespaces/${name}/releases/${name}/install`, {
-    method: "POST",
-    headers: { "content-type": "application/json", prefer: "wait=60", "idempotency-key": name },
-    body: JSON.stringify({ chart: `oci://${bench.server.host}/charts/bench:0.1.0`, values: { n: size } }),
-  });
-  const text = await response.text();
-  if (!text.includes('"succeeded"')) throw new Error(`install ${name}: ${response.status} ${text.slice(0, 2000)}`);
+/** A process's memory in MB. */
+function residentOf({ process: { pid } }: SlipwayServer, field: "VmRSS" | "VmHWM"): number {
+  const text = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(new RegExp(`${field}:\\s+(\\d+)`, "u").exec(text)?.[1]) / 1024;
 }
 
 /** A namespace of its own for each release: what other releases left there is nobody's matter. */
@@ -105,39 +212,4 @@ function createNamespaces(bench: Bench, names: readonly string[]): void {
     const run = spawnSync(bench.kubectl, ["create", "namespace", name], { env, encoding: "utf8" });
     if (run.status !== 0) throw new Error(`kubectl create namespace ${name}: ${run.stderr}`);
   }
-}
-
-function runHelm(bench: Bench, args: readonly string[]): void {
-  const env = { PATH: process.env["PATH"], HOME: join(bench.folder, "home"), KUBECONFIG: bench.cluster.kubeconfig };
-  const run = spawnSync(bench.helm, args, { env, encoding: "utf8" });
-  if (run.status !== 0) throw new Error(`helm ${args.join(" ")}: ${run.stderr}`);
-}
-
-function push(bench: Bench): void {
-  runHelm(bench, ["package", bench.chart, "-d", bench.folder]);
-  runHelm(bench, ["push", join(bench.folder, "bench-0.1.0.tgz"), `oci://${bench.server.host}/charts`, "--plain-http"]);
-}
-
-/** A chart of `n` ConfigMaps. */
-function writeChart(folder: string): string {
-  const chart = join(folder, "bench");
-  mkdirSync(join(chart, "templates"), { recursive: true });
-  writeFileSync(join(chart, "Chart.yaml"), "apiVersion: v2\nname: bench\nversion: 0.1.0\n");
-  writeFileSync(join(chart, "values.yaml"), "n: 1\nv: a\n");
-  const lines = [
-    "{{- range $i := until (int .Values.n) }}",
-    "---",
-    "apiVersion: v1",
-    "kind: ConfigMap",
-    "metadata:",
-    "  name: {{ $.Release.Name }}-{{ $i }}",
-    "  labels: {app: {{ $.Release.Name }}}",
-    "data:",
-    "  v: {{ $.Values.v | quote }}",
-    "  i: {{ $i | quote }}",
-    '  text: {{ repeat 200 "x" | quote }}',
-    "{{- end }}",
-  ];
-  writeFileSync(join(chart, "templates", "maps.yaml"), `${lines.join("\n")}\n`);
-  return chart;
 }

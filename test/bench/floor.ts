@@ -1,0 +1,66 @@
+import type { JsonObject } from "../../engine/errors.ts";
+import { CONCURRENCY } from "../../engine/action/gather.ts";
+import type { ClusterRequest, ClusterTransport } from "../../engine/kube/transport.ts";
+
+/** Writes that are learned from a run and sent again, for another namespace. */
+export interface Floor {
+  readonly learn: (requests: readonly ClusterRequest[], from: string, to: string) => void;
+  /** Sends them: records one after the other, objects between them as many at once as the engine does. */
+  readonly replay: () => Promise<void>;
+}
+
+const RECORD = "sh.helm.release.v1.";
+
+/** A bare client of a cluster. */
+export function createFloor(transport: ClusterTransport): Floor {
+  let groups: readonly (readonly ClusterRequest[])[] = [];
+  return {
+    learn: (requests, from, to) => {
+      groups = grouped(requests.filter(({ method }) => method !== "GET").map((one) => moved(one, from, to)));
+    },
+    replay: async () => {
+      for (const group of groups) await sendAll(transport, group);
+    },
+  };
+}
+
+/** Records alone, objects between two records together. */
+function grouped(requests: readonly ClusterRequest[]): readonly (readonly ClusterRequest[])[] {
+  const groups: ClusterRequest[][] = [];
+  let open: ClusterRequest[] | undefined;
+  for (const one of requests) {
+    const isRecord = `${one.path}${one.body?.slice(0, 400) ?? ""}`.includes(RECORD);
+    if (!isRecord && open !== undefined) open.push(one);
+    else groups.push((open = [one]));
+    if (isRecord) open = undefined;
+  }
+  return groups;
+}
+
+function moved({ path, body, signal: _signal, ...rest }: ClusterRequest, from: string, to: string): ClusterRequest {
+  const same = { ...rest, path: path.replaceAll(from, to) };
+  return body === undefined ? same : { ...same, body: unversioned(body.replaceAll(from, to)) };
+}
+
+/** A version is another object's here. */
+function unversioned(body: string): string {
+  const parsed = JSON.parse(body) as JsonObject & {
+    readonly metadata?: JsonObject;
+    readonly preconditions?: JsonObject;
+  };
+  const { resourceVersion: _version, uid: _uid, ...metadata } = parsed.metadata ?? {};
+  const { preconditions: _conditions, ...rest } = parsed;
+  return JSON.stringify(parsed.metadata === undefined ? rest : { ...rest, metadata });
+}
+
+async function sendAll(transport: ClusterTransport, requests: readonly ClusterRequest[]): Promise<void> {
+  const waiting = [...requests];
+  const send = async (): Promise<void> => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+      const answer = await transport.send(one);
+      const text = await new Response(answer.body).text();
+      if (answer.status >= 300) throw new Error(`${one.method} ${one.path}: ${answer.status} ${text}`);
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, send));
+}
