@@ -1,4 +1,6 @@
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const ALPHABET = encoder.encode("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 
 /** UTF-8 bytes. */
 export function toBytes(text: string): Uint8Array<ArrayBuffer> {
@@ -17,12 +19,19 @@ export function toBase64Url(bytes: Uint8Array): string {
   return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** Standard base64. Chunked: spreading a long array as arguments would exhaust the stack. */
+/** Standard base64. By a table: `btoa` wants a string first, which costs eight times as much. */
 export function toBase64(bytes: Uint8Array): string {
-  const CHUNK = 8192;
-  let binary = "";
-  for (let at = 0; at < bytes.length; at += CHUNK) binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
-  return btoa(binary);
+  const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
+  let at = 0;
+  for (let i = 0; i < bytes.length; i += 3) {
+    const triple = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    out[at++] = ALPHABET[triple >> 18] ?? 0;
+    out[at++] = ALPHABET[(triple >> 12) & 63] ?? 0;
+    out[at++] = ALPHABET[(triple >> 6) & 63] ?? 0;
+    out[at++] = ALPHABET[triple & 63] ?? 0;
+  }
+  const missing = (3 - (bytes.length % 3)) % 3;
+  return decoder.decode(out.subarray(0, out.length - missing)) + "=".repeat(missing);
 }
 
 /** The bytes of base64 or base64url text, or undefined when it is neither. */
