@@ -83,10 +83,14 @@ export async function openState(box: SecretBox, standing: Standing): Promise<Act
   return { ...value, version, action };
 }
 
-/** All of a journal, folded; undefined when there is none. */
-export async function readStanding(store: OperationStore, operation: string): Promise<Standing | undefined> {
-  let standing: Standing | undefined;
-  for (let after = 0; ;) {
+/** All of a journal, folded; undefined when there is none. `known` is what was read before: only what came since is read. */
+export async function readStanding(
+  store: OperationStore,
+  operation: string,
+  known?: Standing,
+): Promise<Standing | undefined> {
+  let standing = known;
+  for (let after = known?.sequence ?? 0; ;) {
     const entries = await store.read(operation, after, PAGE);
     for (const entry of entries) standing = fold(standing, operation, entry);
     if (entries.length < PAGE) return standing;

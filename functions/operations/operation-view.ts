@@ -41,9 +41,10 @@ export async function awaitOperation(
   const done = new AbortController();
   const signal = AbortSignal.any([options.signal, done.signal]);
   const timer = deps.clock.sleep(options.milliseconds, signal).then(() => done.abort());
+  let standing: Standing | undefined;
   try {
     for (;;) {
-      const standing = await readStanding(deps.store, options.operation);
+      standing = await readStanding(deps.store, options.operation, standing);
       if (standing === undefined || standing.end !== undefined) return standing;
       if (signal.aborted || deps.clock.now() >= until) return standing;
       await deps.store.changed(options.operation, standing.sequence, signal);

@@ -93,8 +93,9 @@ async function takeLease(deps: RunnerDeps, release: string, operation: string): 
 /** Gives the time to be woken, or undefined when there is nothing left to do. */
 async function runUnderLease(deps: RunnerDeps, operation: string, lease: Lease): Promise<number | undefined> {
   const guard = createLeaseGuard(deps.store, deps.clock, lease);
+  let standing: Standing | undefined;
   for (let steps = 0; steps < (deps.stepsPerRun ?? Infinity); steps++) {
-    const standing = await readStanding(deps.store, operation);
+    standing = await readStanding(deps.store, operation, standing);
     if (standing === undefined || standing.end !== undefined) return undefined;
     const stop = await findStop(deps, standing);
     if (stop !== undefined) {

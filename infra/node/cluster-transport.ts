@@ -150,13 +150,13 @@ interface Pool {
 }
 
 function createPool(config: LoadedKubeconfig): Pool {
-  let current: { readonly key: string; readonly dispatcher: Dispatcher } | undefined;
+  let current: { readonly tls: TlsOptions; readonly dispatcher: Dispatcher } | undefined;
   return {
     dispatcher: (tls) => {
-      const key = materialKey(tls);
-      if (current?.key === key) return current.dispatcher;
+      if (current !== undefined && (current.tls === tls || materialKey(current.tls) === materialKey(tls)))
+        return current.dispatcher;
       void current?.dispatcher.close();
-      current = { key, dispatcher: createDispatcher(config.proxyUrl, tls) };
+      current = { tls, dispatcher: createDispatcher(config.proxyUrl, tls) };
       return current.dispatcher;
     },
     close: async () => current?.dispatcher.destroy(),

@@ -51,7 +51,19 @@ export function readPlainKubeconfig(files: KubeconfigFiles, over: KubeconfigOver
     server: url.href.replace(/\/$/, ""),
     namespace: textAt(context?.body, "namespace") ?? "default",
     proxyUrl,
-    credentials: async () => credentialsOf(cluster, user, over),
+    credentials: kept(() => credentialsOf(cluster, user, over)),
+  };
+}
+
+/** Files of certificates and tokens are exchanged while we run; a request of the same moment needs no look at them. */
+const CREDENTIALS_MS = 1000;
+
+function kept(read: () => Credentials): () => Promise<Credentials> {
+  let last: { readonly credentials: Credentials; readonly until: number } | undefined;
+  return async () => {
+    const now = performance.now();
+    if (last === undefined || last.until <= now) last = { credentials: read(), until: now + CREDENTIALS_MS };
+    return last.credentials;
   };
 }
 
