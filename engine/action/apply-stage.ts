@@ -2,13 +2,14 @@ import { addressOf, deleteObject } from "../kube/client.ts";
 import { isKubeError } from "../kube/error.ts";
 import { getName, getNamespace } from "../object/read.ts";
 import { batches } from "../plan/batch.ts";
-import type { Plan, PlannedObject, PlannedRemoval } from "../plan/plan.ts";
+import type { Plan, PlannedBatch, PlannedObject, PlannedRemoval } from "../plan/plan.ts";
 import type { JsonObject, JsonValue } from "../errors.ts";
 import { updateProblem } from "./apply-method.ts";
 import { applyPlanned } from "./apply-one.ts";
+import { batchAt, tellBatch } from "./batch-step.ts";
 import { eventObject } from "./event-object.ts";
 import { failureOf, isTransient } from "./failure.ts";
-import { NO_FAILURES } from "./flow.ts";
+import { firstHook, NO_FAILURES } from "./flow.ts";
 import { gather } from "./gather.ts";
 import { policyOf } from "./options.ts";
 import type { Failure, Failures, Operation, Stage } from "./state.ts";
@@ -37,17 +38,20 @@ export async function applyStage(
   if (stage.position === 0 && plan.objects.length > 0) {
     step.emit({ type: "phase", phase: "apply", message: `applying ${plan.objects.length} object(s)` });
   }
+  const batch = batchAt(plan, stage.position);
+  if (batch?.from === stage.position) tellBatch(step, plan, batch, "begins");
+  const wanted = plan.objects.slice(0, batch?.to);
   const policy = policyOf(request);
   const strict = policy.rules === "helm" && plan.manner === "update";
   let { failures } = stage;
   for (const { from, to } of batches(
-    plan.objects.map((one) => one.object.kind),
+    wanted.map((one) => one.object.kind),
     stage.position,
   )) {
     for (let at = from; at < to;) {
       const together = strict ? untilMade(plan.objects, at, to) : to;
       const end = at + affordable(plan.objects.slice(at, together), step.meter.left());
-      if (end === at) return keep({ ...operation, stage: { kind: "apply", position: at, failures } });
+      if (end === at) return keep({ ...operation, stage: { ...stage, position: at, failures } });
       const some = plan.objects.slice(at, end);
       const results = await gather(some, (planned) => applyPlanned(step, planned, { policy }));
       const [first] = withFailures(NO_FAILURES, some, results, plan).list;
@@ -58,7 +62,14 @@ export async function applyStage(
   }
   if (failures.list.length > 0)
     return more(failedWith(operation, joined(failures, plan.manner === "create" ? "\n" : " && ")));
+  if (batch !== undefined) return keep({ ...operation, stage: waitForBatch(step, plan, batch, stage.began) });
   return more({ ...operation, stage: { kind: "remove", position: 0, failures: NO_FAILURES } });
+}
+
+function waitForBatch(step: Step, plan: Plan, batch: PlannedBatch, began: number | undefined): Stage {
+  const since = step.deps.now();
+  const ordered = { batch: plan.batches?.indexOf(batch) ?? 0, began: began ?? since };
+  return { kind: "wait", since, polls: 0, memory: "", done: 0, ordered };
 }
 
 /** Deletes what is no longer wanted, in the order of the old manifest. */
@@ -69,23 +80,33 @@ export async function removeStage(
 ): Promise<StageResult> {
   const plan = await planOf(step, operation);
   if (plan.unbuilt !== undefined) return more(failedWith(operation, failureOf("delete-failed", plan.unbuilt)));
+  const batch = operation.mode === "uninstall" ? batchAt(plan, stage.position) : undefined;
+  if (batch?.from === stage.position) tellBatch(step, plan, batch, "begins");
   let { failures } = stage;
   for (const { from, to } of batches(
-    plan.removals.map((one) => one.object.kind),
+    plan.removals.slice(0, batch?.to).map((one) => one.object.kind),
     stage.position,
   )) {
     for (let at = from; at < to;) {
       const end = Math.min(to, at + step.meter.left());
-      if (end === at) return keep({ ...operation, stage: { kind: "remove", position: at, failures } });
+      if (end === at) return keep({ ...operation, stage: { ...stage, position: at, failures } });
       const results = await gather(plan.removals.slice(at, end), (removal) => removeOne(step, removal, plan));
       for (const failure of results) if (failure !== undefined) failures = withFailure(failures, failure);
       at = end;
     }
   }
   if (failures.list.length > 0) return more(failedWith(operation, joined(failures, " && ")));
+  const since = step.deps.now();
+  if (batch !== undefined) {
+    const ordered = { batch: plan.batches?.indexOf(batch) ?? 0, began: stage.began ?? since };
+    return keep({ ...operation, stage: { kind: "wait-gone", since, polls: 0, done: 0, ordered } });
+  }
+  if (operation.mode === "uninstall" && plan.batches !== undefined)
+    return more({ ...operation, stage: firstHook("uninstall", "post") });
   if (operation.mode === "uninstall")
-    return more({ ...operation, stage: { kind: "wait-gone", since: step.deps.now(), polls: 0, done: 0 } });
-  return more({ ...operation, stage: { kind: "wait", since: step.deps.now(), polls: 0, memory: "", done: 0 } });
+    return more({ ...operation, stage: { kind: "wait-gone", since, polls: 0, done: 0 } });
+  if (plan.batches !== undefined) return more({ ...operation, stage: firstHook(operation.mode, "post") });
+  return more({ ...operation, stage: { kind: "wait", since, polls: 0, memory: "", done: 0 } });
 }
 
 /** The operation on its way to being recorded as failed. */

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "../errors.ts";
 import { toJsonValue } from "../encoding/index.ts";
 import type { KubeObject } from "../object/object.ts";
 import type { DecidedConflict } from "../plan/decide.ts";
-import { type ObjectFacts, objectFacts, type PlanFacts, removalFacts, staleChanges } from "../plan/facts.ts";
+import { type ObjectFacts, crdFacts, objectFacts, type PlanFacts, removalFacts, staleChanges } from "../plan/facts.ts";
 import { factsText } from "../plan/facts.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Release } from "../release/release.ts";
@@ -27,6 +27,8 @@ export type PlanMaterial = {
   readonly lives: readonly (KubeObject | null)[];
   readonly conflicts: readonly (readonly DecidedConflict[])[];
   readonly removed: readonly (KubeObject | null)[];
+  /** Of the plan's CRDs, where these were looked at: what was there, and conflicts. */
+  readonly crds: readonly { readonly live: KubeObject | null; readonly conflicts: readonly DecidedConflict[] }[];
   readonly warnings: readonly string[];
   /** Answers that no seed gives again, by their keys. */
   readonly answers: readonly (readonly [string, JsonValue])[];
@@ -46,6 +48,7 @@ export async function conclude(step: Step, next: Operation, of: Conclusion): Pro
       lives: of.evidence.objects.map((one) => one.live ?? null),
       conflicts: of.evidence.objects.map((one) => one.conflicts),
       removed: of.evidence.removed.map((live) => live ?? null),
+      crds: (of.evidence.crds ?? []).map(({ live, conflicts }) => ({ live: live ?? null, conflicts })),
       warnings: [...step.cache.warnings],
       answers: [...step.cache.answers].map(([key, answer]) => [key, { ...answer }] as const),
     };
@@ -66,7 +69,7 @@ export async function conclude(step: Step, next: Operation, of: Conclusion): Pro
       },
     );
   }
-  refuseConflicts(of.evidence.objects);
+  refuseConflicts([...(of.evidence.crds ?? []), ...of.evidence.objects]);
   return keep(next);
 }
 
@@ -92,18 +95,19 @@ function factsOf(operation: Operation, { request, draft, plan, evidence }: Concl
     options,
     hooks: plan.hooks.map((hook) => draft.hooks[hook.index]?.manifest ?? ""),
     objects: [
-      ...extraFacts(plan),
+      ...extraFacts(plan, evidence),
       ...plan.objects.map((one, i) => objectFacts(one, evidence.objects[i]?.live)),
       ...plan.removals.map((one, i) => removalFacts(one, evidence.removed[i])),
     ],
   };
 }
 
-/** The namespace and the CRDs: what is there of them is not looked at. */
-function extraFacts(plan: Plan): readonly ObjectFacts[] {
-  const objects = [
-    ...(plan.namespace === undefined ? [] : [plan.namespace]),
-    ...plan.crds.flatMap((crd) => crd.objects),
+/** The namespace and the CRDs. What is there is not looked at, but for the CRDs of an upgrade. */
+function extraFacts(plan: Plan, { crds = [] }: Evidence): readonly ObjectFacts[] {
+  const spaces = plan.namespace === undefined ? [] : [plan.namespace];
+  const objects = plan.crds.flatMap((crd) => crd.objects);
+  return [
+    ...spaces.map((one) => objectFacts(one, undefined)),
+    ...objects.map((one, i) => crdFacts(one, crds[i]?.live)),
   ];
-  return objects.map((one) => objectFacts(one, undefined));
 }

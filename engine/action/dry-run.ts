@@ -97,8 +97,8 @@ export function impossibleReason(plan: Plan, planned: PlannedObject): string | u
   const space = spaces.find((one) => one !== planned && addressOf(one.object).name === namespace);
   if (namespace !== "" && space !== undefined) return `its namespace ${namespace} is made by the same plan`;
   const { group, kind } = planned.mapping;
-  const crds = plan.crds.flatMap((crd) => crd.objects).map((one) => one.object);
-  if (crds.some((crd) => bringsKind(crd, group, kind))) return `its kind ${kind} is brought by the same plan`;
+  const written = plan.crds.flatMap((crd) => crd.objects).filter((one) => one.write !== "unchanged");
+  if (written.some((crd) => bringsKind(crd.object, group, kind))) return `its kind ${kind} is brought by the same plan`;
   return undefined;
 }
 

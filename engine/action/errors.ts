@@ -18,6 +18,10 @@ export type ActionErrorCode =
   | "render-failed"
   /** An object exists and belongs to somebody else. */
   | "not-owned"
+  /** Resource groups or subcharts wait for each other, or what they wait for cannot be read. */
+  | "invalid-order"
+  /** A CRD would lose a version that objects are stored in. */
+  | "stored-version"
   /** Fields that others own would have to change. */
   | "conflict"
   /** The cluster refused an object. */

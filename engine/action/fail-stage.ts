@@ -129,7 +129,7 @@ function uninstallAfter(request: InstallRequest): UninstallRequest {
 /** Helm compatibility: neither the history limit nor clean-up go along. */
 function rollbackAfter(request: UpgradeRequest, revision: number): RollbackRequest {
   const { name, namespace, noHooks, timeout, waitForJobs, conflicts, forceConflicts, forceReplace } = request;
-  const { serverSide, recordChart } = request;
+  const { serverSide, recordChart, readinessTimeout } = request;
   return {
     action: "rollback",
     name,
@@ -142,6 +142,7 @@ function rollbackAfter(request: UpgradeRequest, revision: number): RollbackReque
     forceConflicts,
     forceReplace,
     serverSide,
+    ...(readinessTimeout === undefined ? {} : { readinessTimeout }),
     ...(recordChart === undefined ? {} : { recordChart }),
     wait: waitOf(request),
     takeOwnership: false,

@@ -27,6 +27,8 @@ export function checkRequest(request: ActionRequest): void {
   if (problem !== undefined) throw new ActionError("invalid-request", nameText(request, problem));
   if (request.action === "rollback") checkRollback(request);
   if (request.action !== "uninstall" && request.action !== "test") checkApply(request);
+  if (request.action === "upgrade" && request.skipCrds && (request.crds ?? "skip") !== "skip")
+    throw new ActionError("invalid-request", `skipping CRDs and the CRD policy ${request.crds} exclude each other`);
   if ("hideSecret" in request && request.hideSecret && request.dryRun === "none")
     throw new ActionError("invalid-request", "hiding Kubernetes secrets requires a dry-run mode");
   if ("labels" in request) {
@@ -62,6 +64,13 @@ function checkRollback(request: Extract<ActionRequest, { action: "rollback" }>):
 }
 
 function checkApply(request: ApplyOptions): void {
+  const { readinessTimeout, timeout } = request;
+  if (readinessTimeout !== undefined && (readinessTimeout <= 0 || (timeout > 0 && readinessTimeout > timeout))) {
+    throw new ActionError(
+      "invalid-request",
+      `the readiness timeout must be above 0 and at most the timeout of ${timeout / 1000} s, got ${readinessTimeout / 1000} s`,
+    );
+  }
   if (request.conflicts === "helm" && (request.reclaim ?? []).length > 0) {
     throw new ActionError(
       "invalid-request",

@@ -44,6 +44,8 @@ export type ObjectPlan = Pick<Plan, "objects" | "removals" | "manner"> & { reado
 export interface Evidence {
   /** As the plan's objects. */
   readonly objects: readonly (Decided & { readonly live: KubeObject | undefined })[];
+  /** As the objects of the plan's CRDs, where these were looked at. */
+  readonly crds?: readonly (Decided & { readonly live: KubeObject | undefined })[];
   /** As the plan's removals. */
   readonly removed: readonly (KubeObject | undefined)[];
 }
@@ -247,7 +249,8 @@ async function listScalers(
   }
 }
 
-function tellConflicts(step: Step, decided: readonly Decided[]): void {
+/** Tells every conflict as an event, whatever was decided. */
+export function tellConflicts(step: Step, decided: readonly Decided[]): void {
   for (const { planned, conflicts: own } of decided) {
     for (const one of own) {
       step.emit({

@@ -48,9 +48,12 @@ export async function reportOf(input: ReportInput): Promise<PlanReport> {
   const mask = maskerOf(input);
   const all = plannedObjects(plan);
   const before = all.length - plan.objects.length;
+  const spaces = plan.namespace === undefined ? 0 : 1;
+  const conflictsAt = (i: number): readonly DecidedConflict[] =>
+    (i < before ? material.crds[i - spaces]?.conflicts : material.conflicts[i - before]) ?? [];
   const written = await Promise.all(
     all.map((planned, i) =>
-      objectReport(planned, runs[i] ?? { kind: "unneeded" }, { mask, conflicts: material.conflicts[i - before] ?? [] }),
+      objectReport(planned, runs[i] ?? { kind: "unneeded" }, { mask, conflicts: conflictsAt(i) }),
     ),
   );
   const objects = [...written, ...plan.removals.map(removalReport)];
@@ -66,6 +69,7 @@ export async function reportOf(input: ReportInput): Promise<PlanReport> {
     applicable: problems.length === 0,
     problems,
     steps: stepsOf(input, objects, hooks),
+    ...(plan.batches === undefined ? {} : { order: plan.batches.map((batch) => batch.titles) }),
     objects,
     hooks,
     warnings: [...new Set([...material.warnings, ...sent].map(mask.text))],
@@ -215,11 +219,32 @@ function stepsOf(
       .filter((one) => written.includes(one))
       .map(say),
     ...(operation.mode === "uninstall" ? [] : ran(pre)),
-    ...written.filter((one) => !early.includes(one)).map(say),
-    ...removed.map(say),
-    ...waits,
+    ...(plan.batches === undefined
+      ? [...written.filter((one) => !early.includes(one)).map(say), ...removed.map(say), ...waits]
+      : batchSteps(input, objects, early.length, (one) => (verbs[one.change] === "" ? [] : [say(one)]))),
     ...ran(post),
     endOf(operation, request, draft),
+  ];
+}
+
+/** One batch after the other, each with the wait behind it; what an upgrade no longer wants is deleted when all are ready. */
+function batchSteps(
+  { operation, plan }: ReportInput,
+  objects: readonly ReportObject[],
+  early: number,
+  say: (one: ReportObject) => readonly string[],
+): readonly string[] {
+  const isUninstall = operation.mode === "uninstall";
+  const from = early + plan.objects.length;
+  const own = isUninstall ? objects.slice(from) : objects.slice(early, from);
+  const batches = plan.batches ?? [];
+  return [
+    ...batches.flatMap((batch, index) => [
+      `begin batch ${index + 1} of ${batches.length}: ${batch.titles.join(", ")}`,
+      ...own.slice(batch.from, batch.to).flatMap(say),
+      isUninstall ? "wait until the batch is gone" : "wait until the batch is ready",
+    ]),
+    ...(isUninstall ? [] : objects.slice(from).flatMap(say)),
   ];
 }
 

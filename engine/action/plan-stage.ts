@@ -20,12 +20,16 @@ export async function planStage(
     stage.answers === undefined ? [] : parseRuns(await readText(step.deps.parts, stage.answers, step.deps.signal));
   const all = plannedObjects(plan);
   const before = all.length - plan.objects.length;
+  const spaces = plan.namespace === undefined ? 0 : 1;
   const count = Math.max(1, Math.floor(step.meter.left() / DRY_RUN_REQUESTS));
   const some = all.slice(stage.position, stage.position + count);
   const runs = await gather(some, (planned, i) => {
     const index = stage.position + i - before;
-    const live = index < 0 ? "unread" : (material.lives[index] ?? undefined);
-    const forced = material.conflicts[index]?.some((one) => one.decision === "fail") === true;
+    const early = material.crds[stage.position + i - spaces];
+    const unseen = early === undefined ? "unread" : (early.live ?? undefined);
+    const live = index < 0 ? unseen : (material.lives[index] ?? undefined);
+    const conflicts = index < 0 ? early?.conflicts : material.conflicts[index];
+    const forced = conflicts?.some((one) => one.decision === "fail") === true;
     return dryRun(step, { planned, live, forced, impossible: impossibleReason(plan, planned) });
   });
   const sofar = [...known, ...runs];

@@ -13,6 +13,7 @@ import { conclude } from "./conclude.ts";
 import { checkNameFree, readHistory } from "./history-facts.ts";
 import { comingCrds, openChart, valuesOfRequest } from "./open-chart.ts";
 import { policyOf } from "./options.ts";
+import { batchesOf, orderOf, orderOfRender, placeObjects } from "./ordering.ts";
 import { plainly, planObjects } from "./plan-objects.ts";
 import { authorize, describePlan, planHooks, recordedChart, withPlan } from "./prepare.ts";
 import { operationTime } from "./record.ts";
@@ -56,7 +57,7 @@ async function decideInstall(
     const message = "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.";
     step.emit({ type: "warning", level: "WARN", message });
   }
-  const rendered = await renderChart(step, operation, {
+  const whole = await renderChart(step, operation, {
     chart,
     values: valuesOfRequest(request.values),
     options: request,
@@ -64,11 +65,14 @@ async function decideInstall(
     discovery,
     release: { name: request.name, namespace: request.namespace, revision: 1, isUpgrade: false },
   });
+  const ordered = orderOfRender(step, whole, request.wait);
+  const rendered = ordered?.rendered ?? whole;
   const context = { mappingFor: mappingFinder(discovery, coming.mappings), namespace: request.namespace };
-  const draft = draftOfInstall(operation, request, rendered);
   const targets = buildTargets(rendered.manifest, context);
+  const placed = ordered === undefined ? undefined : placeObjects(ordered, context);
+  const draft = { ...draftOfInstall(operation, request, rendered), ...orderOf(placed) };
   const { evidence, ...objects } = await planObjects(step, {
-    targets,
+    targets: placed?.objects ?? targets,
     originals: [],
     owner: request,
     adopting: "install",
@@ -85,6 +89,7 @@ async function decideInstall(
     crds: coming.crds,
     hooks: request.noHooks ? [] : planHooks(draft, ["pre-install", "post-install"], context),
     ...objects,
+    ...batchesOf(placed),
   };
   await authorize(step, plan);
   step.emit({
@@ -109,7 +114,7 @@ function buildTargets(manifest: string, context: Parameters<typeof buildObjects>
 }
 
 async function prepareOffline(step: Step, operation: Operation, request: InstallRequest): Promise<StageResult> {
-  const rendered = await renderChart(step, operation, {
+  const whole = await renderChart(step, operation, {
     chart: await openChart(step, request),
     values: valuesOfRequest(request.values),
     options: request,
@@ -117,6 +122,7 @@ async function prepareOffline(step: Step, operation: Operation, request: Install
     discovery: undefined,
     release: { name: request.name, namespace: request.namespace, revision: 1, isUpgrade: false },
   });
+  const rendered = orderOfRender(step, whole, request.wait)?.rendered ?? whole;
   return finishDryRun(step, operation, draftOfInstall(operation, request, rendered));
 }
 

@@ -10,6 +10,7 @@ import { ActionError } from "./errors.ts";
 import { withFacts } from "./facts-retry.ts";
 import { readHistory, readLast } from "./history-facts.ts";
 import { policyOf } from "./options.ts";
+import { batchesOf, inRecordedOrder, recordedOrder } from "./ordering.ts";
 import { finishDryRun } from "./outcome.ts";
 import { planObjects } from "./plan-objects.ts";
 import { authorize, describePlan, planHooks, recordedChart, withPlan } from "./prepare.ts";
@@ -66,8 +67,10 @@ async function decideRollback(
   const { discovery } = facts;
   const context = { mappingFor: mappingFinder(discovery, []), namespace: request.namespace };
   const built = buildBoth(request, operation.purpose === undefined && !facts.remembered, { current, target }, context);
+  const order = recordedOrder(step, target, request);
+  const placed = order === undefined ? undefined : inRecordedOrder(built.targets, order, false);
   const { evidence, ...objects } = await planObjects(step, {
-    targets: built.targets,
+    targets: placed?.things ?? built.targets,
     originals: built.originals,
     owner: { name: request.name, namespace: current.namespace },
     adopting: undefined,
@@ -85,6 +88,7 @@ async function decideRollback(
     crds: [],
     hooks,
     ...objects,
+    ...batchesOf(placed),
     ...(built.unbuilt === undefined ? {} : { unbuilt: built.unbuilt }),
   };
   await authorize(step, plan);

@@ -21,6 +21,7 @@ import { withFacts } from "./facts-retry.ts";
 import { firstHook } from "./flow.ts";
 import { readHistory, readLast } from "./history-facts.ts";
 import { succeeded } from "./outcome.ts";
+import { batchesOf, inRecordedOrder, recordedOrder } from "./ordering.ts";
 import { NO_EVIDENCE } from "./plan-objects.ts";
 import { plannedDiscovery } from "./planned-discovery.ts";
 import { authorize, planHooks, withPlan } from "./prepare.ts";
@@ -96,11 +97,16 @@ async function decideUninstall(
   );
   if (request.dryRun !== "none")
     return succeeded(operation, request, stored.release, { dryRun: true, info: found.keptInfo });
+  const order = found.unbuilt === undefined ? recordedOrder(step, stored.release, request) : undefined;
+  const pairs = found.removals.map((one, index) => ({ ...one, live: found.lives[index] }));
+  const placed = order === undefined ? undefined : inRecordedOrder(pairs, order, true);
+  const ends = placed?.things ?? pairs;
   const plan: Plan = {
     crds: [],
     hooks: request.noHooks ? [] : planHooks(draft, ["pre-delete", "post-delete"], context),
     objects: [],
-    removals: found.removals,
+    removals: ends.map(({ object, mapping, write }) => ({ object, mapping, write })),
+    ...batchesOf(placed),
     manner: "update",
     propagation: PROPAGATION[request.cascade],
     ...(found.unbuilt === undefined ? {} : { unbuilt: found.unbuilt }),
@@ -110,7 +116,12 @@ async function decideUninstall(
   const next = await withPlan(step, operation, draft, plan);
   const { version: base, labels, resourceVersion: recordVersion } = stored;
   const begun = { ...next, base, labels, recordVersion, info: found.info, stage: firstHook("uninstall", "pre") };
-  return conclude(step, begun, { request, draft, plan, evidence: { objects: [], removed: found.lives } });
+  return conclude(step, begun, {
+    request,
+    draft,
+    plan,
+    evidence: { objects: [], removed: ends.map((one) => one.live) },
+  });
 }
 
 /** Only records go: a plan of it needs what every plan has. */

@@ -16,6 +16,7 @@ import { withFacts } from "./facts-retry.ts";
 import { pendingOther, readHistory, readLast } from "./history-facts.ts";
 import { openChart, valuesOfRequest } from "./open-chart.ts";
 import { policyOf } from "./options.ts";
+import { batchesOf, orderOf, orderOfRender, placeObjects } from "./ordering.ts";
 import { toFailure } from "./failure.ts";
 import { finishDryRun, nothingWritten } from "./outcome.ts";
 import { planObjects } from "./plan-objects.ts";
@@ -25,6 +26,7 @@ import { operationTime } from "./record.ts";
 import { renderChart } from "./rendering.ts";
 import type { InstallRequest, UpgradeRequest } from "./request.ts";
 import { reuseValues, type ReusedValues } from "./reuse-values.ts";
+import { upgradeCrds } from "./upgrade-crds.ts";
 import type { Operation } from "./state.ts";
 import { keepPart, type StageResult, type Step } from "./step.ts";
 
@@ -94,20 +96,32 @@ async function decideUpgrade(
   const reused = reuseValues(chart, valuesOfRequest(request.values), current, request.reuse);
   const revision = base.last.version + 1;
   const how = applyMethodOf(request, base.last.release.applyMethod);
-  const rendered = await renderChart(step, operation, {
+  const coming = await upgradeCrds(step, {
+    policy: request.dryRun === "client" ? "skip" : (request.crds ?? "skip"),
+    chart,
+    how: { serverSide: how.serverSide, force: request.forceConflicts },
+    conflicts: policyOf(request),
+    mappingFor: discovery.mappingFor,
+    lenient: operation.purpose !== undefined,
+  });
+  const whole = await renderChart(step, operation, {
     ...reused,
     options: request,
-    capabilities: capabilitiesOf(discovery, []),
+    capabilities: capabilitiesOf(discovery, coming.mappings),
     discovery: request.dryRun === "client" ? undefined : discovery,
     release: { name: request.name, namespace: current.namespace, revision, isUpgrade: true },
   });
-  const draft = draftOfUpgrade(operation, request, rendered, { ...reused, base, revision, how });
-  const context = { mappingFor: mappingFinder(discovery, []), namespace: request.namespace };
+  const ordered = orderOfRender(step, whole, request.wait);
+  const rendered = ordered?.rendered ?? whole;
+  const context = { mappingFor: mappingFinder(discovery, coming.mappings), namespace: request.namespace };
   // Helm compatibility: it builds these twice, and the first time it adds no words to what is wrong.
   const targets = buildObjects(rendered.manifest, context);
   const originals = buildFrom("current release manifest", current.manifest, context);
+  const placed = ordered === undefined ? undefined : placeObjects(ordered, context);
+  const drafted = draftOfUpgrade(operation, request, rendered, { ...reused, base, revision, how });
+  const draft = { ...drafted, ...orderOf(placed) };
   const { evidence, ...objects } = await planObjects(step, {
-    targets,
+    targets: placed?.objects ?? targets,
     originals,
     owner: { name: request.name, namespace: current.namespace },
     adopting: "update",
@@ -120,7 +134,7 @@ async function decideUpgrade(
   });
   checkUpdate(request, how, "update");
   const hooks = request.noHooks ? [] : planHooks(draft, ["pre-upgrade", "post-upgrade"], context);
-  const plan: Plan = { crds: [], hooks, ...objects };
+  const plan: Plan = { crds: coming.crds, hooks, ...objects, ...batchesOf(placed) };
   await authorize(step, plan);
   step.emit({
     type: "phase",
@@ -134,7 +148,7 @@ async function decideUpgrade(
   return conclude(
     step,
     { ...next, base: current.version, prune, labels, stage: { kind: "prune" } },
-    { request, draft, plan, evidence },
+    { request, draft, plan, evidence: { ...evidence, crds: coming.evidence } },
   );
 }
 
@@ -191,7 +205,14 @@ async function becomeInstall(
     phase: "install",
     message: `Release "${request.name}" does not exist. Installing it now.`,
   });
-  const { reuse: _reuse, cleanupOnFail: _cleanup, maxHistory: _max, install: _install, ...shared } = request;
+  const {
+    reuse: _reuse,
+    cleanupOnFail: _cleanup,
+    maxHistory: _max,
+    install: _install,
+    crds: _crds,
+    ...shared
+  } = request;
   const install: InstallRequest = { ...shared, action: "install", serverSide: request.serverSide !== false, replace };
   const part = await keepPart(step, JSON.stringify(install));
   return prepareInstall(step, { ...operation, mode: "install", request: part }, install);

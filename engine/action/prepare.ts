@@ -72,7 +72,7 @@ export async function authorize(step: Step, plan: Plan): Promise<void> {
     targets.push({ group, kind, namespace: getNamespace(one.object), name: getName(one.object), verb });
   };
   if (plan.namespace !== undefined) add(plan.namespace, "create");
-  for (const crd of plan.crds) for (const one of crd.objects) add(one, "patch");
+  for (const one of plan.crds.flatMap((crd) => crd.objects)) if (one.write !== "unchanged") add(one, "patch");
   for (const hook of plan.hooks) for (const one of hook.objects) add(one, "create");
   for (const one of plan.objects) if (one.write !== "unchanged") add(one, one.write === "create" ? "create" : "patch");
   for (const one of plan.removals) if (one.write === "delete") add(one, "delete");

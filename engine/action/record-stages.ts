@@ -2,6 +2,8 @@ import { createOurRecord, supersedeReplaced } from "./record.ts";
 import { deleteRecord } from "../release/storage.ts";
 import { EngineError } from "../errors.ts";
 import { applyPlanned } from "./apply-one.ts";
+import { askFacts } from "./cluster-facts.ts";
+import { ActionError } from "./errors.ts";
 import { failureOf, isTransient, toFailure } from "./failure.ts";
 import { gather } from "./gather.ts";
 import { firstHook } from "./flow.ts";
@@ -59,8 +61,9 @@ export async function recordStage(step: Step, operation: Operation): Promise<Sta
       phase: "recorded",
       message: `revision ${draft.version} is recorded as ${draft.info.status}`,
     });
+    const { crds } = await planOf(step, operation);
     const next: Stage =
-      operation.mode === "install"
+      operation.mode === "install" || crds.length > 0
         ? { kind: "crds", position: 0, since: 0, polls: 0 }
         : firstHook(operation.mode, "pre");
     return more({ ...recorded, stage: next });
@@ -79,6 +82,8 @@ export async function crdStage(
   const { crds } = await planOf(step, operation);
   const crd = crds[stage.position];
   if (crd !== undefined) {
+    if (stage.position === 0 && operation.mode === "upgrade")
+      step.emit({ type: "phase", phase: "crds", message: `applying the CRDs of ${crds.length} file(s)` });
     const results = await gather(crd.objects, (planned) => applyPlanned(step, planned, { policy: STRICT }));
     const failures = results.filter((failure) => failure !== undefined);
     const [first] = failures;
@@ -86,7 +91,10 @@ export async function crdStage(
       return more({ ...operation, stage: { ...stage, position: stage.position + 1, since: step.deps.now() } });
     }
     const text = failures.map((failure) => failure.message).join("\n");
-    return giveUp(step, operation, { ...first, message: `failed to install CRD ${crd.name}: ${text}` });
+    return giveUp(step, operation, {
+      ...first,
+      message: `failed to ${operation.mode === "upgrade" ? "upgrade" : "install"} CRD ${crd.name}: ${text}`,
+    });
   }
   const next: Operation = { ...operation, stage: firstHook(operation.mode, "pre") };
   if (crds.length === 0) return more(next);
@@ -100,7 +108,19 @@ export async function crdStage(
     );
   }
   const text = problemText(look, "current", !look.over);
-  return text === undefined ? more(next) : giveUp(step, operation, failureOf("wait-failed", text));
+  if (text !== undefined) return giveUp(step, operation, failureOf("wait-failed", text));
+  await refreshDiscovery(step);
+  return more(next);
+}
+
+/** What is remembered of the cluster does not have the new kinds. One that cannot be asked now is asked by whoever misses a kind. */
+async function refreshDiscovery(step: Step): Promise<void> {
+  if (step.deps.discovery === undefined) return;
+  try {
+    await askFacts(step);
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+  }
 }
 
 /** Helm records nothing when a CRD fails: the record that held the place goes again. */

@@ -8,8 +8,14 @@ export interface ReleaseTarget {
   readonly namespace: string;
 }
 
-/** How to wait, in Helm's words. `hookOnly` waits for hooks alone. */
-export type WaitStrategy = "hookOnly" | "watcher" | "legacy";
+/**
+ * How to wait, in Helm's words. `hookOnly` waits for hooks alone. `ordered`: as `watcher`, one batch of resource groups and subcharts after
+ * the other (HIP-0025; Helm 4.3 has no such word).
+ */
+export type WaitStrategy = "hookOnly" | "watcher" | "legacy" | "ordered";
+
+/** What an upgrade does about the CRDs in `crds/`: nothing, as Helm; make those that are missing; also bring the others up to date. */
+export type CrdPolicy = "skip" | "create" | "create-replace";
 
 /** `helm`: strict Helm. `default`: Slipway's default policy. A list: rules before the default, first match wins. */
 export type ConflictPolicy = "helm" | "default" | readonly ConflictRule[];
@@ -28,6 +34,8 @@ export interface ApplyOptions {
   readonly wait: WaitStrategy;
   readonly waitForJobs: boolean;
   readonly timeout: number;
+  /** `ordered`: how long a batch may take to get ready; a minute when absent, or `timeout` if that is less. */
+  readonly readinessTimeout?: number;
   readonly noHooks: boolean;
   readonly conflicts: ConflictPolicy;
   readonly forceConflicts: boolean;
@@ -69,6 +77,8 @@ export interface UpgradeRequest extends ReleaseTarget, ApplyOptions, ChartOption
   /** Install when there is no release. */
   readonly install: boolean;
   readonly createNamespace: boolean;
+  /** `skip` when absent. */
+  readonly crds?: CrdPolicy;
   readonly reuse: "default" | "reset" | "reuse" | "reset-then-reuse";
   readonly cleanupOnFail: boolean;
   /** 0 keeps all. */

@@ -66,10 +66,10 @@ export type Stage =
   | { readonly kind: "record" }
   | { readonly kind: "crds"; readonly position: number; readonly since: number; readonly polls: number }
   | { readonly kind: "hooks"; readonly event: HookEvent; readonly hook: HookStage }
-  /** `position` is the next object of the plan. */
-  | { readonly kind: "apply"; readonly position: number; readonly failures: Failures }
+  /** `position` is the next object of the plan; `began`: when the first batch was waited for. */
+  | { readonly kind: "apply"; readonly position: number; readonly failures: Failures; readonly began?: number }
   /** Objects that are no longer wanted. */
-  | { readonly kind: "remove"; readonly position: number; readonly failures: Failures }
+  | { readonly kind: "remove"; readonly position: number; readonly failures: Failures; readonly began?: number }
   /**
    * `done` targets at the front are ready, so that a small budget gets to those behind them. `memory`: what was told; `explainedAt`: when
    * reasons were last looked for; `watches`: false once a watch could not be held; `errors`: in a row, by target, under `legacy`.
@@ -83,6 +83,7 @@ export type Stage =
       readonly explainedAt?: number;
       readonly watches?: boolean;
       readonly errors?: Readonly<Record<string, number>>;
+      readonly ordered?: OrderedWait;
     }
   | {
       readonly kind: "wait-gone";
@@ -90,6 +91,7 @@ export type Stage =
       readonly polls: number;
       readonly done: number;
       readonly watches?: boolean;
+      readonly ordered?: OrderedWait;
     }
   /** Uninstall: the record says `uninstalling`. */
   | { readonly kind: "mark" }
@@ -103,6 +105,9 @@ export type Stage =
   | { readonly kind: "undo" }
   /** Planning: `position` is the next dry run; `answers` are those so far. */
   | { readonly kind: "plan"; readonly position: number; readonly answers?: Part };
+
+/** Which of the plan's batches is waited for, and when the first wait of them began. */
+export type OrderedWait = { readonly batch: number; readonly began: number };
 
 /** Objects that could not be written, in plan order; `more` were too many to keep. */
 export type Failures = { readonly list: readonly Failure[]; readonly more: number };

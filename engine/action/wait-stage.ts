@@ -3,8 +3,9 @@ import { isKubeError } from "../kube/error.ts";
 import type { Finding } from "../kube/explain.ts";
 import { annotationProblem } from "../kube/status-annotated.ts";
 import { hasFailedForGood, waitTargets, type WaitState } from "../kube/wait.ts";
-import type { PlannedObject } from "../plan/plan.ts";
+import type { Plan, PlannedObject } from "../plan/plan.ts";
 import { failedWith } from "./apply-stage.ts";
+import { batchDeadline, stageBehind, tellBatch } from "./batch-step.ts";
 import { deadlineOf } from "./deadline.ts";
 import { failureOf, isTransient, toFailure } from "./failure.ts";
 import { firstHook } from "./flow.ts";
@@ -14,7 +15,7 @@ import { pauseForChange, type PauseInput } from "./pause.ts";
 import { pollDelay } from "./poll.ts";
 import { lookForReasons, reasonDetail } from "./reasons.ts";
 import type { ApplyOptions } from "./request.ts";
-import type { Operation, Stage } from "./state.ts";
+import type { Operation, OrderedWait, Stage } from "./state.ts";
 import { later, more, planOf, requestOf, type StageResult, type Step } from "./step.ts";
 import { findingText, tellChanges } from "./tell.ts";
 import { awaitedOf, lookAt, problemText } from "./watch-objects.ts";
@@ -29,12 +30,50 @@ export async function waitStage(step: Step, operation: Operation, stage: WaitSta
     throw new Error(`a ${request.action} waits for nothing to get ready`);
   const next: Operation = { ...operation, stage: firstHook(operation.mode, "post") };
   const wait = waitOf(request);
+  const plan = await planOf(step, operation);
+  if (stage.ordered !== undefined) return batchStage(step, { operation, stage, plan, ordered: stage.ordered, request });
   if (wait === "hookOnly") return more(next);
-  const { objects } = await planOf(step, operation);
+  const { objects } = plan;
   if (wait === "legacy") return legacyWaitStage(step, { operation, next, stage, targets: objects, request });
+  const targets = awaitedTargets(objects);
+  const until = deadlineOf(stage.since, request.timeout, "watcher");
+  return targets.length === 0 ? more(next) : watcherStage(step, { operation, next, stage, targets, request, until });
+}
+
+function awaitedTargets(objects: readonly PlannedObject[]): readonly PlannedObject[] {
   const awaited = new Set(waitTargets(objects.map((one) => one.object)));
-  const targets = objects.filter((one) => awaited.has(one.object));
-  return targets.length === 0 ? more(next) : watcherStage(step, { operation, next, stage, targets, request });
+  return objects.filter((one) => awaited.has(one.object));
+}
+
+interface BatchWait {
+  readonly operation: Operation;
+  readonly stage: WaitStage;
+  readonly plan: Plan;
+  readonly ordered: OrderedWait;
+  readonly request: ApplyOptions;
+}
+
+/** Waits until one batch is ready; then the next one is applied. */
+async function batchStage(step: Step, { operation, stage, plan, ordered, request }: BatchWait): Promise<StageResult> {
+  const batch = plan.batches?.[ordered.batch];
+  if (batch === undefined) throw new Error(`no batch ${ordered.batch}`);
+  const next: Operation = { ...operation, stage: stageBehind(plan, batch, "apply", ordered.began) };
+  const targets = awaitedTargets(plan.objects.slice(batch.from, batch.to));
+  const onReady = (): void => tellBatch(step, plan, batch, "is ready");
+  if (targets.length > 0) {
+    const until = batchDeadline(stage.since, ordered.began, request);
+    return watcherStage(step, {
+      operation,
+      next,
+      stage,
+      targets,
+      request,
+      until,
+      batch: { titles: batch.titles, onReady },
+    });
+  }
+  onReady();
+  return more(next);
 }
 
 interface WatcherWait {
@@ -43,18 +82,20 @@ interface WatcherWait {
   readonly stage: WaitStage;
   readonly targets: readonly PlannedObject[];
   readonly request: ApplyOptions;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  readonly batch?: { readonly titles: readonly string[]; readonly onReady: () => void };
 }
 
 /** Looks once; then the wait is over, or pauses until something changes. */
 async function watcherStage(step: Step, wait: WatcherWait): Promise<StageResult> {
-  const { operation, stage, targets, request } = wait;
-  if (stage.polls === 0) begin(step, targets, request);
+  const { operation, stage, targets, request, until } = wait;
+  if (stage.polls === 0) begin(step, wait);
   const strict = request.conflicts === "helm";
   const left = targets.slice(stage.done);
-  const look = await tryLook(() => lookAt(step, left, ruleOf(request), { annotated: !strict }));
+  const look = await tryLook(() => lookAt(step, left, ruleOf(request), { annotated: isAnnotated(wait) }));
   if ("failure" in look) return more(failedWith(operation, look.failure));
   const { found } = look;
-  const until = deadlineOf(stage.since, request.timeout, "watcher");
   const late = step.deps.now() >= until;
   const told = tellChanges(step, found.states, stage.memory, stage.done);
   const over = found.over || late || (!strict && found.states.some(hasFailedForGood));
@@ -81,16 +122,27 @@ function ruleOf(request: ApplyOptions): "jobs" | "current" {
 /** What ended the wait although helm would go on is said behind helm's lines. */
 function end(wait: WatcherWait, found: Look, late: boolean, findings: readonly Finding[]): StageResult {
   const text = problemText(found, ruleOf(wait.request), late && !found.over);
-  if (text === undefined) return more(wait.next);
+  if (text === undefined) {
+    wait.batch?.onReady();
+    return more(wait.next);
+  }
   const final = wait.request.conflicts === "helm" ? [] : findings.filter((one) => one.final);
-  const message = [text, ...final.map(findingText)].join("\n");
+  const title = wait.batch === undefined ? [] : [`${wait.batch.titles.join(", ")}: not ready`];
+  const message = [...title, text, ...final.map(findingText)].join("\n");
   return more(failedWith(wait.operation, failureOf("wait-failed", message, reasonDetail(findings))));
 }
 
-function begin(step: Step, targets: readonly PlannedObject[], request: ApplyOptions): void {
-  const message = `waiting for ${targets.length} object(s), at most ${request.timeout / 1000} s`;
+/** Objects that say themselves when they are ready are believed: not in strict Helm, which has no order either. */
+function isAnnotated({ request, batch }: WatcherWait): boolean {
+  return request.conflicts !== "helm" || batch !== undefined;
+}
+
+function begin(step: Step, wait: WatcherWait): void {
+  const { targets, request, stage, until, batch } = wait;
+  const most = batch === undefined ? request.timeout : until - stage.since;
+  const message = `waiting for ${targets.length} object(s), at most ${most / 1000} s`;
   step.emit({ type: "phase", phase: "wait", message });
-  if (request.conflicts === "helm") return;
+  if (!isAnnotated(wait)) return;
   for (const { object } of targets) {
     const problem = annotationProblem(object);
     if (problem !== undefined) step.emit({ type: "warning", message: problem });
@@ -119,9 +171,11 @@ async function pause(
 export async function waitGoneStage(step: Step, operation: Operation, stage: GoneStage): Promise<StageResult> {
   const request = await requestOf(step, operation);
   if (request.action === "test") throw new Error("a test deletes no objects of the release");
-  const { removals } = await planOf(step, operation);
+  const plan = await planOf(step, operation);
+  if (stage.ordered !== undefined && request.action === "uninstall")
+    return batchGoneStage(step, { operation, stage, plan, ordered: stage.ordered, timeout: request.timeout });
   const next: Operation = { ...operation, stage: firstHook("uninstall", "post") };
-  const targets = removals.filter((one) => one.write === "delete");
+  const targets = plan.removals.filter((one) => one.write === "delete");
   if (request.wait === "hookOnly" || targets.length === 0) return more(next);
   const until = deadlineOf(stage.since, request.timeout, request.wait);
   if (request.wait === "legacy") return legacyGoneStage(step, { operation, next, stage, targets, until });
@@ -139,6 +193,41 @@ export async function waitGoneStage(step: Step, operation: Operation, stage: Gon
   }
   const text = problemText(found, "deleted", !found.over);
   return more(text === undefined ? next : { ...next, errors: [...operation.errors, text] });
+}
+
+interface BatchGone {
+  readonly operation: Operation;
+  readonly stage: GoneStage;
+  readonly plan: Plan;
+  readonly ordered: OrderedWait;
+  readonly timeout: number;
+}
+
+/** Waits until one batch is gone; then the next one is deleted. What stays ends the uninstall: what it depends on is not taken away. */
+async function batchGoneStage(step: Step, of: BatchGone): Promise<StageResult> {
+  const { operation, stage, plan, ordered } = of;
+  const batch = plan.batches?.[ordered.batch];
+  if (batch === undefined) throw new Error(`no batch ${ordered.batch}`);
+  const next: Operation = { ...operation, stage: stageBehind(plan, batch, "remove", ordered.began) };
+  const targets = plan.removals.slice(batch.from, batch.to).filter((one) => one.write === "delete");
+  const until = deadlineOf(ordered.began, of.timeout, "watcher");
+  const left = targets.slice(stage.done);
+  const look = await tryLook(() => lookAt(step, left, "deleted"));
+  if ("failure" in look) return more(failedWith(operation, look.failure));
+  const { found } = look;
+  if (!found.over && step.deps.now() < until) {
+    const waiting = { ...stage, polls: stage.polls + 1, done: stage.done + doneOf(found, "NotFound") };
+    return pause(step, operation, waiting, false, {
+      ...awaitedOf(left, found, (state) => state.status !== "NotFound"),
+      polls: stage.polls,
+      until,
+    });
+  }
+  const text = problemText(found, "deleted", !found.over);
+  if (text !== undefined)
+    return more(failedWith(operation, failureOf("wait-failed", `${batch.titles.join(", ")}: not gone\n${text}`)));
+  tellBatch(step, plan, batch, "is gone");
+  return more(next);
 }
 
 type Look = Awaited<ReturnType<typeof lookAt>>;

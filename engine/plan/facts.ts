@@ -56,6 +56,14 @@ export function objectFacts(planned: PlannedObject, live: KubeObject | undefined
   };
 }
 
+/** What a CRD's plan rests on: of its thousands of fields only that none has changed. */
+export function crdFacts(planned: PlannedObject, live: KubeObject | undefined): ObjectFacts {
+  const facts = objectFacts(planned, undefined);
+  if (live === undefined) return facts;
+  const generation = live.metadata["generation"] ?? 0;
+  return { ...facts, uid: getUid(live) ?? "", decision: { ...facts.decision, generation } };
+}
+
 /** What a removal rests on. */
 export function removalFacts(removal: PlannedRemoval, live: KubeObject | undefined): ObjectFacts {
   const uid = live === undefined ? "" : (getUid(live) ?? "");

@@ -61,19 +61,29 @@ export interface PlannedHook {
   readonly objects: readonly { readonly object: KubeObject; readonly mapping: ResourceMapping }[];
 }
 
+/** Objects that are written together, and that the next ones wait for: positions `from` up to and without `to`. */
+export interface PlannedBatch {
+  /** As people read them. */
+  readonly titles: readonly string[];
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Everything that an operation will write, decided before anything is. */
 export interface Plan {
   /** The namespace to be made, if any. */
   readonly namespace?: PlannedObject;
   readonly crds: readonly PlannedCrd[];
   readonly hooks: readonly PlannedHook[];
-  /** In manifest order. */
+  /** In manifest order; in that of `batches` where there are any. */
   readonly objects: readonly PlannedObject[];
   readonly removals: readonly PlannedRemoval[];
   /** Errors are joined as Helm's `Create` does (by lines, force never), or as its `Update` does (by ` && `). */
   readonly manner: "create" | "update";
   /** Helm compatibility, under the policy `helm`: why the manifests cannot be built, told where Helm finds it out. */
   readonly unbuilt?: string;
+  /** Absent: everything in one go. Of an uninstall those of `removals`, of anything else those of `objects`. */
+  readonly batches?: readonly PlannedBatch[];
   /** What goes with a deleted object; `Background` when absent. */
   readonly propagation?: "Background" | "Foreground" | "Orphan";
 }

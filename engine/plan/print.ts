@@ -33,6 +33,11 @@ export function printPlan(report: PlanReport, { color }: PrintOptions): string {
     paint("bold", `Plan: ${what} ${namespace}/${name}, revision ${revision}`),
     ...shown.flatMap((one) => ["", ...objectLines(one, paint)]),
     ...section(
+      "Order:",
+      (report.order ?? []).map((titles, index) => `${index + 1}. ${titles.join(", ")}`),
+      paint,
+    ),
+    ...section(
       "Hooks:",
       report.hooks.map((hook) => `${hook.event}: ${hook.kind} ${hook.name}`),
       paint,

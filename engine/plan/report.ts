@@ -52,6 +52,8 @@ export type PlanReport = {
   readonly problems: readonly string[];
   /** What is done, in order. */
   readonly steps: readonly string[];
+  /** What is applied together, as batches one behind the other; of an uninstall what is deleted together. Absent: no order. */
+  readonly order?: readonly (readonly string[])[];
   readonly objects: readonly ReportObject[];
   readonly hooks: readonly ReportHook[];
   readonly warnings: readonly string[];

@@ -4,6 +4,7 @@ import { chartText, parseChart } from "./chart-document.ts";
 import { ReleaseError } from "./errors.ts";
 import { hooksText, parseHooks } from "./hook-document.ts";
 import { objectText } from "./json-text.ts";
+import { orderText, parseOrder } from "./order.ts";
 import type { Release, ReleaseInfo } from "./release.ts";
 import { parseStatus } from "./status.ts";
 import { parseTime } from "./time.ts";
@@ -23,17 +24,19 @@ export function releaseText(release: Release, shown: ShownDocument = {}): string
   if (release.config.entries.size > 0) text.raw("config", valuesText(release.config));
   text.text("manifest", release.manifest);
   if (release.hooks.length > 0) text.raw("hooks", hooksText(release.hooks));
-  return text
+  text
     .integer("version", release.version)
     .text("namespace", release.namespace)
-    .text("apply_method", release.applyMethod)
-    .end();
+    .text("apply_method", release.applyMethod);
+  if (release.order !== undefined) text.raw("slipway_order", orderText(release.order));
+  return text.end();
 }
 
 /** Parses a release document. Accepts what Helm 3 wrote: empty times, no `apply_method`. Throws `ReleaseError` `invalid`. */
 export function parseReleaseText(text: string): Release {
   const json = parseJson(text);
   const method = stringAt(json, "apply_method");
+  const order = parseOrder(objectAt(json, "slipway_order"));
   return {
     name: stringAt(json, "name") ?? "",
     namespace: stringAt(json, "namespace") ?? "",
@@ -44,6 +47,7 @@ export function parseReleaseText(text: string): Release {
     manifest: stringAt(json, "manifest") ?? "",
     hooks: parseHooks(listAt(json, "hooks")),
     applyMethod: method === "ssa" || method === "csa" ? method : "",
+    ...(order === undefined ? {} : { order }),
     labels: {},
   };
 }

@@ -1,6 +1,7 @@
 import type { Chart } from "../chart/chart.ts";
 import type { GoMap } from "../go/value.ts";
 import type { Hook } from "../manifest/hook.ts";
+import type { ReleaseOrder } from "./order.ts";
 
 /** Helm's words for where a release is. */
 export type ReleaseStatus =
@@ -25,7 +26,7 @@ export interface ReleaseInfo {
   readonly notes?: string;
 }
 
-/** One revision of a release: what Helm stores, and nothing else. */
+/** One revision of a release: what Helm stores, and the order of its objects where it was applied in one. */
 export interface Release {
   readonly name: string;
   readonly namespace: string;
@@ -39,6 +40,8 @@ export interface Release {
   readonly hooks: readonly Hook[];
   /** `""` is a record that Helm 3 wrote. */
   readonly applyMethod: "ssa" | "csa" | "";
+  /** Absent: all objects were applied in one go. */
+  readonly order?: ReleaseOrder;
   /** Custom labels of the storage object; never part of the JSON document. */
   readonly labels: Readonly<Record<string, string>>;
 }

@@ -93,7 +93,7 @@ const deployment: z.ZodType<Deployment> = z.strictObject({
   values: z.record(z.string(), z.unknown()).optional(),
   install: z.boolean().default(true),
   createNamespace: z.boolean().default(false),
-  wait: z.enum(["hookOnly", "watcher", "legacy"]).optional(),
+  wait: z.enum(["hookOnly", "watcher", "legacy", "ordered"]).optional(),
   timeout: duration.optional(),
   rollbackOnFailure: z.boolean().optional(),
   reuseValues: z.boolean().optional(),

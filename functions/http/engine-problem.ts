@@ -17,6 +17,8 @@ const OUTCOME_PROBLEMS: CodeMap = {
   unreachable: "cluster-unreachable",
   refused: "forbidden",
   "plan-stale": "plan-stale",
+  "invalid-order": "invalid-chart",
+  "stored-version": "cluster-refused",
 };
 
 /** Class and code of a refusal of the engine or the registry → problem. `*` is every other code of the class. */

@@ -17,6 +17,7 @@ export const planSchema: z.ZodType = z.object({
   applicable: z.boolean().describe("False: applying would be refused; `problems` say why"),
   problems: z.array(z.string()),
   steps: z.array(z.string()),
+  order: z.array(z.array(z.string())).optional(),
   objects: z.array(
     z.object({
       ...named,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ConflictPolicy, RecordChart, ServerSide, WaitStrategy } from "../../engine/action/request.ts";
+import type { ConflictPolicy, CrdPolicy, RecordChart, ServerSide, WaitStrategy } from "../../engine/action/request.ts";
 import { conflictsSchema } from "../config/schema.ts";
 import { type ValuesBody, valuesMembers } from "../http/values.ts";
 import { parseDuration } from "./duration.ts";
@@ -9,6 +9,7 @@ export interface ApplyBody {
   readonly wait?: WaitStrategy | undefined;
   readonly waitForJobs: boolean;
   readonly timeout?: number | undefined;
+  readonly readinessTimeout?: number | undefined;
   readonly noHooks: boolean;
   readonly conflicts?: ConflictPolicy | undefined;
   readonly forceConflicts: boolean;
@@ -42,6 +43,7 @@ export interface InstallBody extends ApplyBody, ChartBody {
 export interface UpgradeBody extends ApplyBody, ChartBody {
   readonly serverSide: ServerSide;
   readonly install: boolean;
+  readonly crds?: CrdPolicy | undefined;
   readonly createNamespace: boolean;
   readonly resetValues: boolean;
   readonly reuseValues: boolean;
@@ -90,7 +92,8 @@ const duration = z
   });
 /** As `--wait`: `true` is `watcher`, `false` is `hookOnly`. */
 const wait = z
-  .union([z.enum(["hookOnly", "watcher", "legacy"]), z.boolean()])
+  .union([z.enum(["hookOnly", "watcher", "legacy", "ordered"]), z.boolean()])
+  .describe("ordered: one batch of resource groups and subcharts after the other (HIP-0025)")
   .transform((value): WaitStrategy => (typeof value === "string" ? value : value ? "watcher" : "hookOnly"));
 const dryRun = z
   .union([z.enum(["none", "client", "server"]), z.boolean()])
@@ -106,6 +109,7 @@ const apply = {
   wait: wait.optional(),
   waitForJobs: flag,
   timeout: duration.optional(),
+  readinessTimeout: duration.optional(),
   noHooks: flag,
   conflicts: conflictsSchema.optional(),
   forceConflicts: flag,
@@ -158,6 +162,12 @@ const upgradeShape = {
   ...chart,
   serverSide,
   install: flag,
+  crds: z
+    .enum(["skip", "create", "create-replace"])
+    .describe(
+      "What an upgrade does about the CRDs in crds/: nothing, as Helm; make missing ones; also update the others",
+    )
+    .optional(),
   createNamespace: flag,
   resetValues: flag,
   reuseValues: flag,

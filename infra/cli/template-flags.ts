@@ -85,8 +85,8 @@ export const TEMPLATE_GROUPS: readonly (readonly string[])[] = [
   ["validate", "dry-run"],
 ];
 
-/** Refuses what `--wait` does not take. */
+/** Refuses what `--wait` does not take. `ordered` is Slipway's own; the words are helm's. */
 export function checkWait(value: string): string | undefined {
-  if (["watcher", "legacy", "hookOnly", "true", "false"].includes(value)) return undefined;
+  if (["watcher", "legacy", "hookOnly", "ordered", "true", "false"].includes(value)) return undefined;
   return `invalid wait input ${JSON.stringify(value)}. Valid inputs are watcher, hookOnly, and legacy`;
 }

@@ -210,7 +210,7 @@ async function renderAndPrint(job: Job): Promise<void> {
   checkName(job);
   if (job.flags.isOn("explain-values")) return await explainValues(job);
   if (job.flags.isOn("unread")) await warnUnread(job);
-  const rendered = await renderOrExplain(job);
+  const rendered = await inOrder(job, await renderOrExplain(job));
   const { flags, io } = job;
   const options = {
     includeCrds: flags.isOn("include-crds"),
@@ -226,6 +226,18 @@ async function renderAndPrint(job: Job): Promise<void> {
   const release = flags.isOn("release-name") ? job.name : undefined;
   writeOutput(io.files, rendered, { ...options, directory, release, print: (text) => print(io, text) });
   print(io, templateOutput({ ...rendered, manifest: "", crds: [], hooks: [] }, options));
+}
+
+/** With `--wait=ordered`: documents in the order of their resource groups, with HIP-0025's lines around each group. */
+async function inOrder({ flags, io }: Job, rendered: Rendered): Promise<Rendered> {
+  if (flags.last("wait") !== "ordered") return rendered;
+  const [{ orderRendered }, { orderedManifest }] = await Promise.all([
+    import("../../engine/plan/ordered-render.ts"),
+    import("../../engine/plan/ordered-manifest.ts"),
+  ]);
+  const ordered = orderRendered(rendered);
+  for (const message of ordered.sequence.warnings) io.stderr(slogLine("WARN", message, []));
+  return { ...ordered.rendered, manifest: orderedManifest(ordered) };
 }
 
 function checkName({ name, io }: Job): void {

@@ -148,11 +148,13 @@ function jobStatus({ object, now, failing }: Scene): JsonObject {
 
 function crdStatus({ object, now }: Scene): JsonObject {
   const versions = memberAt(object, "spec", "versions");
-  const stored = Array.isArray(versions)
+  const storage = Array.isArray(versions)
     ? versions
         .filter((version) => memberAt(version, "storage") === true)
         .map((version) => stringAt(version, "name") ?? "")
     : [];
+  const before = memberAt(object, "status", "storedVersions");
+  const stored = [...new Set([...(Array.isArray(before) ? before : []), ...storage])];
   return {
     acceptedNames: objectAt(object, "spec", "names") ?? {},
     storedVersions: stored,

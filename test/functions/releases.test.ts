@@ -99,6 +99,13 @@ describe("changing a release", () => {
       { chart: "charts/web", replace: true },
       { action: "install", replace: true, wait: "hookOnly", timeout: 300_000 },
     ],
+    [
+      "install",
+      { chart: "charts/web", wait: "ordered", readinessTimeout: "90s" },
+      { action: "install", wait: "ordered", readinessTimeout: 90_000 },
+    ],
+    ["uninstall", { wait: "ordered" }, { action: "uninstall", wait: "ordered" }],
+    ["upgrade", { chart: "charts/web", crds: "create-replace" }, { action: "upgrade", crds: "create-replace" }],
     ["rollback", { revision: 3 }, { action: "rollback", revision: 3, maxHistory: 10 }],
     ["rollback", {}, { action: "rollback", revision: 0, serverSide: "auto" }],
     ["install", { chart: "charts/web" }, { action: "install", serverSide: true }],

@@ -60,6 +60,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/wait.oracle.ts" },
   },
   {
+    name: "ordered",
+    capSeconds: 60,
+    tools: ["helm", "cluster"],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/ordered.oracle.ts" },
+  },
+  {
     name: "releases",
     capSeconds: 240,
     wholeCapSeconds: 900,

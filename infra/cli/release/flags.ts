@@ -42,6 +42,7 @@ export const APPLY_FLAGS: readonly Flag[] = [
   ...GLOBAL_FLAGS,
   ...OWN_FLAGS,
   ...WAIT_FLAGS,
+  { name: "readiness-timeout", kind: "duration", about: "with --wait=ordered: how long a batch may take (1m0s)" },
   { name: "dry-run", kind: "string", alone: "unset" },
   { name: "force", kind: "bool", deprecated: "use --force-replace instead" },
   { name: "description", kind: "string" },
@@ -115,6 +116,8 @@ export function waitOf(flags: ParsedFlags): WaitStrategy {
       return "watcher";
     case "legacy":
       return "legacy";
+    case "ordered":
+      return "ordered";
     default:
       return "hookOnly";
   }
@@ -126,6 +129,12 @@ const TIMEOUT = 300_000;
 export function timeoutOf(flags: ParsedFlags): number {
   const text = flags.last("timeout");
   return text === undefined ? TIMEOUT : inUnits(parseDuration(text), MILLISECOND);
+}
+
+/** `--readiness-timeout` in milliseconds. */
+export function readinessTimeoutOf(flags: ParsedFlags): { readonly readinessTimeout?: number } {
+  const text = flags.last("readiness-timeout");
+  return text === undefined ? {} : { readinessTimeout: inUnits(parseDuration(text), MILLISECOND) };
 }
 
 /** `--dry-run` of the commands that have three kinds of it. */

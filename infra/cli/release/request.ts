@@ -6,7 +6,7 @@ import { fromUtf8 } from "../../../engine/go/utf8.ts";
 import type { GoMap } from "../../../engine/go/value.ts";
 import { CommandError } from "../command.ts";
 import { type ParsedFlags, readCsv } from "../flags.ts";
-import { timeoutOf, waitOf } from "./flags.ts";
+import { readinessTimeoutOf, timeoutOf, waitOf } from "./flags.ts";
 import type { ReleaseIo } from "./io.ts";
 
 /** What the flags say about applying. */
@@ -20,6 +20,7 @@ export async function applyOptions(
     wait: waitOf(flags),
     waitForJobs: flags.isOn("wait-for-jobs"),
     timeout: timeoutOf(flags),
+    ...readinessTimeoutOf(flags),
     noHooks: flags.isOn("no-hooks"),
     conflicts: await conflictsOf(flags, io),
     forceConflicts: flags.isOn("force-conflicts"),

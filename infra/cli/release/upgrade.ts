@@ -25,6 +25,12 @@ export const upgradeCommand: ReleaseCommand = {
     { name: "install", short: "i", kind: "bool" },
     { name: "server-side", kind: "string" },
     { name: "history-max", kind: "int" },
+    {
+      name: "crds",
+      kind: "string",
+      check: checkCrds,
+      about: "CRDs of the chart: skip (helm's way), create, create-replace",
+    },
     ...bools("reset-values", "reuse-values", "reset-then-reuse-values", "cleanup-on-fail"),
   ],
   run: (flags, io) => {
@@ -84,11 +90,22 @@ export async function upgradeOf(
     serverSide: serverSideOf(flags, installs ? "" : "UPGRADE FAILED: "),
     install: installs,
     createNamespace: flags.isOn("create-namespace"),
+    ...crdsOf(flags),
     reuse: reuseOf(flags),
     cleanupOnFail: flags.isOn("cleanup-on-fail"),
     maxHistory: maxHistoryOf(flags, io),
   };
   return { request, chart };
+}
+
+function checkCrds(value: string): string | undefined {
+  if (["skip", "create", "create-replace"].includes(value)) return undefined;
+  return `invalid CRD policy ${JSON.stringify(value)}: must be skip, create, or create-replace`;
+}
+
+function crdsOf(flags: ParsedFlags): Pick<UpgradeRequest, "crds"> {
+  const value = flags.last("crds");
+  return value === "skip" || value === "create" || value === "create-replace" ? { crds: value } : {};
 }
 
 /** What Helm finds while it applies, and logs: conflicts, and options that contradict each other. Slipway finds it before. */
