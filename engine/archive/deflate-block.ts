@@ -1,7 +1,7 @@
 import type { BitWriter } from "./bit-writer.ts";
 import { estimateBits } from "./deflate-estimate.ts";
 import type { SymbolCounts } from "./deflate-estimate.ts";
-import { createHeader, FIXED_CODES, headerBits, writeHeader } from "./deflate-header.ts";
+import { createHeader, fixedCodes, headerBits, writeHeader } from "./deflate-header.ts";
 import type { BlockCodes } from "./deflate-header.ts";
 import {
   END_OF_BLOCK,
@@ -160,7 +160,7 @@ function writePiece(writer: Writer, piece: TokenPiece): void {
   const counts = countSymbols(piece);
   const count = piece.isLast ? piece.count + 1 : piece.count;
   const extra = extraBits(counts);
-  const fixed = count < FEW_TOKENS ? 3 + symbolBits(FIXED_CODES, counts) + extra : Infinity;
+  const fixed = count < FEW_TOKENS ? 3 + symbolBits(fixedCodes(), counts) + extra : Infinity;
   const stored = storedBits(piece.input);
   if (writer.open !== undefined && !isReusable(writer.open, counts)) close(writer);
   if (writer.open !== undefined) {
@@ -234,8 +234,8 @@ function extraBits({ literals, offsets }: SymbolCounts): number {
 function writeFixed(writer: Writer, piece: TokenPiece): void {
   close(writer);
   writer.out.bits(2, 3);
-  writeTokens(writer.out, piece, FIXED_CODES);
-  writeEnd(writer.out, FIXED_CODES);
+  writeTokens(writer.out, piece, fixedCodes());
+  writeEnd(writer.out, fixedCodes());
 }
 
 function writeTokens(out: BitWriter, { tokens, count }: TokenPiece, { literals, offsets }: BlockCodes): void {

@@ -9,8 +9,13 @@ export interface BlockCodes {
   readonly offsets: HuffmanCode;
 }
 
-/** The codes that need no header (RFC 1951 3.2.6). */
-export const FIXED_CODES: BlockCodes = { literals: fixedLiterals(), offsets: fixedOffsets() };
+/** The codes that need no header (RFC 1951 3.2.6). Made when first asked for: a Worker's start has no time for them. */
+export function fixedCodes(): BlockCodes {
+  fixed ??= { literals: fixedLiterals(), offsets: fixedOffsets() };
+  return fixed;
+}
+
+let fixed: BlockCodes | undefined;
 
 const MAX_RUN_CODE_BITS = 7;
 /** Symbols that describe runs of code lengths (RFC 1951 3.2.7), in the order in which their own lengths are written. */

@@ -10,11 +10,19 @@ const ROUNDS = 64;
 const CANDIDATES = 4 * P_BITS;
 /** How many q are tried: each one fails with a chance of about one in 300,000. */
 const ATTEMPTS = 16;
-const SMALL_PRIMES: readonly bigint[] = smallPrimes(2000);
+const SMALL_PRIME = 2000;
 
 type Random = (length: number) => Uint8Array;
 
-function smallPrimes(limit: number): readonly bigint[] {
+let primes: readonly bigint[] | undefined;
+
+/** Made when first asked for: a Worker's start has no time for them. */
+function smallPrimes(): readonly bigint[] {
+  primes ??= primesBelow(SMALL_PRIME);
+  return primes;
+}
+
+function primesBelow(limit: number): readonly bigint[] {
   const found: number[] = [];
   for (let n = 3; n < limit; n += 2) if (found.every((prime) => n % prime !== 0)) found.push(n);
   return found.map(BigInt);
@@ -26,7 +34,7 @@ function randomNumber(bits: number, random: Random): bigint {
 }
 
 function isPrime(n: bigint, random: Random, rounds: number): boolean {
-  if (SMALL_PRIMES.some((prime) => n % prime === 0n)) return false;
+  if (smallPrimes().some((prime) => n % prime === 0n)) return false;
   let odd = n - 1n;
   let twos = 0;
   while ((odd & 1n) === 0n) {
