@@ -111,6 +111,8 @@ function tell(event: ActionEvent, flags: ParsedFlags, io: ReleaseIo): void {
       ([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)] as const,
     );
     io.stderr(slogLine(event.level, event.message, attributes));
+  } else if (event.type === "conflict" && event.decision !== "fail" && !flags.isOn("progress")) {
+    io.stderr(slogLine("WARN", event.message, []));
   } else if (flags.isOn("progress")) {
     io.stderr(progressLine(event));
   }
