@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ActionEvent } from "../../engine/action/event.ts";
+import { getDrift, getLeftFields, getRelease } from "../../engine/action/index.ts";
 import type { ConflictPolicy, UpgradeRequest } from "../../engine/action/request.ts";
 import type { JsonObject } from "../../engine/errors.ts";
 import { openKubeconfig, type OpenCluster } from "../../infra/node/cluster-transport.ts";
@@ -211,18 +212,100 @@ for (const [index, scene] of SCENES.entries()) {
 }
 
 describe("replicas that were left to the autoscaler", () => {
-  test("are the chart's again once they are reclaimed, until the autoscaler moves", async () => {
-    const release = "reclaimed";
+  const release = "reclaimed";
+
+  test("stand in what is asked about the release: its status and its drift", async () => {
     await deploy(release);
     await autoscale(release);
     await upgraded(release, { values: NOTED });
+    expect(await told(release)).toEqual({ left: [[REPLICAS, "yield"]], drift: "none", yielded: [REPLICAS] });
+  });
+
+  test("are the chart's again once they are reclaimed, until the autoscaler moves", async () => {
     await upgraded(release, { values: NOTED, reclaim: [REPLICAS] });
-    expect([await replicas(release), await owners(release, REPLICAS)]).toEqual([3, ["helm"]]);
+    expect(await state(release)).toEqual({ replicas: 3, owners: ["helm"] });
+    expect(await told(release)).toEqual({ left: [], drift: "none", yielded: [] });
     metrics.want(namespace, release, 5);
     await until(async () => (await replicas(release)) === 5);
     expect(await owners(release, REPLICAS)).toEqual(["kube-controller-manager"]);
   });
+
+  async function told(name: string) {
+    const reached = { cluster: cluster.transport };
+    const query = { name, namespace, policy: { rules: [], force: false } } as const;
+    const { fields } = await getLeftFields(reached, (await getRelease(reached, query)).release, query);
+    const hash = async (text: string): Promise<string> => String(text.length);
+    const [one] = (await getDrift(reached, { ...query, ignore: [], hash })).items;
+    const left = fields.map(({ field, decision }) => [field, decision]);
+    return { left, drift: one?.drift, yielded: one?.yielded };
+  }
 });
+
+describe("a release that Argo CD applies, too", () => {
+  const release = "gitops";
+  const next = { values: NOTED, alongside: true } as const;
+
+  test("1. is installed with 3 replicas", async () => {
+    await deploy(release);
+    expect(await state(release)).toEqual({ replicas: 3, owners: ["helm"] });
+  });
+
+  test("2. is applied by the other manager with 3 replicas, too", async () => {
+    await argoApplies(release, { replicas: 3 });
+    expect(await state(release)).toEqual({ replicas: 3, owners: ["argocd-controller", "helm"] });
+  });
+
+  test("3. is scaled to 5 by the autoscaler", async () => {
+    await autoscale(release);
+    expect(await state(release)).toEqual({ replicas: 5, owners: ["kube-controller-manager"] });
+  });
+
+  test("4. is upgraded with 3 replicas: it succeeds, and says that the replicas stay with the autoscaler", async () => {
+    const { outcome, events } = await upgraded(release, next);
+    expect(outcome).toMatchObject({ kind: "succeeded", release: { revision: 2 } });
+    expect(events.flatMap((event) => (event.type === "conflict" ? [decisionOf(event)] : []))).toEqual([
+      [REPLICAS, "kube-controller-manager", "yield"],
+    ]);
+    expect(await read(release, "{.metadata.annotations.note}")).toBe("second");
+  });
+
+  test("5. has 5 replicas as before", async () => {
+    expect(await state(release)).toEqual({ replicas: 5, owners: ["kube-controller-manager"] });
+  });
+
+  test("6. shows no drift to the other manager's next apply, which takes nothing over and changes nothing", async () => {
+    const before = await read(release, "{.metadata.resourceVersion}");
+    await argoApplies(release, {});
+    expect(await read(release, "{.metadata.resourceVersion}")).toBe(before);
+    expect(await state(release)).toEqual({ replicas: 5, owners: ["kube-controller-manager"] });
+  });
+
+  /**
+   * What Argo CD applies server-side: its manifest as `argocd-controller`, here without `--force-conflicts`, so that a conflict would fail;
+   * what kube-controller-manager owns is left out once its `ignoreDifferences` names that manager.
+   */
+  async function argoApplies(name: string, spec: JsonObject): Promise<void> {
+    const labels = { app: name };
+    const container = { name: "main", image: WANTED.image, resources: { requests: { cpu: "100m" } } };
+    const manifest = {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name, namespace },
+      spec: {
+        ...spec,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [container] } },
+      },
+    };
+    const file = join(folder, `argo-${name}.json`);
+    writeFileSync(file, JSON.stringify(manifest));
+    await run("apply", "--server-side", "--field-manager=argocd-controller", "-f", file);
+  }
+});
+
+async function state(release: string) {
+  return { replicas: await replicas(release), owners: await owners(release, REPLICAS) };
+}
 
 async function deploy(release: string): Promise<void> {
   const { outcome } = await bench.run(install(release, "web", { namespace }));

@@ -156,6 +156,10 @@ describe("a yielded field", () => {
     expect(planned.stdout).toMatch(/\.spec\.replicas/);
     await run(["upgrade", "web", "web", "--set", "color=blue", "--reclaim", ".spec.replicas"]);
     expect((await run(["status", "web"])).stdout).not.toContain("LEFT TO OTHERS");
+    await scale(7);
+    expect(await run(["upgrade", "web", "web", "--set", "color=blue", "--force-conflicts"])).toMatchObject({
+      stderr: "",
+    });
     expect((await run(["drift", "web"])).stdout).toBe("No drift.\n");
   });
 });
