@@ -41,6 +41,7 @@ import { changeRoutes } from "./releases/change-routes.ts";
 import { type Clusters, reachCluster } from "./releases/clusters.ts";
 import type { DeployDeps } from "./releases/deploy.ts";
 import { readRoutes } from "./releases/read-routes.ts";
+import { holdRoutes } from "./releases/hold-routes.ts";
 import { unlockRoute } from "./releases/unlock.ts";
 import { ownershipRoutes } from "./plans/ownership-routes.ts";
 import { createPlanKeeper } from "./plans/plan-store.ts";
@@ -138,8 +139,9 @@ export function createApp(deps: AppDeps): App {
   routes.push(
     ...changeRoutes(deployDeps),
     unlockRoute(deployDeps),
+    ...holdRoutes(deployDeps),
     ...readRoutes(deployDeps),
-    ...ownershipRoutes(deployDeps),
+    ...ownershipRoutes({ ...deployDeps, drift: config.drift }),
     ...planRoutes({ ...deployDeps, parts, startPlan: deps.engine.startPlan, applyPlan: deps.engine.applyPlan }),
     ...operationRoutes(deployDeps),
     ...chartRoutes({ catalog: registry.catalog, projects }),

@@ -12,6 +12,7 @@ import type { ActionErrorCode } from "./errors.ts";
 import { eventObject } from "./event-object.ts";
 import type { Failure } from "./state.ts";
 import type { Step } from "./step.ts";
+import { tellConflicts } from "./tell-conflicts.ts";
 
 /** Tries of a write that met a change of a quota or of managed fields, as Helm makes. */
 const TRIES = 5;
@@ -116,6 +117,7 @@ async function decideAgain(
     autoscaled: planned.yielded.includes(".spec.replicas"),
     policy,
   });
+  tellConflicts(step, decided);
   const failing = decided.conflicts.filter((one) => one.decision === "fail");
   if (failing.length > 0) {
     const conflicts = failing.map((one) => conflictDetail(planned.object, one));

@@ -18,6 +18,7 @@ export type ActionEvent =
       readonly field: string;
       readonly manager: string;
       readonly decision: "fail" | "force" | "yield";
+      readonly reason: string;
       readonly message: string;
     }
   | { readonly type: "waiting"; readonly object: EventObject; readonly status: string; readonly message: string }

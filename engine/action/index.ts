@@ -18,7 +18,10 @@ export {
   type ReleaseQuery,
 } from "./read.ts";
 export { runAction, type RunInput } from "./run.ts";
-export { getDrift, getOwnership } from "./ownership.ts";
+export { getDrift, type IgnoreRule, type ObjectDrift } from "./drift.ts";
+export { getLeftFields, isYielded, type LeftField, type LeftFields } from "./left.ts";
+export { getOwnership, type ObjectOwnership } from "./ownership.ts";
+export type { StandingCursor, StandingPage, StandingQuery } from "./standing.ts";
 export { getStatus, type StatusReport, type StatusResource } from "./read-status.ts";
 export { applyPlan, type KeptPlan, type PlanKeeper, type PlanPins, startPlan } from "./purpose.ts";
 export { stopAction } from "./stop.ts";

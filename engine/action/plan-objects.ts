@@ -9,7 +9,7 @@ import { stringAt } from "../object/json.ts";
 import type { KubeObject } from "../object/object.ts";
 import { getAnnotation, getGenerateName, getName, getNamespace } from "../object/read.ts";
 import { type ClientDecideInput, type Decided, decide, type DecidePolicy, type WriteMethod } from "../plan/decide.ts";
-import { conflictDetail, conflictText, explainConflict } from "../plan/explain.ts";
+import { conflictDetail, conflictText } from "../plan/explain.ts";
 import type { Plan, PlannedObject, PlannedRemoval } from "../plan/plan.ts";
 import type { BuiltObject } from "./build.ts";
 import { ActionError } from "./errors.ts";
@@ -17,6 +17,7 @@ import { eventObject } from "./event-object.ts";
 import { withGeneratedName } from "./generated-name.ts";
 import { plannedDiscovery } from "./planned-discovery.ts";
 import type { Step } from "./step.ts";
+import { tellConflicts } from "./tell-conflicts.ts";
 
 /** What is compared. */
 export interface PlanInput {
@@ -69,7 +70,7 @@ export async function planObjects(step: Step, input: PlanInput): Promise<ObjectP
   const made = plain && input.method !== "apply" ? targets.map((one) => nameOne(step, one)) : targets;
   const decided = await decideAll(step, input, made, full, plain);
   if (input.adopting === undefined) tellStrangers(step, input, targets, reads);
-  tellConflicts(step, decided);
+  for (const one of decided) tellConflicts(step, one);
   if (!input.lenient) refuseConflicts(decided);
   const removed = gone.flatMap((one) => removalOf(one, reads.get(refText(refOf(one.object)))));
   return {
@@ -246,22 +247,6 @@ async function listScalers(
   } catch (error) {
     if (isKubeError(error, "forbidden", "not-found", "bad-response")) return [];
     throw error;
-  }
-}
-
-/** Tells every conflict as an event, whatever was decided. */
-export function tellConflicts(step: Step, decided: readonly Decided[]): void {
-  for (const { planned, conflicts: own } of decided) {
-    for (const one of own) {
-      step.emit({
-        type: "conflict",
-        object: eventObject(planned.object),
-        field: one.conflict.field,
-        manager: one.conflict.manager,
-        decision: one.decision,
-        message: explainConflict(planned.object, one),
-      });
-    }
   }
 }
 

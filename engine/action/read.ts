@@ -1,5 +1,6 @@
 import type { GoMap } from "../go/value.ts";
 import type { LabelTest } from "../kube/label-query.ts";
+import type { RequestBudget } from "../kube/session.ts";
 import type { ClusterTransport, Identity } from "../kube/transport.ts";
 import type { Hook } from "../manifest/hook.ts";
 import { newest } from "../release/history.ts";
@@ -26,6 +27,8 @@ export interface ReadDeps {
   /** Where the cluster's release records are: `HELM_DRIVER`. `secret` when absent. */
   readonly records?: RecordDriver;
   readonly signal?: AbortSignal;
+  /** Requests that one answer may send; absent: as many as it takes. */
+  readonly budget?: RequestBudget;
 }
 
 /** A release, and which revision of it: absent or 0 is the newest. */
@@ -232,6 +235,7 @@ export function sessionOf(deps: ReadDeps): RecordSession {
     ...(deps.records === undefined ? {} : { records: deps.records }),
     ...(deps.as === undefined ? {} : { as: deps.as }),
     ...(deps.signal === undefined ? {} : { signal: deps.signal }),
+    ...(deps.budget === undefined ? {} : { budget: deps.budget }),
   };
 }
 

@@ -11,10 +11,11 @@ import { CRD_KIND, mappingsOf } from "./crd.ts";
 import { ActionError } from "./errors.ts";
 import { eventObject } from "./event-object.ts";
 import { comingCrds } from "./open-chart.ts";
-import { refuseConflicts, tellConflicts } from "./plan-objects.ts";
+import { refuseConflicts } from "./plan-objects.ts";
 import { plannedDiscovery } from "./planned-discovery.ts";
 import type { CrdPolicy } from "./request.ts";
 import type { Step } from "./step.ts";
+import { tellConflicts } from "./tell-conflicts.ts";
 
 /** The CRDs of an upgrade: what is done with each, what it was decided on, and the kinds that it brings. */
 export interface UpgradeCrds {
@@ -54,7 +55,7 @@ export async function upgradeCrds(step: Step, input: UpgradeCrdsInput): Promise<
     decided.set(planned, { ...decideCrd(step, input, planned, live), live });
   }
   const evidence = [...decided.values()];
-  tellConflicts(step, evidence);
+  for (const one of evidence) tellConflicts(step, one);
   if (!input.lenient) refuseConflicts(evidence);
   const crds = files.map(({ name, objects }) => ({
     name,

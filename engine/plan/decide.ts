@@ -81,7 +81,7 @@ export function decide(input: DecideInput): Decided {
   }
   const patch = input.migrate ? migrationPatch(input.live, MANAGER) : undefined;
   const live = patch === undefined ? input.live : migrated(input.live, patch);
-  const wished = policy.rules === "helm" || policy.force ? [] : decideAll(input, live, policy.rules);
+  const wished = policy.rules === "helm" ? [] : decideAll(input, live, policy.rules);
   const left = removeLeaves(
     desired,
     wished.filter((one) => one.decision === "yield").map((one) => one.conflict.path),
@@ -137,10 +137,13 @@ function decideAll(input: DecideInput, live: KubeObject, rules: readonly Conflic
   return predictConflicts(live, input.desired, MANAGER).map((conflict) => {
     const { field, manager, subresource } = conflict;
     const subject = { field, manager, subresource, group, kind: input.desired.kind, autoscaled: input.autoscaled };
-    const decided = decideConflict(subject, rules);
+    const decided = input.policy.force ? FORCED : decideConflict(subject, rules);
     return { conflict, ...decided, wishChanged: decided.decision === "yield" && wishChanged(input, conflict) };
   });
 }
+
+/** The request takes over whatever others own. */
+const FORCED = { decision: "force", reason: "the request forces conflicts" } as const;
 
 /** What cannot be left to its owner fails. */
 function withRefusal(decided: DecidedConflict, left: Yielded): DecidedConflict {

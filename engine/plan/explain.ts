@@ -1,9 +1,11 @@
 import type { JsonObject, JsonValue } from "../errors.ts";
 import { applyFailure } from "../kube/apply-text.ts";
 import { conflictMessage, type FieldConflict } from "../kube/conflicts.ts";
+import type { PathElement } from "../object/field-path.ts";
 import type { KubeObject } from "../object/object.ts";
 import { getName, getNamespace } from "../object/read.ts";
 import type { DecidedConflict } from "./decide.ts";
+import { isReferenceName, isSensitiveName } from "./sensitive.ts";
 
 /** Values longer than this are cut in texts for people. */
 const MAX_VALUE = 80;
@@ -19,8 +21,8 @@ export function explainConflict(object: KubeObject, decided: DecidedConflict): s
   const where = `${object.kind} ${getNamespace(object) === "" ? "" : `${getNamespace(object)}/`}${getName(object)}`;
   const through = conflict.subresource === "" ? "" : ` through ${conflict.subresource}`;
   const when = conflict.time === undefined ? "" : ` at ${conflict.time}`;
-  const live = shownValue(object, conflict.field, conflict.liveValue);
-  const wanted = shownValue(object, conflict.field, conflict.desiredValue);
+  const live = shownValue(object, conflict, conflict.liveValue);
+  const wanted = shownValue(object, conflict, conflict.desiredValue);
   const facts = `${where}: ${conflict.field} is ${live}, set by "${conflict.manager}"${through}${when}; the chart wants ${wanted}.`;
   return `${facts} ${consequence(decided)}`;
 }
@@ -40,8 +42,8 @@ export function conflictDetail(object: KubeObject, decided: DecidedConflict): Js
     operation: conflict.operation,
     ...(conflict.subresource === "" ? {} : { subresource: conflict.subresource }),
     ...(conflict.time === undefined ? {} : { time: conflict.time }),
-    live: hidden(object, conflict.field, conflict.liveValue),
-    wanted: hidden(object, conflict.field, conflict.desiredValue),
+    live: hidden(object, conflict, conflict.liveValue),
+    wanted: hidden(object, conflict, conflict.desiredValue),
     decision: decided.decision,
     reason: decided.reason,
     explanation: explainConflict(object, decided),
@@ -75,14 +77,21 @@ function consequence(decided: DecidedConflict): string {
   return `Nothing is changed: ${reason}. Choose: ${ways.join("; or ")}.`;
 }
 
-function shownValue(object: KubeObject, field: string, value: JsonValue | undefined): string {
-  const text = value === undefined ? "absent" : JSON.stringify(hidden(object, field, value));
+function shownValue(object: KubeObject, at: FieldConflict, value: JsonValue | undefined): string {
+  const text = value === undefined ? "absent" : JSON.stringify(hidden(object, at, value));
   return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
 }
 
-/** What stands in a Secret's data is shown to nobody. */
-function hidden(object: KubeObject, field: string, value: JsonValue | undefined): JsonValue {
+/** What stands in a Secret's data, or in a field or variable whose name says that it is a secret, is shown to nobody. */
+function hidden(object: KubeObject, { field, path }: FieldConflict, value: JsonValue | undefined): JsonValue {
   if (value === undefined) return null;
   const secret = object.kind === "Secret" && (field.startsWith(".data") || field.startsWith(".stringData"));
-  return secret ? "(hidden)" : value;
+  return secret || path.some(isSensitive) ? "(hidden)" : value;
+}
+
+function isSensitive(element: PathElement): boolean {
+  if (element.kind === "field") return isSensitiveName(element.name) && !isReferenceName(element.name);
+  return (
+    element.kind === "key" && element.fields.some(({ value }) => typeof value === "string" && isSensitiveName(value))
+  );
 }

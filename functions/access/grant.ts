@@ -11,6 +11,7 @@ export const ACTIONS = [
   "releases:test",
   "releases:plan",
   "releases:unlock",
+  "releases:hold",
   "operations:cancel",
   "secrets:read",
   "charts:read",

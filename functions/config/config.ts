@@ -104,6 +104,14 @@ export type ReceiverConfig =
       readonly secret: SecretReference;
     };
 
+/** Fields that are no drift, of what all patterns match. An absent list is everything. */
+export interface DriftRule extends Pick<Grant, "clusters" | "namespaces" | "releases"> {
+  /** `Kind`, or `group/Kind`. */
+  readonly kinds?: readonly string[] | undefined;
+  /** JSON pointers; `*`, or a key of the item, stands for an item of a list. */
+  readonly ignore: readonly string[];
+}
+
 /** A person in a chat, by the chat's own id. */
 export interface ChatUser {
   readonly id: string;
@@ -136,4 +144,5 @@ export interface Config {
   readonly receivers: readonly ReceiverConfig[];
   readonly chat: { readonly slack?: SlackConfig | undefined };
   readonly conflicts: ConflictPolicy;
+  readonly drift: readonly DriftRule[];
 }

@@ -5,6 +5,7 @@ import type {
   ClusterConfig,
   Config,
   Deployment,
+  DriftRule,
   ProjectConfig,
   ReceiverConfig,
   SlackConfig,
@@ -127,6 +128,15 @@ const slack: z.ZodType<SlackConfig> = z.strictObject({
   deploy: z.array(deployment).max(MAX_ENTRIES),
 });
 
+const pointer = z.string().max(1024).regex(/^\//, "must be a JSON pointer such as /spec/replicas");
+const driftRule: z.ZodType<DriftRule> = z.strictObject({
+  clusters: patterns.optional(),
+  namespaces: patterns.optional(),
+  releases: patterns.optional(),
+  kinds: patterns.optional(),
+  ignore: z.array(pointer).min(1).max(100),
+});
+
 /** `slipway.yaml`. */
 export const configSchema: z.ZodType<Config> = z.strictObject({
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
@@ -140,4 +150,5 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   receivers: z.array(receiver).max(MAX_ENTRIES).default([]),
   chat: z.strictObject({ slack: slack.optional() }).default({}),
   conflicts: conflictsSchema.default("default"),
+  drift: z.array(driftRule).max(MAX_ENTRIES).default([]),
 });

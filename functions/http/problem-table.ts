@@ -19,6 +19,7 @@ export type ProblemCode =
   | "operation-finished"
   | "release-busy"
   | "release-exists"
+  | "release-held"
   | "field-conflict"
   | "ownership-conflict"
   | "plan-stale"
@@ -70,6 +71,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   "operation-finished": { status: 409, title: "The operation has already finished", retryable: false },
   "release-busy": { status: 409, title: "Another program is working on this release", retryable: true },
   "release-exists": { status: 409, title: "The release exists already", retryable: false },
+  "release-held": { status: 409, title: "The release is on hold", retryable: false },
   "field-conflict": { status: 409, title: "Another manager owns fields of the chart", retryable: false },
   "ownership-conflict": { status: 409, title: "Objects exist that the release does not own", retryable: false },
   "plan-stale": { status: 409, title: "What the plan rests on has changed", retryable: false },

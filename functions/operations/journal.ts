@@ -40,9 +40,13 @@ export interface Standing {
   /** A stop was decided; the action is winding up. */
   readonly stopping?: { readonly code: string; readonly message: string; readonly detail: JsonObject };
   readonly phase: string;
+  /** What was decided about fields that others own: the first so many; each once, as it was decided last. */
+  readonly decisions: readonly JsonObject[];
   readonly end?: End;
 }
 
+/** Decisions that an answer shows; the event stream has all. */
+const MAX_DECISIONS = 200;
 /** Entries read at a time. */
 const PAGE = 500;
 
@@ -103,7 +107,9 @@ function fold(standing: Standing | undefined, operation: string, { sequence, tim
   if (standing === undefined) return firstStanding(operation, { sequence, time, entry });
   const next: Standing = { ...standing, sequence, updated: time };
   if (kind === "begin") return { ...next, attempts: next.attempts + 1, notBefore: 0 };
-  if (kind === "event") return { ...next, phase: phaseOf(entry) ?? next.phase };
+  if (kind === "event") {
+    return { ...next, phase: phaseOf(entry) ?? next.phase, decisions: withDecision(next.decisions, entry) };
+  }
   if (kind === "retry") return { ...next, notBefore: numberAt(entry, "at") ?? 0 };
   if (kind === "step") {
     const told = objectAt(entry, "next");
@@ -139,7 +145,22 @@ function firstStanding(operation: string, { sequence, time, entry }: JournalEntr
     notBefore: 0,
     waitsForApproval: false,
     phase: "",
+    decisions: [],
   };
+}
+
+/** An operation that was taken up again may tell a decision twice. */
+function withDecision(known: readonly JsonObject[], entry: JsonObject): readonly JsonObject[] {
+  const event = objectAt(entry, "event");
+  if (event?.["type"] !== "conflict") return known;
+  const { type: _type, ...decision } = event;
+  const key = decisionKey(decision);
+  const others = known.filter((one) => decisionKey(one) !== key);
+  return others.length >= MAX_DECISIONS ? known : [...others, decision];
+}
+
+function decisionKey({ object, field, manager }: JsonObject): string {
+  return JSON.stringify([object, field, manager]);
 }
 
 function phaseOf(entry: JsonObject): string | undefined {

@@ -15,6 +15,19 @@ export const operationSchema: z.ZodType = z.object({
   created: z.string(),
   updated: z.string(),
   request: json,
+  decisions: z
+    .array(
+      z.object({
+        object: json,
+        field: z.string(),
+        manager: z.string(),
+        decision: z.enum(["fail", "force", "yield"]),
+        reason: z.string(),
+        message: z.string(),
+      }),
+    )
+    .describe("What was decided about fields that others own")
+    .optional(),
   release: json.optional(),
   error: z.object({ code: z.string(), message: z.string(), detail: json }).optional(),
   undo: z.string().optional(),

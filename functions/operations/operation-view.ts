@@ -21,6 +21,7 @@ export function operationJson(standing: Standing): JsonObject {
     created: new Date(standing.created).toISOString(),
     updated: new Date(standing.updated).toISOString(),
     request: standing.summary,
+    ...(standing.decisions.length === 0 ? {} : { decisions: standing.decisions }),
     ...(end?.release === undefined ? {} : { release: end.release }),
     ...(end?.error === undefined ? {} : { error: { ...end.error } }),
     ...(end === undefined || end.undo === "" ? {} : { undo: end.undo }),

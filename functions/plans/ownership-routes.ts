@@ -1,12 +1,22 @@
 import * as z from "zod";
-import { getDrift, getOwnership } from "../../engine/action/index.ts";
+import {
+  getDrift,
+  getOwnership,
+  type IgnoreRule,
+  type StandingCursor,
+  type StandingPage,
+} from "../../engine/action/index.ts";
 import { policyOf } from "../../engine/action/options.ts";
 import type { JsonObject } from "../../engine/errors.ts";
+import { createRequestBudget } from "../../engine/kube/session.ts";
+import { matchesPattern } from "../access/grant.ts";
 import { assertAllowed } from "../access/principal.ts";
-import { defineRoute, NOTHING, type Route, type RouteRequest } from "../access/route.ts";
+import { defineRoute, NOTHING, type Call, type Route } from "../access/route.ts";
 import { listOf } from "../access/token-schema.ts";
 import { jsonResponse } from "../http/answer.ts";
+import type { DriftRule } from "../config/config.ts";
 import type { ProblemCode } from "../http/problem-table.ts";
+import type { ReleaseAddress } from "../operations/operation-id.ts";
 import { targetOf } from "../operations/routes.ts";
 import { findCluster, reachCluster } from "../releases/clusters.ts";
 import type { DeployDeps } from "../releases/deploy.ts";
@@ -14,9 +24,12 @@ import { addressOfParams, RELEASE_PATH } from "../releases/release-path.ts";
 import { fieldSchema } from "./plan-schema.ts";
 import { maskHash } from "./plan-store.ts";
 
-type OwnershipDeps = Pick<DeployDeps, "clusters" | "conflicts" | "box">;
+interface OwnershipDeps extends Pick<DeployDeps, "clusters" | "conflicts" | "box" | "subrequests"> {
+  readonly drift: readonly DriftRule[];
+}
 
 const PROBLEMS: readonly ProblemCode[] = [
+  "invalid-request",
   "forbidden",
   "cluster-not-found",
   "release-not-found",
@@ -57,11 +70,28 @@ const driftItem: z.ZodType = z.object({
   yielded: z.array(z.string()).describe("Fields that are left to their owners until reclaim"),
 });
 
-interface DriftQuery {
+interface PageQuery {
+  readonly after?: StandingCursor | undefined;
+}
+
+interface DriftQuery extends PageQuery {
   readonly ignore: readonly string[];
 }
 
+const after = z
+  .string()
+  .regex(/^[0-9]{1,9}\.[0-9]{1,9}$/, "must be the `next` of an answer")
+  .describe("The `next` of the answer before")
+  .transform((text): StandingCursor => {
+    const [revision = 0, position = 0] = text.split(".").map(Number);
+    return { revision, position };
+  })
+  .optional();
+
+const pageQuery: z.ZodType<PageQuery> = z.object({ after });
+
 const driftQuery: z.ZodType<DriftQuery> = z.object({
+  after,
   ignore: z
     .string()
     .max(4096)
@@ -83,12 +113,14 @@ function ownershipRoute(deps: OwnershipDeps): Route {
     tag: "releases",
     summary: "Who owns each field that the release sets, since when, and what an upgrade would do to it",
     body: NOTHING,
-    query: NOTHING,
-    answers: { 200: { description: "The objects", schema: listOf(ownershipItem) } },
+    query: pageQuery,
+    answers: {
+      200: { description: "The objects, in manifest order; `next` when there are more", schema: listOf(ownershipItem) },
+    },
     problems: PROBLEMS,
     handle: async (call) => {
       const { reached, query } = questionOf(deps, call);
-      return jsonResponse({ items: toItems(await getOwnership(reached, query)) });
+      return jsonResponse(pageJson(await getOwnership(reached, query)));
     },
   });
 }
@@ -102,27 +134,54 @@ function driftRoute(deps: OwnershipDeps): Route {
     summary: "What differs from the newest revision, by the API server's dry runs; secrets are masked",
     body: NOTHING,
     query: driftQuery,
-    answers: { 200: { description: "The objects", schema: listOf(driftItem) } },
+    answers: {
+      200: { description: "The objects, in manifest order; `next` when there are more", schema: listOf(driftItem) },
+    },
     problems: PROBLEMS,
     handle: async (call) => {
       const { reached, query } = questionOf(deps, call);
-      const asked = { ...query, ignore: call.query.ignore, hash: maskHash(deps.box) };
-      return jsonResponse({ items: toItems(await getDrift(reached, asked)) });
+      const ignore = [{ pointers: call.query.ignore }, ...ignoredFor(deps.drift, addressOfParams(call.params))];
+      return jsonResponse(pageJson(await getDrift(reached, { ...query, ignore, hash: maskHash(deps.box) })));
     },
   });
 }
 
-function questionOf(deps: OwnershipDeps, call: RouteRequest) {
+function matches(patterns: readonly string[] | undefined, value: string): boolean {
+  return patterns === undefined || patterns.some((pattern) => matchesPattern(pattern, value));
+}
+
+/** What the configuration says is no drift of a release. */
+function ignoredFor(rules: readonly DriftRule[], { cluster, namespace, name }: ReleaseAddress): readonly IgnoreRule[] {
+  return rules
+    .filter(
+      (rule) => matches(rule.clusters, cluster) && matches(rule.namespaces, namespace) && matches(rule.releases, name),
+    )
+    .map(({ kinds, ignore }) => ({ kinds, pointers: ignore }));
+}
+
+function questionOf(deps: OwnershipDeps, call: Call<unknown, PageQuery>) {
   const address = addressOfParams(call.params);
   assertAllowed(call.principal, "releases:read", targetOf(address));
   const conflicts = findCluster(deps.clusters, address.cluster).conflicts ?? deps.conflicts;
   const { name, namespace } = address;
   return {
-    reached: { ...reachCluster(deps.clusters, address.cluster), signal: call.request.signal },
-    query: { name, namespace, policy: policyOf({ conflicts, forceConflicts: false }) },
+    reached: {
+      ...reachCluster(deps.clusters, address.cluster),
+      signal: call.request.signal,
+      budget: createRequestBudget(deps.subrequests),
+    },
+    query: {
+      name,
+      namespace,
+      policy: policyOf({ conflicts, forceConflicts: false }),
+      ...(call.query.after === undefined ? {} : { from: call.query.after }),
+    },
   };
 }
 
-function toItems(list: readonly object[]): readonly JsonObject[] {
-  return list.map((item): JsonObject => ({ ...item }));
+function pageJson({ items, next }: StandingPage<object>): JsonObject {
+  return {
+    items: items.map((item): JsonObject => ({ ...item })),
+    ...(next === undefined ? {} : { next: `${next.revision}.${next.position}` }),
+  };
 }

@@ -47,6 +47,7 @@ export const CHANGE_PROBLEMS: readonly ProblemCode[] = [
   "operation-running",
   "release-busy",
   "release-exists",
+  "release-held",
   "field-conflict",
   "ownership-conflict",
   "invalid-chart",

@@ -14,6 +14,7 @@ import { runOperation, type RunnerDeps } from "../operations/runner.ts";
 import type { Lease } from "../operations/operation-store.ts";
 import { startOperation, type Started } from "../operations/start-operation.ts";
 import { type Clusters, findCluster } from "./clusters.ts";
+import { assertNotHeld } from "./hold.ts";
 import type { Change, ChartBody } from "./request-schema.ts";
 import { type Pinned, toInstall, toRollback, toTest, toUninstall, toUpgrade } from "./to-request.ts";
 import { composeValues } from "../http/values.ts";
@@ -63,10 +64,11 @@ export interface Launch {
   readonly summary: JsonObject;
 }
 
-/** Records an operation and begins its run. Access was decided before. */
+/** Records an operation and begins its run. Access was decided before. Throws `release-held` for a change of what is on hold. */
 export async function launch(deps: DeployDeps, asked: Asked, { action, state, summary }: Launch): Promise<Started> {
   const { address, principal, nonce, origin } = asked;
   const cluster = findCluster(deps.clusters, address.cluster);
+  if (action !== "plan" && summary["dryRun"] === undefined) await assertNotHeld(deps.records, address);
   const started = await startOperation(deps, {
     address,
     nonce,
@@ -107,7 +109,7 @@ export async function pinRequest(
   const { address } = asked;
   const policy = findCluster(deps.clusters, address.cluster).conflicts ?? deps.conflicts;
   if (change.action === "rollback") return { request: toRollback(address, change.body, policy) };
-  if (change.action === "uninstall") return { request: toUninstall(address, change.body) };
+  if (change.action === "uninstall") return { request: toUninstall(address, change.body, policy) };
   if (change.action === "test") return { request: toTest(address, change.body) };
   const pinned = await pin(deps, asked, change.body);
   const request =

@@ -7,6 +7,12 @@ import {
   recordKeyText,
   type SummaryCache,
 } from "../../engine/action/read.ts";
+import { ActionError } from "../../engine/action/errors.ts";
+import { getLeftFields } from "../../engine/action/index.ts";
+import { policyOf } from "../../engine/action/options.ts";
+import { KubeError } from "../../engine/kube/error.ts";
+import { createRequestBudget } from "../../engine/kube/session.ts";
+import { ManifestError } from "../../engine/manifest/manifest-error.ts";
 import { toJsonValue } from "../../engine/encoding/index.ts";
 import type { JsonObject } from "../../engine/errors.ts";
 import type { Release } from "../../engine/release/release.ts";
@@ -27,14 +33,21 @@ import type { ProblemCode } from "../http/problem-table.ts";
 import { releaseKey } from "../operations/operation-id.ts";
 import { targetOf } from "../operations/routes.ts";
 import type { DeployDeps } from "./deploy.ts";
-import { reachCluster } from "./clusters.ts";
+import { findCluster, reachCluster } from "./clusters.ts";
+import { holdJson, listHolds, readHold } from "./hold.ts";
 import { isWindow, listQuery, toListQuery } from "./list-query.ts";
 import { maskManifest, maskValues } from "./mask.ts";
 import { addressOfParams, RELEASE_PATH } from "./release-path.ts";
 import { hookItem, releaseItem, releaseMetadata, releaseStatus } from "./release-schema.ts";
 import { createSummaryCaches } from "./summary-cache.ts";
 
-type ReadRouteDeps = Pick<DeployDeps, "clusters" | "store" | "records" | "clock" | "log" | "randomBytes" | "box">;
+type ReadRouteDeps = Pick<
+  DeployDeps,
+  "clusters" | "store" | "records" | "clock" | "log" | "randomBytes" | "box" | "conflicts" | "subrequests"
+>;
+
+/** Requests that a status may send to find out which fields are left to others, besides those for the record. */
+const STATUS_REQUESTS = 36;
 
 interface RevisionQuery {
   readonly revision?: number | undefined;
@@ -124,7 +137,11 @@ function releasesRoute(deps: ReadRouteDeps, summaries: (cluster: string) => Summ
           ),
       });
       const shown = isWindow(query) ? found : found.slice(0, limit);
-      const items = shown.map((item): JsonObject => ({ ...item }));
+      const holds = await listHolds(deps.records, cluster);
+      const items = shown.map((item): JsonObject => ({
+        ...item,
+        ...holdJson(holds.get(`${item.namespace}/${item.name}`)),
+      }));
       const last = shown.at(-1);
       return jsonResponse(
         found.length > shown.length && last !== undefined ? { items, next: recordKeyText(last) } : { items },
@@ -155,6 +172,8 @@ function statusRoute(deps: ReadRouteDeps): Route {
     handle: async (call) => {
       const address = addressOfParams(call.params);
       const release = await readRelease(deps, call, call.query.revision);
+      const newest = (call.query.revision ?? 0) <= 0;
+      const left = newest ? await leftFields(deps, call, release) : {};
       const [running] = await deps.store.unfinished(releaseKey(address));
       const { firstDeployed, notes } = release.info;
       return jsonResponse({
@@ -163,10 +182,31 @@ function statusRoute(deps: ReadRouteDeps): Route {
         target: deps.clusters.find(address.cluster)?.title ?? address.cluster,
         ...(firstDeployed === undefined ? {} : { firstDeployed }),
         notes: notes ?? "",
+        ...left,
+        ...holdJson(await readHold(deps.records, address)),
         ...(running === undefined ? {} : { operation: running.operation }),
       });
     },
   });
+}
+
+/** Fields that are left to others; nothing where the cluster does not show the objects, since the record is the answer. */
+async function leftFields(deps: ReadRouteDeps, call: RouteRequest, release: Release): Promise<JsonObject> {
+  const { cluster } = addressOfParams(call.params);
+  const conflicts = findCluster(deps.clusters, cluster).conflicts ?? deps.conflicts;
+  const policy = policyOf({ conflicts, forceConflicts: false });
+  const budget = createRequestBudget(Math.min(deps.subrequests, STATUS_REQUESTS));
+  try {
+    const { fields, complete } = await getLeftFields({ ...readDeps(deps, call), budget }, release, { policy });
+    const yielded = fields.map((field): JsonObject => ({
+      ...field,
+      owners: field.owners.map((owner) => ({ ...owner })),
+    }));
+    return { yielded, ...(complete ? {} : { yieldedComplete: false }) };
+  } catch (error) {
+    if (error instanceof KubeError || error instanceof ActionError || error instanceof ManifestError) return {};
+    throw error;
+  }
 }
 
 function historyRoute(deps: ReadRouteDeps): Route {

@@ -1,5 +1,28 @@
 import * as z from "zod";
 
+/** Why a release may not be changed. */
+export const holdSchema: z.ZodType = z.object({ reason: z.string(), by: z.string(), since: z.string() });
+
+const leftField: z.ZodType = z.object({
+  apiVersion: z.string(),
+  kind: z.string(),
+  namespace: z.string(),
+  name: z.string(),
+  field: z.string(),
+  owners: z.array(
+    z.object({
+      manager: z.string(),
+      operation: z.string(),
+      subresource: z.string(),
+      since: z.string().optional(),
+    }),
+  ),
+  decision: z
+    .enum(["adopt", "change", "fail", "force", "yield"])
+    .describe("What an upgrade with the same chart and values would do"),
+  reason: z.string().optional(),
+});
+
 const summary = {
   name: z.string(),
   namespace: z.string(),
@@ -10,6 +33,7 @@ const summary = {
   updated: z.string().optional(),
   description: z.string(),
   rollbackRevision: z.number().int().optional(),
+  hold: holdSchema.describe("The release is on hold").optional(),
 };
 
 /** A revision in a list. */
@@ -23,6 +47,16 @@ export const releaseStatus: z.ZodType = z.object({
   firstDeployed: z.string().optional(),
   notes: z.string(),
   operation: z.string().describe("The running operation").optional(),
+  yielded: z
+    .array(leftField)
+    .describe(
+      "Fields that the release sets and others own alone, until they are reclaimed; absent where they could not be read",
+    )
+    .optional(),
+  yieldedComplete: z
+    .literal(false)
+    .describe("The release has more objects than were looked at: ownership has all")
+    .optional(),
 });
 
 /** A hook of a revision. */

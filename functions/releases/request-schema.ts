@@ -67,6 +67,7 @@ export interface UninstallBody {
   readonly wait?: WaitStrategy | undefined;
   readonly timeout?: number | undefined;
   readonly dryRun: "none" | "client";
+  readonly conflicts?: ConflictPolicy | undefined;
   readonly description?: string | undefined;
 }
 
@@ -195,6 +196,11 @@ const uninstallShape = {
     .union([z.enum(["none", "client"]), z.boolean()])
     .transform((value) => (typeof value === "string" ? value : value ? ("client" as const) : ("none" as const)))
     .default("none"),
+  conflicts: conflictsSchema
+    .describe(
+      "helm: also with a manifest that cannot be built the record is changed first, as by Helm; all else is the same here",
+    )
+    .optional(),
   description: z.string().max(4096).optional(),
 };
 

@@ -85,7 +85,7 @@ export function toRollback(address: ReleaseAddress, body: RollbackBody, policy: 
 }
 
 /** See {@link toInstall}. */
-export function toUninstall(address: ReleaseAddress, body: UninstallBody): UninstallRequest {
+export function toUninstall(address: ReleaseAddress, body: UninstallBody, policy: ConflictPolicy): UninstallRequest {
   return {
     action: "uninstall",
     ...targetOf(address),
@@ -96,6 +96,7 @@ export function toUninstall(address: ReleaseAddress, body: UninstallBody): Unins
     wait: body.wait ?? "hookOnly",
     timeout: body.timeout ?? TIMEOUT,
     dryRun: body.dryRun,
+    ...((body.conflicts ?? policy) === "helm" ? { conflicts: "helm" } : {}),
     ...(body.description === undefined ? {} : { description: body.description }),
   };
 }

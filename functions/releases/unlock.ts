@@ -15,6 +15,7 @@ import { operationId, type ReleaseAddress, releaseKey } from "../operations/oper
 import { targetOf } from "../operations/routes.ts";
 import { reachCluster } from "./clusters.ts";
 import type { DeployDeps } from "./deploy.ts";
+import { assertNotHeld } from "./hold.ts";
 import { addressOfParams, RELEASE_PATH } from "./release-path.ts";
 import { releaseItem } from "./release-schema.ts";
 
@@ -46,6 +47,7 @@ export function unlockRoute(deps: DeployDeps): Route {
       "cluster-not-found",
       "release-not-found",
       "release-not-pending",
+      "release-held",
       "operation-running",
       "release-busy",
       "cluster-refused",
@@ -54,6 +56,7 @@ export function unlockRoute(deps: DeployDeps): Route {
     handle: async (call) => {
       const address = addressOfParams(call.params);
       assertAllowed(call.principal, "releases:unlock", targetOf(address));
+      await assertNotHeld(deps.records, address);
       const summary = await unlock(deps, call, address, call.body);
       const entry = { action: "releases:unlock", target: releaseKey(address), result: "allowed" } as const;
       const detail = { revision: summary.revision };

@@ -10,6 +10,8 @@ Usage:
   slipway template [NAME] CHART [helm's flags]
   slipway install [NAME] CHART | upgrade RELEASE CHART | rollback RELEASE [REVISION] | uninstall RELEASE ... | test RELEASE
   slipway plan RELEASE CHART [flags of upgrade] [--detailed-exitcode]
+  slipway ownership RELEASE | drift RELEASE [--ignore POINTER] [--detailed-exitcode]
+  slipway hold RELEASE --reason TEXT | unhold RELEASE [--cluster NAME] [--namespace NAME] [--server URL]
   slipway list | status RELEASE | history RELEASE | get all|hooks|manifest|metadata|notes|values RELEASE
   slipway create NAME | lint PATH ... | package PATH ... | verify FILE|oci://CHART [--cosign-key FILE]
   slipway show all|chart|values|readme|crds CHART
@@ -27,6 +29,9 @@ async function main(argv: readonly string[]): Promise<number> {
       return await (await import("./serve.ts")).serveCommand(rest, version());
     case "token":
       return await (await import("./token.ts")).tokenCommand(rest);
+    case "hold":
+    case "unhold":
+      return await (await import("./hold.ts")).holdCommand(command, rest);
     case "template":
       return await (await import("./template-main.ts")).templateMain(rest);
     case "version":
@@ -44,7 +49,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** The commands that helm does not have, or not so. */
 function isOwn(command: string): boolean {
-  return ["serve", "token", "version"].includes(command);
+  return ["serve", "token", "hold", "unhold", "version"].includes(command);
 }
 
 function usageOf(command: string): string {

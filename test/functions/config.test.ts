@@ -23,6 +23,7 @@ describe("slipway.yaml", () => {
       receivers: [],
       chat: {},
       conflicts: "default",
+      drift: [],
     });
     const config = parseConfig("clusters: [{name: local, kind: embedded}]\nprojects: [{kind: hosted, name: charts}]\n");
     expect(config.clusters).toEqual([{ name: "local", kind: "embedded", reads: "list" }]);

@@ -123,6 +123,7 @@ describe("changing a release", () => {
       { action: "uninstall", keepHistory: true, cascade: "orphan" },
     ],
     ["uninstall", undefined, { action: "uninstall", keepHistory: false }],
+    ["uninstall", { conflicts: "helm" }, { action: "uninstall", conflicts: "helm" }],
     [
       "test",
       { filter: ["name=a", "! name=b", "other=c"], logs: true, timeout: "1m" },

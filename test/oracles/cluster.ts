@@ -17,11 +17,19 @@ export interface OracleCluster {
   readonly stop: () => void;
 }
 
-/** Starts a fresh control plane from the programs in `binaries`. Throws with the logs' last lines when it does not come up. */
-export async function startCluster(binaries: string): Promise<OracleCluster> {
+/** Starts a fresh control plane from the programs in `binaries`, with the autoscaler's controller where it is asked for. Throws with the logs' last lines when it does not come up. */
+export async function startCluster(
+  binaries: string,
+  options: { readonly autoscaler?: boolean } = {},
+): Promise<OracleCluster> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-cluster-"));
   const port = await freePorts();
-  const env = { ...process.env, ORACLE_BIN: binaries, ORACLE_QUIET: "1" };
+  const env = {
+    ...process.env,
+    ORACLE_BIN: binaries,
+    ORACLE_QUIET: "1",
+    ORACLE_AUTOSCALER: options.autoscaler === true ? "1" : "",
+  };
   const up = spawnSync("bash", [join(here, "cluster", "up.sh"), folder, String(port)], {
     env,
     encoding: "utf8",

@@ -169,14 +169,18 @@ describe("a plan on a real API server", () => {
     await send("PATCH", core(namespace, "configmaps/web"), { data: { color: "green" } });
     const query = { name: "web", namespace, policy: { rules: [], force: false } } as const;
     const reached = { cluster: cluster.transport };
-    const owned = await getOwnership(reached, query);
+    const { items: owned } = await getOwnership(reached, query);
     const decisions = owned.flatMap((one) => one.fields.map((of) => [`${one.kind} ${of.field}`, of.decision] as const));
     const odd = decisions.filter(([, decision]) => decision !== "keep");
     expect(odd).toEqual([
       ["ConfigMap .data.color", "fail"],
       ["Deployment .spec.replicas", "yield"],
     ]);
-    const drift = await getDrift(reached, { ...query, ignore: [], hash: async (text) => String(text.length) });
+    const { items: drift } = await getDrift(reached, {
+      ...query,
+      ignore: [],
+      hash: async (text) => String(text.length),
+    });
     const changed = drift.filter((one) => one.drift !== "none");
     expect(changed).toMatchObject([
       { kind: "ConfigMap", drift: "changed", fields: [{ path: ".data.color", before: "green", after: "red" }] },

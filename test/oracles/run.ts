@@ -65,7 +65,7 @@ async function runSuite(suite: Suite): Promise<Result> {
 
 async function withCluster(suite: Suite, env: NodeJS.ProcessEnv): Promise<Counts> {
   if (!suite.cluster) return execute(suite, env);
-  const cluster = await startCluster(buildTool("cluster"));
+  const cluster = await startCluster(buildTool("cluster"), { autoscaler: suite.autoscaler === true });
   const stop = (): void => {
     cluster.stop();
     process.exit(130);

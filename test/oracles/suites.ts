@@ -9,6 +9,8 @@ export interface Suite {
   readonly tools: readonly ToolName[];
   /** A suite that talks to the real API server gets a fresh control plane of its own. */
   readonly cluster: boolean;
+  /** The control plane has the horizontal pod autoscaler running. */
+  readonly autoscaler?: boolean;
   readonly run:
     | { readonly kind: "vitest"; readonly file: string }
     /** A program of ours that ends with `N passed, N failed`. `{shared}` is the reference folder beside the project. */
@@ -37,6 +39,14 @@ export const suites: readonly Suite[] = [
     tools: ["cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/plan.oracle.ts" },
+  },
+  {
+    name: "scenes",
+    capSeconds: 120,
+    tools: ["cluster"],
+    cluster: true,
+    autoscaler: true,
+    run: { kind: "vitest", file: "test/oracles/scenes.oracle.ts" },
   },
   {
     name: "apply-methods",

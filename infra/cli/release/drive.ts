@@ -111,9 +111,16 @@ function tell(event: ActionEvent, flags: ParsedFlags, io: ReleaseIo): void {
       ([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)] as const,
     );
     io.stderr(slogLine(event.level, event.message, attributes));
+  } else if (event.type === "conflict" && isUnasked(event.decision, flags) && !flags.isOn("progress")) {
+    io.stderr(slogLine("WARN", event.message, []));
   } else if (flags.isOn("progress")) {
     io.stderr(progressLine(event));
   }
+}
+
+/** True for what a policy decided: what fails is the error, and what `--force-conflicts` takes over was asked for, as of helm. */
+function isUnasked(decision: Extract<ActionEvent, { type: "conflict" }>["decision"], flags: ParsedFlags): boolean {
+  return decision === "yield" || (decision === "force" && !flags.isOn("force-conflicts"));
 }
 
 /** Parts last as long as the process. */

@@ -32,6 +32,10 @@ export async function findReleaseCommand(argv: readonly string[]): Promise<Found
       return { command: (await import("./upgrade.ts")).upgradeCommand, argv: rest };
     case "plan":
       return { command: (await import("./plan.ts")).planCommand, argv: rest };
+    case "drift":
+      return { command: (await import("./drift.ts")).driftCommand, argv: rest };
+    case "ownership":
+      return { command: (await import("./ownership.ts")).ownershipCommand, argv: rest };
     case "rollback":
       return { command: (await import("./rollback.ts")).rollbackCommand, argv: rest };
     case "uninstall":

@@ -31,9 +31,21 @@ function waitNotice(value: string): string | undefined {
 /** How long and for what a command waits. */
 export const WAIT_FLAGS: readonly Flag[] = [WAIT_FLAG, { name: "timeout", kind: "duration" }];
 
-/** What Slipway adds: the policy for conflicts, and progress on standard error. */
+/** `--conflicts`. */
+export const CONFLICTS_FLAG: Flag = {
+  name: "conflicts",
+  kind: "string",
+  about: "what is done about fields that others own",
+};
+
+/** What Slipway adds: the policy for conflicts, taking back what was left to others, and progress on standard error. */
 export const OWN_FLAGS: readonly Flag[] = [
-  { name: "conflicts", kind: "string", about: "what is done about fields that others own" },
+  CONFLICTS_FLAG,
+  {
+    name: "reclaim",
+    kind: "strings",
+    about: "a field that is taken back from those whom it was left to, e.g. .spec.replicas",
+  },
   { name: "progress", kind: "bool", about: "print what happens to standard error" },
 ];
 

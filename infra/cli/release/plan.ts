@@ -3,20 +3,17 @@ import { type PlanKeeper, startPlan } from "../../../engine/action/purpose.ts";
 import { readText } from "../../../engine/action/parts.ts";
 import { hasChanges, printPlan } from "../../../engine/plan/print.ts";
 import type { PlanReport } from "../../../engine/plan/report.ts";
-import { encodeBase64 } from "../../../engine/release/base64.ts";
 import { ExitStatus, print } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
 import { type CommandCluster, withCluster } from "./cluster.ts";
 import { drive, refuse } from "./drive.ts";
 import { viewOf, hasColors } from "./flags.ts";
 import type { ReleaseCommand, ReleaseIo } from "./io.ts";
+import { runHash } from "./run-hash.ts";
 import { isAbsent, upgradeCommand, upgradeOf } from "./upgrade.ts";
 
 /** Exit code with `--detailed-exitcode` when the plan changes something; 0 is no change, 1 an error. */
 const CHANGED = 2;
-const KEY_BYTES = 32;
-/** Hex digits of a shown hash. */
-const SHOWN = 12;
 
 /** `slipway plan`: what `upgrade --install` with the same flags would do. Writes nothing. */
 export const planCommand: ReleaseCommand = {
@@ -43,14 +40,12 @@ async function plan(flags: ParsedFlags, io: ReleaseIo, cluster: CommandCluster):
 
 /** A plan of the command is shown and forgotten: its hashes are keyed for this run alone. */
 function keeperOf(io: ReleaseIo, parts: PartStore, reports: PlanReport[]): PlanKeeper {
-  const key = encodeBase64(io.randomBytes(KEY_BYTES));
-  const hash = (text: string): string =>
-    io.sha256(new TextEncoder().encode(`${key}\n${io.sha256(new TextEncoder().encode(`${key}\n${text}`))}`));
+  const hash = runHash(io);
   return {
-    hash: async (text) => hash(text).slice(0, SHOWN),
+    hash: hash.shown,
     keep: async ({ facts, report }) => {
       reports.push(JSON.parse(await readText(parts, report)));
-      return hash(facts);
+      return hash.whole(facts);
     },
   };
 }

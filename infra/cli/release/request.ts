@@ -1,3 +1,5 @@
+import type { StandingQuery } from "../../../engine/action/index.ts";
+import { policyOf } from "../../../engine/action/options.ts";
 import type { ApplyOptions, ChartOptions, ConflictPolicy } from "../../../engine/action/request.ts";
 import type { Chart } from "../../../engine/chart/index.ts";
 import { encodeGoJson } from "../../../engine/encoding/lossless.ts";
@@ -6,6 +8,7 @@ import { fromUtf8 } from "../../../engine/go/utf8.ts";
 import type { GoMap } from "../../../engine/go/value.ts";
 import { CommandError } from "../command.ts";
 import { type ParsedFlags, readCsv } from "../flags.ts";
+import type { CommandCluster } from "./cluster.ts";
 import { readinessTimeoutOf, timeoutOf, waitOf } from "./flags.ts";
 import type { ReleaseIo } from "./io.ts";
 
@@ -16,6 +19,7 @@ export async function applyOptions(
   dryRun: ApplyOptions["dryRun"],
 ): Promise<ApplyOptions> {
   const description = flags.last("description") ?? "";
+  const reclaim = flags.all("reclaim");
   return {
     wait: waitOf(flags),
     waitForJobs: flags.isOn("wait-for-jobs"),
@@ -29,11 +33,22 @@ export async function applyOptions(
     rollbackOnFailure: flags.isOn("rollback-on-failure") || flags.isOn("atomic"),
     dryRun,
     ...(description === "" ? {} : { description }),
+    ...(reclaim.length === 0 ? {} : { reclaim }),
   };
 }
 
+/** What is asked about the release that the first argument names. */
+export async function standingQuery(
+  flags: ParsedFlags,
+  io: ReleaseIo,
+  { namespace }: Pick<CommandCluster, "namespace">,
+): Promise<StandingQuery> {
+  const [name = ""] = flags.args;
+  return { name, namespace, policy: policyOf({ conflicts: await conflictsOf(flags, io), forceConflicts: false }) };
+}
+
 /** `--conflicts`: Slipway's policy where the flag is absent. */
-async function conflictsOf(flags: ParsedFlags, io: ReleaseIo): Promise<ConflictPolicy> {
+export async function conflictsOf(flags: ParsedFlags, io: ReleaseIo): Promise<ConflictPolicy> {
   const given = flags.last("conflicts") ?? "default";
   if (given === "helm" || given === "default") return given;
   const { conflictsSchema } = await import("../../../functions/config/schema.ts");

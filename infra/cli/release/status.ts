@@ -3,8 +3,9 @@ import { statusText } from "../../../engine/report/status.ts";
 import { print } from "../command.ts";
 import { GLOBAL_FLAGS } from "../template-flags.ts";
 import { asking } from "./cluster.ts";
-import { OUTPUT_FLAG, REVISION_FLAG, viewOf } from "./flags.ts";
+import { integerOf, OUTPUT_FLAG, REVISION_FLAG, viewOf } from "./flags.ts";
 import type { ReleaseCommand } from "./io.ts";
+import { leftText } from "./left.ts";
 import { withRelease } from "./reads.ts";
 
 /** `slipway status`. */
@@ -18,5 +19,6 @@ export const statusCommand: ReleaseCommand = {
       const as = format === "table" ? "tables" : "objects";
       const resources = await asking(cluster, () => readResources(cluster.reads, release, as));
       print(io, statusText(release, { format, zone, colors, resources, withoutChart: true }));
+      if (format === "table" && integerOf(flags, "revision", 0) <= 0) print(io, await leftText(cluster.reads, release));
     }),
 };

@@ -5,8 +5,9 @@ import type { ParsedFlags } from "../flags.ts";
 import { GLOBAL_FLAGS } from "../template-flags.ts";
 import { type CommandCluster, withCluster } from "./cluster.ts";
 import { drive, refuse } from "./drive.ts";
-import { bools, timeoutOf, WAIT_FLAGS, waitOf } from "./flags.ts";
+import { bools, CONFLICTS_FLAG, timeoutOf, WAIT_FLAGS, waitOf } from "./flags.ts";
 import type { ReleaseCommand, ReleaseIo } from "./io.ts";
+import { conflictsOf } from "./request.ts";
 
 /** `slipway uninstall`. */
 export const uninstallCommand: ReleaseCommand = {
@@ -15,6 +16,7 @@ export const uninstallCommand: ReleaseCommand = {
   flags: [
     ...GLOBAL_FLAGS,
     ...WAIT_FLAGS,
+    CONFLICTS_FLAG,
     { name: "cascade", kind: "string" },
     { name: "description", kind: "string" },
     ...bools("dry-run", "no-hooks", "ignore-not-found", "keep-history", "progress"),
@@ -44,6 +46,7 @@ async function uninstall(
     wait: waitOf(flags),
     timeout: timeoutOf(flags),
     dryRun: flags.isOn("dry-run") ? "client" : "none",
+    ...((await conflictsOf(flags, io)) === "helm" ? { conflicts: "helm" } : {}),
     ...(description === "" ? {} : { description }),
   };
   const { outcome } = await drive(request, { flags, io, cluster });

@@ -1,6 +1,15 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { getDrift, getOwnership } from "../../../engine/action/index.ts";
-import { covers } from "../../../engine/action/ownership.ts";
+import {
+  getDrift,
+  getLeftFields,
+  getOwnership,
+  getRelease,
+  isYielded,
+  type StandingCursor,
+  type StandingPage,
+} from "../../../engine/action/index.ts";
+import { createRequestBudget } from "../../../engine/kube/session.ts";
+import { covers } from "../../../engine/action/drift.ts";
 import type { JsonObject } from "../../../engine/errors.ts";
 import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
 import { type Bench, chartOf, install, openBench, upgrade } from "../../support/operation.ts";
@@ -49,12 +58,12 @@ async function send(method: "PATCH" | "DELETE" | "GET", path: string, body?: Jso
 }
 
 async function drift(ignore: readonly string[] = []) {
-  return await getDrift({ cluster: bench.deps.cluster }, { ...QUERY, ignore, hash });
+  return (await getDrift({ cluster: bench.deps.cluster }, { ...QUERY, ignore: [{ pointers: ignore }], hash })).items;
 }
 
 async function fieldOf(kind: string, field: string) {
-  const all = await getOwnership({ cluster: bench.deps.cluster }, QUERY);
-  return all.find((one) => one.kind === kind)?.fields.find((one) => one.field === field);
+  const { items } = await getOwnership({ cluster: bench.deps.cluster }, QUERY);
+  return items.find((one) => one.kind === kind)?.fields.find((one) => one.field === field);
 }
 
 describe("ownership", () => {
@@ -79,7 +88,7 @@ describe("ownership", () => {
 
   test("tells of an object that is gone, and no values", async () => {
     await send("DELETE", CM);
-    const all = await getOwnership({ cluster: bench.deps.cluster }, QUERY);
+    const { items: all } = await getOwnership({ cluster: bench.deps.cluster }, QUERY);
     expect(all.find((one) => one.kind === "ConfigMap")).toMatchObject({ exists: false, fields: [] });
     expect(JSON.stringify(all)).not.toContain(btoa(CANARY));
   });
@@ -123,6 +132,18 @@ describe("drift", () => {
   });
 
   test.each([
+    [["ConfigMap"], "none"],
+    [["/ConfigMap"], "none"],
+    [["apps/ConfigMap"], "changed"],
+    [["Secret", "apps/Deployment"], "changed"],
+  ])("leaves out what is ignored of the kinds %j alone", async (kinds, expected) => {
+    await send("PATCH", CM, { data: { color: "green" } });
+    const ignore = [{ kinds, pointers: ["/data"] }];
+    const { items } = await getDrift({ cluster: bench.deps.cluster }, { ...QUERY, ignore, hash });
+    expect(items[1]).toMatchObject({ drift: expected });
+  });
+
+  test.each([
     ["/spec/replicas", true],
     ["/spec", true],
     ["/spec/x", false],
@@ -140,6 +161,91 @@ describe("drift", () => {
   test.each(["/l/*/image", "/l/web/image", "/l/web"])("reads %s through a list", (pointer) => {
     const item = { kind: "key", fields: [{ name: "name", value: "web" }] } as const;
     expect(covers(pointer, [{ kind: "field", name: "l" }, item, { kind: "field", name: "image" }])).toBe(true);
+  });
+});
+
+describe("an answer that may send few requests", () => {
+  const objects = ["Secret", "ConfigMap", "Deployment"];
+
+  test.each([9, 10, 11, 13, 40])(
+    "is given page by page within %i requests, and all of it is told once",
+    async (limit) => {
+      await send("PATCH", CM, { data: { color: "green" } });
+      const found = { drift: [] as string[], ownership: [] as string[] };
+      for (const what of ["drift", "ownership"] as const) {
+        for (let from: StandingCursor | undefined, pages = 0; pages < objects.length; pages++) {
+          const budget = createRequestBudget(limit);
+          const deps = { cluster: bench.deps.cluster, budget };
+          const query = { ...QUERY, ...(from === undefined ? {} : { from }) };
+          const before = bench.requests.length;
+          const page: StandingPage<{ readonly kind: string }> =
+            what === "drift" ? await getDrift(deps, { ...query, ignore: [], hash }) : await getOwnership(deps, query);
+          expect(bench.requests.length - before).toBeLessThanOrEqual(limit);
+          found[what].push(...page.items.map((one) => one.kind));
+          from = page.next;
+          if (from === undefined) break;
+        }
+      }
+      expect(found).toEqual({ drift: objects, ownership: objects });
+    },
+  );
+
+  test("is refused when not even one object fits", async () => {
+    const deps = { cluster: bench.deps.cluster, budget: createRequestBudget(6) };
+    await expect(getOwnership(deps, QUERY)).rejects.toMatchObject({ code: "budget" });
+  });
+
+  test("is refused behind a page of a revision that is no longer the newest", async () => {
+    await bench.run(upgrade("web", "web", { values: { color: "blue" } }));
+    const query = { ...QUERY, from: { revision: 1, position: 1 } };
+    await expect(getOwnership({ cluster: bench.deps.cluster }, query)).rejects.toMatchObject({
+      code: "invalid-request",
+      message: expect.stringContaining("no longer the newest"),
+    });
+  });
+});
+
+describe("fields that are left to others", () => {
+  const left = async () => {
+    const deps = { cluster: bench.deps.cluster };
+    const { release } = await getRelease(deps, QUERY);
+    const { fields, complete } = await getLeftFields(deps, release, QUERY);
+    expect(complete).toBe(true);
+    return fields.map((one) => [`${one.kind} ${one.field}`, one.decision, isYielded(one, release)]);
+  };
+
+  test("are told from what is there: yielded ones until they are reclaimed, taken ones with what comes of them", async () => {
+    expect(await left()).toEqual([]);
+    await send("PATCH", `${DEPLOYMENT}/scale`, { spec: { replicas: 7 } });
+    await bench.run(upgrade("web", "web", { values: { color: "blue" } }));
+    expect(await left()).toEqual([["Deployment .spec.replicas", "yield", true]]);
+    await send("PATCH", `${DEPLOYMENT}/scale`, { spec: { replicas: 2 } });
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await send("PATCH", CM, { data: { color: "green" } });
+    expect(await left()).toEqual([
+      ["ConfigMap .data.color", "fail", false],
+      ["Deployment .spec.replicas", "adopt", true],
+    ]);
+    const conflicts = [{ fields: [".data.color"], decision: "yield" }] as const;
+    await bench.run(upgrade("web", "web", { conflicts, values: { replicas: 3 }, reclaim: [".spec.replicas"] }));
+    expect(await left()).toEqual([["ConfigMap .data.color", "fail", true]]);
+  });
+
+  test("come with a warning when the chart's wish for them changed", async () => {
+    await send("PATCH", `${DEPLOYMENT}/scale`, { spec: { replicas: 7 } });
+    const same = await bench.run(upgrade("web", "web", { values: { color: "blue" } }));
+    const other = await bench.run(upgrade("web", "web", { values: { color: "blue", replicas: 4 } }));
+    const warnings = [same, other].map(({ events }) => events.filter((event) => event.type === "warning"));
+    expect(warnings).toEqual([
+      [],
+      [
+        {
+          type: "warning",
+          message: expect.stringContaining("that change has no effect"),
+          detail: expect.objectContaining({ field: ".spec.replicas", manager: "kube-controller-manager" }),
+        },
+      ],
+    ]);
   });
 });
 

@@ -110,10 +110,9 @@ describe("replicas that kubectl scaled", () => {
   });
 
   test("are taken over when everything is forced", () => {
-    expect(decide(input({ live, policy: { rules: [], force: true } })).planned).toMatchObject({
-      write: "apply",
-      force: true,
-    });
+    const { planned, conflicts } = decide(input({ live, policy: { rules: [{ decision: "fail" }], force: true } }));
+    expect(planned).toMatchObject({ write: "apply", force: true });
+    expect(conflicts).toMatchObject([{ decision: "force", reason: "the request forces conflicts" }]);
   });
 
   test("are yielded by a rule: what is sent has no replicas, and nothing else to change means unchanged", () => {
@@ -184,6 +183,29 @@ test("values of Secrets are hidden from everybody", () => {
   const shown = JSON.stringify(conflictDetail(secret, decided)) + explainConflict(secret, decided);
   expect(shown).not.toContain("Y2FuYXJ5");
   expect(shown).not.toContain("b3RoZXI=");
+});
+
+test("values of variables whose names say that they are secret are hidden, those of others are not", () => {
+  const variable = (name: string, value: string) => ({ name, value });
+  const spec = (value: string) => ({
+    containers: [{ name: "c", env: [variable("DB_PASSWORD", value), variable("COLOR", value)] }],
+  });
+  const pod: KubeObject = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "p", namespace: "default" },
+    spec: spec("canary-1"),
+  };
+  const named = (name: string) => ({ [`k:{"name":"${name}"}`]: { "f:value": {} } });
+  const env = { "f:env": { ...named("DB_PASSWORD"), ...named("COLOR") } };
+  const fieldsV1 = { "f:spec": { "f:containers": { 'k:{"name":"c"}': env } } };
+  const entry = { ...scaled, apiVersion: "v1", subresource: "", fieldsV1 };
+  const live = { ...pod, metadata: { ...pod.metadata, managedFields: [entry] }, spec: spec("canary-2") };
+  const { conflicts } = decide(input({ desired: pod, live }));
+  expect(
+    conflicts.map((one) => /canary/.test(JSON.stringify(conflictDetail(pod, one)) + explainConflict(pod, one))),
+  ).toEqual(conflicts.map((one) => one.conflict.field.includes("COLOR")));
+  expect(conflicts).toHaveLength(2);
 });
 
 test("batches are runs of neighbours of one kind, also from within a run", () => {
