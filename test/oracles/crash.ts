@@ -8,9 +8,11 @@ import { required } from "../support/helm.ts";
 import { type SlipwayServer, startServer } from "../support/slipway-server.ts";
 import type { Plan } from "./crash/doom.ts";
 import { madeIn, openAudit, type Write } from "./crash/made.ts";
-import { begin, type Case, end, inLanes, prepare, pushShared, type Seen } from "./crash/play.ts";
+import { begin, type Case, end, inLanes, prepare, pushShared } from "./crash/play.ts";
 import { chosenPoints } from "./crash/points.ts";
 import { SCENES } from "./crash/scenes.ts";
+import { stopRunners, type Stopped } from "./crash/stopped.ts";
+import type { Told } from "./crash/told.ts";
 import { freshSeed } from "./fuzz/seed.ts";
 import { differencesOf } from "./scenarios/state.ts";
 import { openSides } from "./two-sides.ts";
@@ -53,6 +55,9 @@ process.exitCode = problems.length === 0 && passed > 0 ? 0 : 1;
 
 async function run(): Promise<void> {
   const scenes = SCENES.filter(({ name }) => only.test(name));
+  const installs = scenes.find(({ name }) => name === "install");
+  const stopping = installs === undefined ? [] : stopRunners(installs, sides, folder);
+  if (stopping instanceof Promise) stopping.catch(() => undefined);
   server = await startServer(serverOptions());
   await pushShared(server);
   const calm = scenes.map((scene): Case => ({ scene, namespace: `crash-${scene.name}-calm` }));
@@ -77,6 +82,7 @@ async function run(): Promise<void> {
     await inLanes(some, (one) => judge(one, expected.get(one.scene.name)));
     console.log(`${from + some.length} of ${cases.length} after ${seconds()} s`);
   }
+  for (const one of await stopping) judgeStopped(one, expected.get("install"));
 }
 
 function seconds(): number {
@@ -125,16 +131,19 @@ function passedBy(namespace: string): readonly string[] {
   return [...new Set(lines.flatMap((line) => (line.startsWith(`${namespace}\t`) ? [line.split("\t")[1] ?? ""] : [])))];
 }
 
-interface Told {
-  readonly seen: Seen;
-  readonly made: Readonly<Record<string, number>>;
-}
-
 async function tell(one: Case): Promise<Told> {
   if (server === undefined) throw new Error("no server");
   const seen = await end(server, sides, one);
   writes.push(...audit.writes());
   return { seen, made: madeIn(writes, one.namespace) };
+}
+
+function judgeStopped({ at, told, ...after }: Stopped, expected: Told | undefined): void {
+  const wanted = JSON.parse(JSON.stringify({ told: expected, writes: [], entries: 0, noticed: "LeaseLost" }));
+  const differences = differencesOf(wanted, JSON.parse(JSON.stringify({ told, ...after })));
+  if (differences.length === 0) passed++;
+  for (const { path, wanted: a, seen } of differences)
+    problems.push(`stopped ${at}: ${path}\n    wanted ${a}\n    seen   ${seen}`);
 }
 
 async function judge(one: Case, expected: Told | undefined): Promise<void> {
