@@ -150,12 +150,12 @@ describe("requests", () => {
 
   it("do not leave when their time is over, also where they waited for a connection", async () => {
     const held: (() => void)[] = [];
-    const port = await listen(
+    const slow = await listen(
       createHttp((request, response) => {
         answer(request, (status, body) => held.push(() => response.writeHead(status).end(body)));
       }),
     );
-    const { transport } = await opened(kubeconfig(`http://127.0.0.1:${port}`));
+    const { transport } = await opened(kubeconfig(`http://127.0.0.1:${slow}`));
     const late = { method: "DELETE", path: "/late", leaveBefore: Date.now() - 1 } as const;
     await expect(transport.send(late)).rejects.toMatchObject({
       code: "unreachable",
