@@ -1,15 +1,12 @@
-import { EngineError } from "../errors.ts";
 import { isKubeError } from "../kube/error.ts";
 import type { ActionDeps, ActionState, Advance, AdvanceBudget, Next } from "./action.ts";
 import type { ActionEvent } from "./event.ts";
-import { isTransient } from "./failure.ts";
 import { createMeter, type Meter } from "./meter.ts";
+import { afterError } from "./retry.ts";
 import { runStage } from "./stages.ts";
 import { fromState, type Operation, toState } from "./state.ts";
-import { later, type StageResult, type Step } from "./step.ts";
+import { type StageResult, type Step } from "./step.ts";
 
-/** Waits before a step is repeated that the cluster could not answer. Together they outlive a restart of an API server. */
-const RETRY_DELAYS: readonly number[] = [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000];
 /** Stages in one advance: none is entered more often than the plan has hooks and batches; far above it only a defect goes on. */
 const MAX_STAGES = 10_000;
 
@@ -41,13 +38,7 @@ async function tryStage(step: Step, operation: Operation): Promise<StageResult> 
     return result.kind === "more" ? { ...result, operation: { ...result.operation, retries: 0 } } : result;
   } catch (error) {
     if (isKubeError(error, "budget")) return outOfBudget(step, operation, used);
-    const delay = RETRY_DELAYS[operation.retries];
-    if (!isTransient(error) || delay === undefined || operation.stage.kind === "prepare") throw error;
-    step.emit({
-      type: "warning",
-      message: `the cluster did not answer (${error instanceof EngineError ? error.message : "no answer"}); trying again in ${delay / 1000} s`,
-    });
-    return later({ ...operation, retries: operation.retries + 1 }, step.deps.now() + delay);
+    return afterError(step, operation, error);
   }
 }
 

@@ -179,7 +179,7 @@ async function recordFailure(step: Step, operation: Operation, release: Release)
     else await rewriteBase(step, operation, release);
     return await updateOurRecord(step, operation, release);
   } catch (error) {
-    if (!(error instanceof EngineError) || isTransient(error)) throw error;
+    if (!(error instanceof EngineError) || isTransient(error, operation.retries)) throw error;
     step.emit({ type: "warning", message: `the failure could not be recorded: ${error.message}` });
     return operation;
   }

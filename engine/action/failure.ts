@@ -37,10 +37,23 @@ function recordCode(error: ReleaseError): ActionErrorCode {
   }
 }
 
-/** Kinds of refusal that a later try may not meet: the step is repeated before they count as a failure. */
-export function isTransient(error: unknown): boolean {
-  if (error instanceof ReleaseError) return isTransient(error.cause);
+/** Tries of a record that the server cannot take by a fault of its own: it may be a webhook's that stays. */
+const RECORD_TRIES = 3;
+
+/**
+ * Kinds of refusal that a later try may not meet: the step is repeated before they count as a failure. `tries`: how often a record was
+ * tried in vain; a fault of the server's own counts as passing a few times, since a record that stays pending stops what comes next.
+ */
+export function isTransient(error: unknown, tries: number = RECORD_TRIES): boolean {
+  if (error instanceof ReleaseError)
+    return isTransient(error.cause) || (tries < RECORD_TRIES && isKubeError(error.cause, "internal"));
   return isKubeError(error, "unreachable", "unavailable", "too-many-requests", "timeout");
+}
+
+/** What passes while nothing is written yet. Helm compatibility: a cluster that does not answer at all is told at once. */
+export function isThrottled(error: unknown): boolean {
+  const cause = error instanceof ReleaseError ? error.cause : error;
+  return isTransient(cause) && !isKubeError(cause, "unreachable");
 }
 
 /**

@@ -13,7 +13,7 @@ import { draftOf, more, requestOf, type StageResult, type Step } from "./step.ts
 
 const UNINSTALL_AGAIN = "What was deleted stays deleted.";
 const NOT_RECORDED =
-  "The objects are as the new revision wants them, only its record does not say so. A rollback or another upgrade puts it right.";
+  "The objects are as the new revision wants them, only its record does not say so. Where it says pending, unlock the release; another upgrade or a rollback puts it right.";
 
 /** Records the success: what was deployed is superseded, the new revision deployed. */
 export async function finishStage(step: Step, operation: Operation): Promise<StageResult> {
@@ -21,8 +21,8 @@ export async function finishStage(step: Step, operation: Operation): Promise<Sta
   if (operation.mode === "uninstall") return finishUninstall(step, operation, request);
   if (request.action === "test") return endTest(step, operation);
   const draft = await draftOf(step, operation);
-  if (operation.mode === "upgrade") await trySupersede(step, draft, operation.base, { config: configBehind(request) });
-  if (operation.mode === "rollback") await supersedeAll(step, draft);
+  if (operation.mode === "upgrade") await trySupersede(step, operation, draft, operation.base, configBehind(request));
+  if (operation.mode === "rollback") await supersedeAll(step, operation, draft);
   const description = descriptionOf(operation, request, draft);
   const release = await releaseWith(step, operation, { status: "deployed", description });
   try {
@@ -30,7 +30,7 @@ export async function finishStage(step: Step, operation: Operation): Promise<Sta
     step.emit({ type: "phase", phase: "done", message: `${request.name} revision ${release.version} is deployed` });
     return succeeded(recorded, request, release);
   } catch (error) {
-    if (!(error instanceof EngineError) || isTransient(error)) throw error;
+    if (!(error instanceof EngineError) || isTransient(error, operation.retries)) throw error;
     const failure = toFailure(error, "record-failed");
     if (operation.mode !== "install" || failure.code === "record-changed") {
       return failed(operation, failure, NOT_RECORDED, release);
@@ -43,7 +43,7 @@ export async function finishStage(step: Step, operation: Operation): Promise<Sta
 /** Uninstall without history: the records go, oldest first. */
 export async function purgeStage(step: Step, operation: Operation): Promise<StageResult> {
   const request = await requestOf(step, operation);
-  const problem = await purge(step, request);
+  const problem = await purge(step, operation, request);
   if (problem === undefined) return endUninstall(step, operation, request);
   if (operation.draft === undefined) {
     return failed(
@@ -56,14 +56,14 @@ export async function purgeStage(step: Step, operation: Operation): Promise<Stag
   return endUninstall(step, { ...operation, errors }, request);
 }
 
-async function purge(step: Step, request: ActionRequest): Promise<string | undefined> {
+async function purge(step: Step, operation: Operation, request: ActionRequest): Promise<string | undefined> {
   try {
     for (const head of await listRecordHeads(step.session, request)) {
       await deleteRecord(step.session, request, head.version);
     }
     return undefined;
   } catch (error) {
-    if (!(error instanceof EngineError) || isTransient(error)) throw error;
+    if (!(error instanceof EngineError) || isTransient(error, operation.retries)) throw error;
     return error.message;
   }
 }
@@ -74,7 +74,7 @@ async function finishUninstall(step: Step, operation: Operation, request: Action
   const description = request.description ?? "Uninstallation complete";
   const release = await releaseWith(step, operation, { status: "uninstalled", description });
   const recorded = await tryRecord(step, operation, release);
-  await supersedeAll(step, release);
+  await supersedeAll(step, operation, release);
   return endUninstall(step, recorded, request);
 }
 
@@ -83,7 +83,7 @@ async function tryRecord(step: Step, operation: Operation, release: Release): Pr
   try {
     return await updateOurRecord(step, operation, release);
   } catch (error) {
-    if (!(error instanceof EngineError) || isTransient(error)) throw error;
+    if (!(error instanceof EngineError) || isTransient(error, operation.retries)) throw error;
     step.emit({ type: "warning", message: `uninstall: Failed to store updated release: ${error.message}` });
     return operation;
   }
@@ -109,18 +109,24 @@ async function endUninstall(step: Step, operation: Operation, request: ActionReq
   return succeeded(operation, request, release, info === "" ? {} : { info });
 }
 
-async function supersedeAll(step: Step, ours: Release): Promise<void> {
+async function supersedeAll(step: Step, operation: Operation, ours: Release): Promise<void> {
   const heads = await listRecordHeads(step.session, ours);
   const deployed = heads.filter((head) => head.status === "deployed" && head.version !== ours.version);
-  await gather(deployed, (head) => trySupersede(step, ours, head.version));
+  await gather(deployed, (head) => trySupersede(step, operation, ours, head.version));
 }
 
 /** Helm compatibility: an old record that cannot be written is only a warning. */
-async function trySupersede(step: Step, key: Release, version: number, change: Change = {}): Promise<void> {
+async function trySupersede(
+  step: Step,
+  operation: Operation,
+  key: Release,
+  version: number,
+  config?: Change["config"],
+): Promise<void> {
   try {
-    await supersede(step, key, version, change);
+    await supersede(step, key, version, config === undefined ? {} : { config });
   } catch (error) {
-    if (!(error instanceof EngineError) || isTransient(error)) throw error;
+    if (!(error instanceof EngineError) || isTransient(error, operation.retries)) throw error;
     step.emit({
       type: "warning",
       message: `revision ${version} could not be recorded as superseded: ${error.message}`,

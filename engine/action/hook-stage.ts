@@ -342,7 +342,7 @@ async function recordRun(step: Step, operation: Operation): Promise<Operation> {
   try {
     return await updateOurRecord(step, operation, await currentRelease(step, operation));
   } catch (error) {
-    if (!(error instanceof ReleaseError) || isTransient(error)) throw error;
+    if (!(error instanceof ReleaseError) || isTransient(error, operation.retries)) throw error;
     step.emit({ type: "warning", message: `the record could not be written before the hook: ${error.message}` });
     return operation;
   }

@@ -13,6 +13,7 @@ import { conflictDetail, conflictText } from "../plan/explain.ts";
 import type { Plan, PlannedObject, PlannedRemoval } from "../plan/plan.ts";
 import type { BuiltObject } from "./build.ts";
 import { ActionError } from "./errors.ts";
+import { isTransient } from "./failure.ts";
 import { eventObject } from "./event-object.ts";
 import { withGeneratedName } from "./generated-name.ts";
 import { plannedDiscovery } from "./planned-discovery.ts";
@@ -72,6 +73,7 @@ export async function planObjects(step: Step, input: PlanInput): Promise<ObjectP
   if (input.adopting === undefined) tellStrangers(step, input, targets, reads);
   for (const one of decided) tellConflicts(step, one);
   if (!input.lenient) refuseConflicts(decided);
+  if (input.policy.rules !== "helm") tellUnread(step, gone, reads);
   const removed = gone.flatMap((one) => removalOf(one, reads.get(refText(refOf(one.object)))));
   return {
     objects: decided.map((one) => one.planned),
@@ -116,7 +118,7 @@ async function readAll(step: Step, objects: readonly BuiltObject[], metadata: bo
   if (result.remaining.length > 0)
     throw new KubeError("budget", "the objects of the release take more than one step to read");
   for (const read of result.reads.values()) {
-    if (read.kind === "error" && isKubeError(read.error, "unreachable")) throw read.error;
+    if (read.kind === "error" && isTransient(read.error)) throw read.error;
   }
   return result.reads;
 }
@@ -268,8 +270,23 @@ export function refuseConflicts(decided: readonly Decided[]): void {
   if (texts.length > 0) throw new ActionError("conflict", texts.join(" && "), { conflicts, manager: FIELD_MANAGER });
 }
 
+/** What is not deleted because nobody knows what it is. */
+function tellUnread(step: Step, gone: readonly BuiltObject[], reads: Reads): void {
+  for (const { object } of gone) {
+    const read = reads.get(refText(refOf(object)));
+    if (read?.kind !== "error" || isNoMatch(read.error)) continue;
+    const message = `${describeObject(object)} is no longer wanted, could not be read and is left alone: ${read.error.message}`;
+    step.emit({ type: "warning", message });
+  }
+}
+
+/** Of a kind that is gone there is nothing left. */
+function isNoMatch(error: KubeError): boolean {
+  return isKubeError(error, "no-match");
+}
+
 /**
- * Helm compatibility: what cannot be read is left alone without a word, and only `keep` in the live object, to the letter, keeps it.
+ * Helm compatibility: what cannot be read is left alone, under the policy `helm` without a word, and only `keep` in the live object, to the letter, keeps it.
  */
 function removalOf({ object, mapping }: BuiltObject, read: LiveRead | undefined): readonly Removed[] {
   if (read?.kind !== "present") return [];

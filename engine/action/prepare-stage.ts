@@ -12,6 +12,7 @@ import { prepareTest } from "./prepare-test.ts";
 import { prepareUninstall } from "./prepare-uninstall.ts";
 import { prepareUpgrade } from "./prepare-upgrade.ts";
 import type { ActionRequest } from "./request.ts";
+import { preparesAgain } from "./retry.ts";
 import type { Operation } from "./state.ts";
 import { keep, keepPart, requestOf, type StageResult, type Step } from "./step.ts";
 
@@ -32,7 +33,7 @@ export async function prepareStage(step: Step, before: Operation): Promise<Stage
       const part = await keepPart(step, JSON.stringify([...(answers ?? [])]));
       return keep({ ...operation, answers: part });
     }
-    if (!(error instanceof EngineError)) throw error;
+    if (!(error instanceof EngineError) || preparesAgain(operation, error)) throw error;
     return nothingWritten(operation, toFailure(error, "apply-failed"));
   }
 }

@@ -1,5 +1,5 @@
 import { EngineError } from "../errors.ts";
-import { isKubeError, KubeError } from "../kube/error.ts";
+import { KubeError } from "../kube/error.ts";
 import { ownershipProblems } from "../kube/ownership.ts";
 import { type LiveRead, readLive, refOf, refText } from "../kube/read-live.ts";
 import { decodeHead } from "../manifest/head.ts";
@@ -16,6 +16,7 @@ import { buildObjects, type BuildContext, type BuiltObject } from "./build.ts";
 import { type ClusterFacts, mappingFinder } from "./cluster-facts.ts";
 import { conclude } from "./conclude.ts";
 import { ActionError } from "./errors.ts";
+import { isThrottled, isTransient } from "./failure.ts";
 import { eventObject } from "./event-object.ts";
 import { withFacts } from "./facts-retry.ts";
 import { firstHook } from "./flow.ts";
@@ -59,7 +60,7 @@ async function readNewest(step: Step, request: UninstallRequest): Promise<Stored
     const prefix = request.dryRun === "none" ? `uninstall: Release not loaded: ${request.name}: ` : "";
     throw new ActionError("not-found", `${prefix}release: not found`);
   } catch (error) {
-    if (!(error instanceof ReleaseError)) throw error;
+    if (!(error instanceof ReleaseError) || isThrottled(error)) throw error;
     if (request.ignoreNotFound) return undefined;
     throw new ActionError(
       "not-found",
@@ -309,7 +310,6 @@ async function readOwners(step: Step, objects: readonly BuiltObject[]): Promise<
     reads: "auto",
   });
   if (remaining.length > 0) throw new KubeError("budget", "the objects of the release take more than one step to read");
-  for (const read of reads.values())
-    if (read.kind === "error" && isKubeError(read.error, "unreachable")) throw read.error;
+  for (const read of reads.values()) if (read.kind === "error" && isTransient(read.error)) throw read.error;
   return reads;
 }

@@ -25,6 +25,7 @@ import { prepareInstall } from "./prepare-install.ts";
 import { operationTime } from "./record.ts";
 import { renderChart } from "./rendering.ts";
 import type { InstallRequest, UpgradeRequest } from "./request.ts";
+import { preparesAgain } from "./retry.ts";
 import { reuseValues, type ReusedValues } from "./reuse-values.ts";
 import { upgradeCrds } from "./upgrade-crds.ts";
 import type { Operation } from "./state.ts";
@@ -48,6 +49,7 @@ export async function prepareUpgrade(step: Step, operation: Operation, request: 
   return result.catch((error: unknown) => {
     // Helm compatibility: what the install that an upgrade turns out to be refuses has no prefix.
     if (!installs || !(error instanceof EngineError) || isKubeError(error, "budget")) throw error;
+    if (preparesAgain(operation, error)) throw error;
     return nothingWritten({ ...operation, mode: "install" }, toFailure(error, "apply-failed"));
   });
 }

@@ -68,7 +68,7 @@ export async function recordStage(step: Step, operation: Operation): Promise<Sta
         : firstHook(operation.mode, "pre");
     return more({ ...recorded, stage: next });
   } catch (error) {
-    if (!(error instanceof EngineError) || isTransient(error)) throw error;
+    if (!(error instanceof EngineError) || isTransient(error, operation.retries)) throw error;
     return failed(operation, toFailure(error, "record-failed"), NOTHING);
   }
 }

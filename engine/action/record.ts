@@ -6,6 +6,7 @@ import { isPending } from "../release/status.ts";
 import { createRecord, readRecord, type StoredRelease, updateRecord } from "../release/storage.ts";
 import { formatTime } from "../release/time.ts";
 import { ActionError } from "./errors.ts";
+import { isTransient } from "./failure.ts";
 import type { HookRun, Operation } from "./state.ts";
 import { draftOf, type Step } from "./step.ts";
 
@@ -40,7 +41,8 @@ export async function createOurRecord(step: Step, operation: Operation): Promise
     const recordVersion = await createRecord(step.session, { release, labels: operation.labels, now: step.deps.now() });
     return { ...operation, recordVersion };
   } catch (error) {
-    if (!(error instanceof ReleaseError) || error.code !== "exists") throw error;
+    // Also what the server says to have failed at may be there.
+    if (!(error instanceof ReleaseError) || !(error.code === "exists" || isTransient(error, 0))) throw error;
     const stored = await readRecord(step.session, release, release.version);
     if (stored === undefined || !isOurs(stored.release, release)) throw error;
     return { ...operation, recordVersion: stored.resourceVersion };

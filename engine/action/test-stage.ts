@@ -40,7 +40,7 @@ async function record(
   try {
     return await updateOurRecord(step, operation, await currentRelease(step, operation));
   } catch (error) {
-    if (!(error instanceof EngineError) || isTransient(error)) throw error;
+    if (!(error instanceof EngineError) || isTransient(error, operation.retries)) throw error;
     if (hasFailed(next)) return operation;
     return { ...operation, failure: toFailure(error, "record-failed"), failedAt: "report" };
   }

@@ -12,7 +12,7 @@ export async function markStage(step: Step, operation: Operation): Promise<Stage
     const recorded = await updateOurRecord(step, operation, await currentRelease(step, operation));
     return more({ ...recorded, stage: next.stage });
   } catch (error) {
-    if (!(error instanceof EngineError) || isTransient(error)) throw error;
+    if (!(error instanceof EngineError) || isTransient(error, operation.retries)) throw error;
     step.emit({ type: "warning", message: `uninstall: Failed to store updated release: ${error.message}` });
     return more(next);
   }

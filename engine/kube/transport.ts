@@ -15,6 +15,8 @@ export interface ClusterRequest {
   readonly body?: string;
   readonly signal?: AbortSignal;
   readonly as?: Identity;
+  /** Milliseconds since 1970: what has not left by then must not leave any more, however late a process looks at its clock. */
+  readonly leaveBefore?: number;
 }
 
 /** The answer, whatever its status: a transport never throws for a status code. */
@@ -25,7 +27,7 @@ export interface ClusterResponse {
 }
 
 /**
- * The port to one cluster. Throws a `KubeError` of code `unreachable` when no answer came (DNS, TLS, connection, credentials),
+ * The port to one cluster. Throws a `KubeError` of code `unreachable` when no answer came (DNS, TLS, connection, credentials, too late),
  * and what `signal` says when it was aborted. Retries, paging and budgets are the caller's.
  */
 export interface ClusterTransport {

@@ -50,13 +50,20 @@ const MAX_DECISIONS = 200;
 /** Entries read at a time. */
 const PAGE = 500;
 
+/** What the first entry says. */
+export interface Created {
+  readonly action: string;
+  readonly principal: Principal;
+  readonly summary: JsonObject;
+  readonly origin: string;
+  /** Milliseconds since 1970: by it the operation is found in the list. */
+  readonly created: number;
+}
+
 /** The first entry. `sealed` is the action's first state: it holds values, so it is never stored open. */
-export function createdEntry(
-  of: { readonly action: string; readonly principal: Principal; readonly summary: JsonObject; readonly origin: string },
-  sealed: string,
-): JsonObject {
-  const { action, principal, summary, origin } = of;
-  return { kind: "created", action, origin, summary, ...principalRecord(principal), sealed };
+export function createdEntry({ principal, ...of }: Created, sealed: string): JsonObject {
+  const { action, origin, summary, created } = of;
+  return { kind: "created", action, origin, summary, created, ...principalRecord(principal), sealed };
 }
 
 /** The terminal entry. */
@@ -136,7 +143,7 @@ function firstStanding(operation: string, { sequence, time, entry }: JournalEntr
     // A journal of other times: its operation goes on without any right, so that it ends and stands in nobody's way.
     principal: readPrincipal(entry) ?? anonymous(),
     summary: objectAt(entry, "summary") ?? {},
-    created: time,
+    created: numberAt(entry, "created") ?? time,
     updated: time,
     sequence,
     step: 0,

@@ -35,15 +35,18 @@ export function createLeaseGuard(store: OperationStore, clock: Clock, acquired: 
   };
 }
 
-/** A transport that sends a request only when its time-out ends before the lease does, and holds it to that time-out. */
+/**
+ * A transport that sends a request only when its time-out ends before the lease does, and holds it to that time-out. One that waits for
+ * a connection, or whose process stands still, must not leave behind the lease's end.
+ */
 export function leaseTransport(inner: ClusterTransport, guard: LeaseGuard): ClusterTransport {
   return {
     send: async (request) => {
-      await guard.atLeast(REQUEST_TIME + MARGIN);
+      const { expires } = await guard.atLeast(REQUEST_TIME + MARGIN);
       const timeout = AbortSignal.timeout(REQUEST_TIME);
       const signal = request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]);
       try {
-        return await inner.send({ ...request, signal });
+        return await inner.send({ ...request, signal, leaveBefore: expires - MARGIN });
       } catch (thrown) {
         if (!timeout.aborted) throw thrown;
         const message = `${request.method} ${request.path}: no answer within ${REQUEST_TIME / 1000} s`;

@@ -55,7 +55,10 @@ export async function finishIndex(
   await deps.records.put(key, item, options);
 }
 
-/** A page of operations, newest first: those of `filter` that `visible` says. */
+/**
+ * A page of operations, newest first: those of `filter` that `visible` says. What is listed as running is asked for in its journal: a
+ * process may have died between the two.
+ */
 export async function listIndex(
   records: RecordStore,
   options: {
@@ -63,6 +66,7 @@ export async function listIndex(
     readonly limit: number;
     readonly filter: Partial<ReleaseAddress>;
     readonly visible: (address: ReleaseAddress) => boolean;
+    readonly standing: (operation: string) => Promise<Standing | undefined>;
   },
 ): Promise<{ readonly items: readonly JsonObject[]; readonly next?: string }> {
   const items: JsonObject[] = [];
@@ -74,12 +78,25 @@ export async function listIndex(
       const address = addressOf(stringAt(item, "id") ?? "");
       after = record.key;
       if (address === undefined || !matches(address, options.filter) || !options.visible(address)) continue;
-      items.push(item);
+      const current = await currentItem(item, options.standing);
+      if (current === undefined) continue;
+      items.push(current);
       if (items.length === options.limit) return { items, next: record.key.slice(PREFIX.length) };
     }
     if (page.next === undefined) return { items };
   }
   return after === undefined ? { items } : { items, next: after.slice(PREFIX.length) };
+}
+
+/** Undefined for an operation that was never recorded, or was recorded at a later try. */
+async function currentItem(
+  item: JsonObject,
+  standingOf: (operation: string) => Promise<Standing | undefined>,
+): Promise<JsonObject | undefined> {
+  if (item["status"] !== "running") return item;
+  const standing = await standingOf(stringAt(item, "id") ?? "");
+  if (standing === undefined || new Date(standing.created).toISOString() !== item["created"]) return undefined;
+  return standing.end === undefined ? item : { ...item, status: standing.end.status };
 }
 
 function matches(address: ReleaseAddress, filter: Partial<ReleaseAddress>): boolean {

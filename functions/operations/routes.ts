@@ -60,7 +60,8 @@ function listRoute(deps: OperationRouteDeps): Route {
         ...(name === undefined ? {} : { name }),
       };
       const visible = (address: ReleaseAddress): boolean => mayRead(principal, address);
-      return jsonResponse({ ...(await listIndex(deps.records, { limit, after, filter, visible })) });
+      const standing = (operation: string): Promise<Standing | undefined> => readStanding(deps.store, operation);
+      return jsonResponse({ ...(await listIndex(deps.records, { limit, after, filter, visible, standing })) });
     },
   });
 }

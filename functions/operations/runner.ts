@@ -134,15 +134,25 @@ async function stopOperation(deps: RunnerDeps, standing: Standing, guard: LeaseG
     await write(deps, standing, guard, [{ kind: "stop", code, message, detail, sealed }]);
     return;
   }
-  await deps.abandon(standing, guard, message).catch((thrown: unknown) => {
-    deps.log.write("warn", "the release could not be marked as failed", {
-      operation: standing.operation,
-      ...describeThrown(thrown),
-    });
-  });
+  const marked = await deps.abandon(standing, guard, message).then(
+    () => true,
+    (thrown: unknown) => {
+      if (thrown instanceof LeaseLost) throw thrown;
+      deps.log.write("warn", "the release could not be marked as failed", {
+        operation: standing.operation,
+        ...describeThrown(thrown),
+      });
+      return false;
+    },
+  );
   const status = code === "cancelled" ? "cancelled" : "failed";
-  await finish(deps, standing, guard, { events: [], end: { status, undo: "", error: { code, message, detail } } });
+  const undo = marked ? "" : STAYS_PENDING;
+  await finish(deps, standing, guard, { events: [], end: { status, undo, error: { code, message, detail } } });
 }
+
+/** A cluster that is away for so long keeps the record as it was. */
+const STAYS_PENDING =
+  "Its revision may still be recorded as pending: once the cluster answers, unlock the release and begin again.";
 
 /** The sealed state that winds up; undefined when the engine has none, or cannot read the state any more. */
 async function stoppedState(

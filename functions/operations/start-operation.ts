@@ -55,17 +55,26 @@ export async function startOperation(
       throw await running(deps, other.operation);
     }
     const sealed = await sealState(deps.box, operation, wanted.state);
-    const written = await store.append(lease, 0, [createdEntry(wanted, sealed)]);
+    const { action, principal, origin, summary } = wanted;
+    const created = clock.now();
+    await listNew(deps, { operation, action, created, principal: principalName(principal) });
+    const written = await store.append(lease, 0, [
+      createdEntry({ action, principal, origin, summary, created }, sealed),
+    ]);
     if (!written) throw new ProblemError("store-unavailable", "the operation could not be recorded");
-    const item = { operation, action: wanted.action, created: clock.now(), principal: principalName(wanted.principal) };
-    await startIndex(deps.records, item.created, listItem(item, "running")).catch((thrown: unknown) => {
-      deps.log.write("warn", "the operation is not in the list yet", { operation, ...describeThrown(thrown) });
-    });
     return { operation, lease };
   } catch (thrown) {
     await store.release(lease);
     throw thrown;
   }
+}
+
+/** In the list first, then in the journal: a list leaves out what no journal has, but cannot know what it was never told. */
+async function listNew(deps: Pick<RunnerDeps, "records" | "log">, item: Parameters<typeof listItem>[0]): Promise<void> {
+  await startIndex(deps.records, item.created, listItem(item, "running")).catch((thrown: unknown) => {
+    const { operation } = item;
+    deps.log.write("warn", "the operation is not in the list yet", { operation, ...describeThrown(thrown) });
+  });
 }
 
 async function running(deps: Pick<RunnerDeps, "store">, operation: string): Promise<ProblemError> {

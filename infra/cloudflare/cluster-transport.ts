@@ -7,6 +7,11 @@ export function createFetchTransport(config: WorkerKubeconfig): ClusterTransport
   return {
     send: async (request) => {
       request.signal?.throwIfAborted();
+      if (request.leaveBefore !== undefined && Date.now() > request.leaveBefore)
+        throw new KubeError(
+          "unreachable",
+          `${request.method} ${request.path}: its time was over before it could leave`,
+        );
       const url = config.server + request.path + queryText(request.query);
       try {
         const response = await fetch(url, {

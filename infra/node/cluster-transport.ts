@@ -53,7 +53,7 @@ async function sendRequest(config: LoadedKubeconfig, pool: Pool, request: Cluste
     const answer = await send(url, {
       method: request.method,
       headers: headersOf(request, credentials),
-      dispatcher: pool.dispatcher(credentials.tls),
+      dispatcher: leavingBefore(pool.dispatcher(credentials.tls), request.leaveBefore),
       headersTimeout: ANSWER_TIMEOUT_MS,
       bodyTimeout: streams ? STREAM_IDLE_MS : ANSWER_TIMEOUT_MS,
       ...(request.body === undefined ? {} : { body: request.body }),
@@ -65,6 +65,26 @@ async function sendRequest(config: LoadedKubeconfig, pool: Pool, request: Cluste
     if (error instanceof KubeError) throw error;
     throw unreachable(request, url, error);
   }
+}
+
+/** Looks at the clock when a request is about to be written: it may have waited for a connection, or its process may have stood still. */
+function leavingBefore(dispatcher: Dispatcher, time: number | undefined): Dispatcher {
+  if (time === undefined) return dispatcher;
+  return dispatcher.compose((dispatch) => (options, handler) => dispatch(options, punctual(handler, time)));
+}
+
+function punctual(handler: Dispatcher.DispatchHandler, time: number): Dispatcher.DispatchHandler {
+  return {
+    onRequestStart: (controller, context) => {
+      if (Date.now() > time) controller.abort(new Error("its time was over before it could leave"));
+      else handler.onRequestStart?.(controller, context);
+    },
+    onRequestUpgrade: (...of) => handler.onRequestUpgrade?.(...of),
+    onResponseStart: (...of) => handler.onResponseStart?.(...of),
+    onResponseData: (...of) => handler.onResponseData?.(...of),
+    onResponseEnd: (...of) => handler.onResponseEnd?.(...of),
+    onResponseError: (...of) => handler.onResponseError?.(...of),
+  };
 }
 
 /** Ends the transfer when the reader cancels; what the body says about that is nobody's concern any more. */

@@ -7,7 +7,7 @@ import { resolveSecrets } from "../../functions/config/secret.ts";
 import { describeThrown, type Log } from "../../functions/http/log.ts";
 import type { RecordStore } from "../../functions/http/record-store.ts";
 import { createSecretBox } from "../../functions/http/secret-box.ts";
-import { composeApp } from "../compose/app.ts";
+import { composeApp, type ComposeOptions } from "../compose/app.ts";
 import { systemClock, systemRandom } from "./clock.ts";
 import { openClusters } from "./clusters.ts";
 import { openEgress } from "./egress.ts";
@@ -33,6 +33,8 @@ export interface NodeServerOptions {
   readonly port: number;
   readonly log: Log;
   readonly version: string;
+  /** Puts the application together; {@link composeApp} when absent. */
+  readonly compose?: (options: ComposeOptions) => App;
 }
 
 /** A running server. */
@@ -48,7 +50,7 @@ export interface NodeServer {
 
 /** Composes the application over a data folder, listens, and takes up what an earlier process left behind. */
 export async function startNodeServer(options: NodeServerOptions): Promise<NodeServer> {
-  const { config, data, log } = options;
+  const { config, data, log, compose = composeApp } = options;
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const secrets = await resolveSecrets(config, resolveSecret);
   const database = openSqlite(join(data, "slipway.db"));
@@ -66,7 +68,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   const wakeup = createTimerWakeup(async (release, operation) => defer(app.wake(release, operation)));
   const publicHost = config.publicUrl === undefined ? undefined : new URL(config.publicUrl).host;
   const port = (): number => (listening === undefined ? options.port : Number(new URL(listening.url).port));
-  const app: App = composeApp({
+  const app: App = compose({
     ...options,
     secrets,
     clusters: clusters.clusters,

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -269,16 +271,8 @@ async function scaleAs(manager: string, { namespace, name }: ReleaseAddress, rep
   expect(answer.status).toBe(200);
 }
 
-describe("an operation that is interrupted", () => {
-  const release: ReleaseAddress = { cluster: CLUSTER, namespace: "default", name: "interrupted" };
-  const neverReady = {
-    chart: "charts/slow",
-    version: "0.1.0",
-    values: { fate: "never", note: "second" },
-    wait: true,
-    timeout: "30s",
-  };
-  const slow = `apiVersion: v1
+/** A pod for each revision, which never becomes ready when `fate` says so. */
+const slowPod = `apiVersion: v1
 kind: Pod
 metadata:
   name: {{ .Release.Name }}-{{ .Release.Revision }}
@@ -289,8 +283,67 @@ spec:
       image: example.com/web:1
 `;
 
+describe("a revision that a killed helm left pending", () => {
+  const release: ReleaseAddress = { cluster: CLUSTER, namespace: "default", name: "abandoned" };
+  const upgrade = { chart: "charts/abandoned", version: "0.1.0", values: { note: "third" } };
+  const statuses = async (): Promise<readonly unknown[]> =>
+    (JSON.parse(await helm("history", release.name, "-o", "json")) as readonly JsonObject[]).map(
+      (row) => row["status"],
+    );
+
+  it("is there when helm dies by SIGKILL in the middle of an upgrade", async () => {
+    const chart = await pushChart("abandoned", { "templates/slow.yaml": slowPod });
+    await helm("install", release.name, chart);
+    const never = ["--set", "fate=never", "--wait", "--timeout", "5m"];
+    const child = spawn(required("HELM"), ["upgrade", release.name, chart, ...never], {
+      env: { ...process.env, HOME: folder },
+      stdio: "ignore",
+    });
+    const dead = once(child, "exit");
+    while (!(await statuses()).includes("pending-upgrade")) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill("SIGKILL");
+    await dead;
+    expect(await statuses()).toEqual(["deployed", "pending-upgrade"]);
+  });
+
+  it("stops helm and us, however often a server starts and looks for what was left behind", async () => {
+    expect((await helm.tried("upgrade", release.name, join(folder, "abandoned"))).stderr).toContain(
+      "another operation (install/upgrade/rollback) is in progress",
+    );
+    for (const restart of [false, true]) {
+      if (restart) await restarted();
+      const answer = await api.post(`${releasePath(release)}/upgrade`, upgrade, { prefer: "wait=60" });
+      expect([answer.status, answer.body["code"]]).toEqual([409, "release-busy"]);
+      expect(JSON.stringify(answer.body)).toContain("unlock");
+      expect(await statuses()).toEqual(["deployed", "pending-upgrade"]);
+    }
+  });
+
+  it("ends by unlock alone, and then the next upgrade succeeds", async () => {
+    expect((await api.post(`${releasePath(release)}/unlock`, { revision: 2 })).status).toBe(200);
+    expect(await statuses()).toEqual(["deployed", "failed"]);
+    await api.deploy(release, "upgrade", upgrade);
+    expect(await statuses()).toEqual(["superseded", "failed", "deployed"]);
+  });
+});
+
+async function restarted(): Promise<void> {
+  await server.stop("SIGKILL");
+  server = await startServer({ args: ["--kubeconfig", required("KUBECONFIG"), "--no-sample"], data: server.data });
+  api = createApi({ url: server.url });
+}
+
+describe("an operation that is interrupted", () => {
+  const release: ReleaseAddress = { cluster: CLUSTER, namespace: "default", name: "interrupted" };
+  const neverReady = {
+    chart: "charts/slow",
+    version: "0.1.0",
+    values: { fate: "never", note: "second" },
+    wait: true,
+    timeout: "30s",
+  };
   it("keeps a second writer away with a problem that names it", async () => {
-    await pushChart("slow", { "templates/slow.yaml": slow });
+    await pushChart("slow", { "templates/slow.yaml": slowPod });
     await api.deploy(release, "install", { chart: "charts/slow", version: "0.1.0" });
     const first = await api.post(`${releasePath(release)}/upgrade`, neverReady);
     expect(first.status).toBe(202);
@@ -303,9 +356,7 @@ spec:
     const running = await api.get(releasePath(release));
     const operation = stringAt(running.body, "operation") ?? "";
     expect(operation).not.toBe("");
-    await server.stop("SIGKILL");
-    server = await startServer({ args: ["--kubeconfig", required("KUBECONFIG"), "--no-sample"], data: server.data });
-    api = createApi({ url: server.url });
+    await restarted();
     const ended = await endOf(operation);
     expect(["failed", "succeeded"]).toContain(ended["status"]);
     const statuses = (JSON.parse(await helm("history", release.name, "-o", "json")) as readonly JsonObject[]).map(

@@ -101,6 +101,14 @@ export const suites: readonly Suite[] = [
     run: { kind: "program", file: "test/oracles/worker-releases.ts", args: [] },
   },
   {
+    name: "crash",
+    capSeconds: 150,
+    wholeCapSeconds: 3600,
+    tools: ["helm", "cluster"],
+    cluster: true,
+    run: { kind: "program", file: "test/oracles/crash.ts", args: [] },
+  },
+  {
     name: "smoke",
     capSeconds: 60,
     tools: [],

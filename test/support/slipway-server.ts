@@ -20,13 +20,20 @@ export interface SlipwayServer {
   readonly dispose: () => Promise<void>;
 }
 
+/** What a server is started with. `program`: what is run instead of `slipway serve`, with the same flags. */
+export interface StartOptions {
+  readonly args?: readonly string[];
+  readonly data?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly program?: string;
+}
+
 /** Starts `slipway serve` and waits until it answers. Throws with its output when it does not. */
-export async function startServer(
-  options: { readonly args?: readonly string[]; readonly data?: string; readonly env?: NodeJS.ProcessEnv } = {},
-): Promise<SlipwayServer> {
+export async function startServer(options: StartOptions = {}): Promise<SlipwayServer> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), "slipway-data-"));
   const port = await freePort();
-  const argv = ["--disable-warning=ExperimentalWarning", join(root, "infra", "cli", "main.ts"), "serve"];
+  const program = options.program === undefined ? [join(root, "infra", "cli", "main.ts"), "serve"] : [options.program];
+  const argv = ["--disable-warning=ExperimentalWarning", ...program];
   const child = spawn(process.execPath, [...argv, "--port", String(port), "--data", data, ...(options.args ?? [])], {
     cwd: root,
     env: { ...process.env, ...options.env },

@@ -240,6 +240,26 @@ describe("the runner", () => {
     expect((await world.start("b".repeat(32))).lease).toBeDefined();
   });
 
+  it("says how to go on when the cluster was away for longer than anybody tries", async () => {
+    const world = await createWorld([
+      () => {
+        throw new KubeError("unreachable", "connection refused");
+      },
+    ]);
+    const abandon = () => Promise.reject(new KubeError("unreachable", "connection refused"));
+    const { operation, lease } = await world.start();
+    if (lease !== undefined) await world.inner.release(lease);
+    for (let i = 0; i < 15; i++) {
+      await runOperation({ ...world.deps, abandon }, WEB_KEY, operation);
+      world.time.now += 30_000;
+    }
+    expect((await readStanding(world.inner, operation))?.end).toMatchObject({
+      status: "failed",
+      undo: expect.stringContaining("unlock the release"),
+      error: { code: "cluster-unreachable" },
+    });
+  });
+
   it("keeps values out of journal, log and wakeups", async () => {
     const world = await createWorld([() => going("one"), () => DONE]);
     const operation = await world.startAndRun();

@@ -148,6 +148,34 @@ describe("requests", () => {
     await expect(send(cluster, { signal: AbortSignal.abort(new Error("stopped")) })).rejects.toThrow("stopped");
   });
 
+  it("do not leave when their time is over, also where they waited for a connection", async () => {
+    const held: (() => void)[] = [];
+    const slow = await listen(
+      createHttp((request, response) => {
+        answer(request, (status, body) => held.push(() => response.writeHead(status).end(body)));
+      }),
+    );
+    const { transport } = await opened(kubeconfig(`http://127.0.0.1:${slow}`));
+    const late = { method: "DELETE", path: "/late", leaveBefore: Date.now() - 1 } as const;
+    await expect(transport.send(late)).rejects.toMatchObject({
+      code: "unreachable",
+      message: expect.stringContaining("its time was over before it could leave"),
+    });
+    const time = Date.now() + 60_000;
+    const busy = Array.from({ length: 16 }, () =>
+      transport.send({ method: "GET", path: "/busy", leaveBefore: time }).then((got) => readText(got.body, 100)),
+    );
+    while (held.length < 16) await new Promise((resolve) => setTimeout(resolve, 5));
+    const leaveBefore = Date.now() + 20;
+    const waiting = transport.send({ method: "DELETE", path: "/waiting", leaveBefore });
+    waiting.catch(() => undefined);
+    while (Date.now() <= leaveBefore) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const respond of held) respond();
+    await Promise.all(busy);
+    await expect(waiting).rejects.toMatchObject({ code: "unreachable" });
+    expect(seen.map(({ line }) => line).filter((line) => line.startsWith("DELETE"))).toEqual([]);
+  });
+
   it("that reach nobody say so in Go's words, without credentials", async () => {
     const cluster = await opened(kubeconfig("http://127.0.0.1:1", { user: { token: "secret" } }));
     expect(await refusal(send(cluster, { path: "/version" }))).toBe(
