@@ -106,7 +106,10 @@ function fileValue(text: string, files: Readonly<Record<string, string>>): JsonO
 }
 
 function uninstallBody(request: UninstallRequest): JsonObject {
-  const { keepHistory, ignoreNotFound, noHooks, cascade, wait, dryRun, description } = request;
-  const told = description === undefined ? {} : { description };
+  const { keepHistory, ignoreNotFound, noHooks, cascade, wait, dryRun, conflicts, description } = request;
+  const told = {
+    ...(description === undefined ? {} : { description }),
+    ...(conflicts === undefined ? {} : { conflicts }),
+  };
   return { keepHistory, ignoreNotFound, noHooks, cascade, wait, dryRun, ...told };
 }
