@@ -4,9 +4,11 @@ import type { KubeObject } from "../object/object.ts";
 import type { DecidedConflict } from "../plan/decide.ts";
 import { type ObjectFacts, crdFacts, objectFacts, type PlanFacts, removalFacts, staleChanges } from "../plan/facts.ts";
 import { factsText } from "../plan/facts.ts";
+import type { ManagedObject } from "../plan/managed.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Release } from "../release/release.ts";
 import { ActionError } from "./errors.ts";
+import { refuseManaged } from "./managed.ts";
 import { readText } from "./parts.ts";
 import { type Evidence, refuseConflicts } from "./plan-objects.ts";
 import type { ActionRequest } from "./request.ts";
@@ -30,6 +32,8 @@ export type PlanMaterial = {
   /** Of the plan's CRDs, where these were looked at: what was there, and conflicts. */
   readonly crds: readonly { readonly live: KubeObject | null; readonly conflicts: readonly DecidedConflict[] }[];
   readonly warnings: readonly string[];
+  /** Objects of GitOps tools that stop it. */
+  readonly managed: readonly ManagedObject[];
   /** Answers that no seed gives again, by their keys. */
   readonly answers: readonly (readonly [string, JsonValue])[];
 };
@@ -50,6 +54,7 @@ export async function conclude(step: Step, next: Operation, of: Conclusion): Pro
       removed: of.evidence.removed.map((live) => live ?? null),
       crds: (of.evidence.crds ?? []).map(({ live, conflicts }) => ({ live: live ?? null, conflicts })),
       warnings: [...step.cache.warnings],
+      managed: of.evidence.managed,
       answers: [...step.cache.answers].map(([key, answer]) => [key, { ...answer }] as const),
     };
     const part = await keepPart(step, JSON.stringify(material));
@@ -69,6 +74,7 @@ export async function conclude(step: Step, next: Operation, of: Conclusion): Pro
       },
     );
   }
+  refuseManaged(of.draft.name, of.evidence.managed);
   refuseConflicts([...(of.evidence.crds ?? []), ...of.evidence.objects]);
   return keep(next);
 }

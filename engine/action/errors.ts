@@ -22,6 +22,8 @@ export type ActionErrorCode =
   | "invalid-order"
   /** A CRD would lose a version that objects are stored in. */
   | "stored-version"
+  /** A GitOps tool manages objects of the release, too, and the request does not say `alongside`. */
+  | "managed-by-gitops"
   /** Fields that others own would have to change. */
   | "conflict"
   /** The cluster refused an object. */

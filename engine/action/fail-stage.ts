@@ -123,6 +123,7 @@ function uninstallAfter(request: InstallRequest): UninstallRequest {
     cascade: "background",
     wait: waitOf(request),
     dryRun: "none",
+    alongside: true,
   };
 }
 
@@ -148,6 +149,7 @@ function rollbackAfter(request: UpgradeRequest, revision: number): RollbackReque
     takeOwnership: false,
     rollbackOnFailure: false,
     dryRun: "none",
+    alongside: true,
     cleanupOnFail: false,
     maxHistory: 0,
   };

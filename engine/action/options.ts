@@ -2,7 +2,8 @@ import type { DecidePolicy } from "../plan/decide.ts";
 import { checkLabels } from "../release/label.ts";
 import { checkReleaseName } from "../release/name.ts";
 import { ActionError } from "./errors.ts";
-import type { ActionRequest, ApplyOptions, WaitStrategy } from "./request.ts";
+import type { Alongside } from "./managed.ts";
+import type { ActionRequest, ApplyOptions, ConflictPolicy, UninstallRequest, WaitStrategy } from "./request.ts";
 
 /** Runes that a rollback's description may have. */
 const MAX_DESCRIPTION = 256;
@@ -14,6 +15,14 @@ export function policyOf(request: Pick<ApplyOptions, "conflicts" | "forceConflic
   const taken = reclaim.length === 0 ? [] : [{ fields: reclaim, decision: "force" } as const];
   const rules = asked === "helm" ? asked : [...taken, ...asked];
   return { rules, force: request.forceConflicts };
+}
+
+/** Whether a GitOps tool that manages the same objects stops a request. Helm compatibility: strict Helm does not know of such tools. */
+export function alongsideOf(
+  request: Pick<UninstallRequest, "alongside"> & { readonly conflicts?: ConflictPolicy },
+): Alongside {
+  if (request.alongside === true) return "asked";
+  return request.conflicts === "helm" ? "unasked" : "refused";
 }
 
 /** The wait strategy in force. Helm compatibility: undoing on failure needs a real wait. */

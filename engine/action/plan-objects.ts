@@ -10,6 +10,7 @@ import type { KubeObject } from "../object/object.ts";
 import { getAnnotation, getGenerateName, getName, getNamespace } from "../object/read.ts";
 import { type ClientDecideInput, type Decided, decide, type DecidePolicy, type WriteMethod } from "../plan/decide.ts";
 import { conflictDetail, conflictText } from "../plan/explain.ts";
+import type { ManagedObject } from "../plan/managed.ts";
 import type { Plan, PlannedObject, PlannedRemoval } from "../plan/plan.ts";
 import type { BuiltObject } from "./build.ts";
 import { ActionError } from "./errors.ts";
@@ -17,6 +18,7 @@ import { isTransient } from "./failure.ts";
 import { eventObject } from "./event-object.ts";
 import { withGeneratedName } from "./generated-name.ts";
 import { plannedDiscovery } from "./planned-discovery.ts";
+import { type Alongside, refuseManaged, tellManaged } from "./managed.ts";
 import type { Step } from "./step.ts";
 import { tellConflicts } from "./tell-conflicts.ts";
 
@@ -37,6 +39,7 @@ export interface PlanInput {
   readonly discovery: Discovery;
   /** A plan tells conflicts that must fail; anything else is refused by them here. */
   readonly lenient: boolean;
+  readonly alongside: Alongside;
 }
 
 /** The objects' part of a plan. */
@@ -50,13 +53,15 @@ export interface Evidence {
   readonly crds?: readonly (Decided & { readonly live: KubeObject | undefined })[];
   /** As the plan's removals. */
   readonly removed: readonly (KubeObject | undefined)[];
+  /** Objects of GitOps tools that stop the operation. */
+  readonly managed: readonly ManagedObject[];
 }
 
 /** Nothing was looked at. */
-export const NO_EVIDENCE: Evidence = { objects: [], removed: [] };
+export const NO_EVIDENCE: Evidence = { objects: [], removed: [], managed: [] };
 
 /**
- * Reads what is there and decides about every object; what is of a kind that only this operation brings cannot be there. Reads only. Throws `ActionError` `not-owned` or `conflict` with Helm's text, and
+ * Reads what is there and decides about every object; what is of a kind that only this operation brings cannot be there. Reads only. Throws `ActionError` `managed-by-gitops`, or `not-owned` or `conflict` with Helm's text, and
  * tells every conflict as an event, whatever was decided.
  */
 export async function planObjects(step: Step, input: PlanInput): Promise<ObjectPlan> {
@@ -65,6 +70,8 @@ export async function planObjects(step: Step, input: PlanInput): Promise<ObjectP
   const wanted = new Set(targets.map(({ object }) => keyText(keyOf(object))));
   const gone = input.originals.filter(({ object }) => !wanted.has(keyText(keyOf(object))));
   const reads = await readAll(step, [...targets, ...gone].filter(isServed), input.adopting === "install");
+  const managed = tellManaged(step, input, [...livesOf([...targets, ...gone], reads), ...objectsOf(input.originals)]);
+  if (!input.lenient) refuseManaged(input.owner.name, managed);
   const adopted = checkNew(input, targets, reads);
   const full = input.adopting === "install" && adopted.length > 0 ? await readAll(step, adopted, false) : reads;
   const plain = input.adopting === "install" && adopted.length === 0;
@@ -82,6 +89,7 @@ export async function planObjects(step: Step, input: PlanInput): Promise<ObjectP
     evidence: {
       objects: decided.map((one, index) => ({ ...one, live: liveOf(made[index] ?? one.planned, full) })),
       removed: removed.map((one) => one.live),
+      managed,
     },
   };
 }
@@ -92,6 +100,18 @@ function nameOne(step: Step, { object, mapping }: BuiltObject): BuiltObject {
 }
 
 type Reads = ReadonlyMap<string, LiveRead>;
+
+/** What is there of some objects, named as they are written. */
+function livesOf(built: readonly BuiltObject[], reads: Reads): readonly KubeObject[] {
+  return built.flatMap(({ object }) => {
+    const read = reads.get(refText(refOf(object)));
+    return read?.kind === "present" ? [{ ...read.object, apiVersion: object.apiVersion, kind: object.kind }] : [];
+  });
+}
+
+function objectsOf(built: readonly BuiltObject[]): readonly KubeObject[] {
+  return built.map((one) => one.object);
+}
 
 /** Objects that are there though the replaced revision did not have them. */
 function tellStrangers(step: Step, input: PlanInput, targets: readonly BuiltObject[], reads: Reads): void {

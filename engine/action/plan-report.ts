@@ -7,6 +7,7 @@ import type { DecidedConflict } from "../plan/decide.ts";
 import { diffObjects, type FieldChange } from "../plan/diff.ts";
 import { conflictDetail } from "../plan/explain.ts";
 import { createMasker, type KeyedHash, type Masker } from "../plan/mask.ts";
+import { managedText } from "../plan/managed.ts";
 import type { Plan, PlannedObject, PlannedRemoval } from "../plan/plan.ts";
 import {
   countChanges,
@@ -57,7 +58,7 @@ export async function reportOf(input: ReportInput): Promise<PlanReport> {
     ),
   );
   const objects = [...written, ...plan.removals.map(removalReport)];
-  const problems = objects.flatMap(problemsOf);
+  const problems = [...material.managed.map(managedText), ...objects.flatMap(problemsOf)];
   const { name, namespace, version } = draft;
   const sent = runs.flatMap((run) => (run.kind === "sent" ? run.warnings : []));
   const hooks = hooksOf(operation, draft, plan);

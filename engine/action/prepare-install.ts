@@ -12,7 +12,7 @@ import { withFacts } from "./facts-retry.ts";
 import { conclude } from "./conclude.ts";
 import { checkNameFree, readHistory } from "./history-facts.ts";
 import { comingCrds, openChart, valuesOfRequest } from "./open-chart.ts";
-import { policyOf } from "./options.ts";
+import { alongsideOf, policyOf } from "./options.ts";
 import { batchesOf, orderOf, orderOfRender, placeObjects } from "./ordering.ts";
 import { plainly, planObjects } from "./plan-objects.ts";
 import { authorize, describePlan, planHooks, recordedChart, withPlan } from "./prepare.ts";
@@ -82,6 +82,7 @@ async function decideInstall(
     method: how.method,
     discovery,
     lenient: operation.purpose !== undefined,
+    alongside: alongsideOf(request),
   });
   checkUpdate(request, how, objects.manner);
   const plan: Plan = {

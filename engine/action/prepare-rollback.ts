@@ -9,7 +9,7 @@ import { conclude } from "./conclude.ts";
 import { ActionError } from "./errors.ts";
 import { withFacts } from "./facts-retry.ts";
 import { readHistory, readLast } from "./history-facts.ts";
-import { policyOf } from "./options.ts";
+import { alongsideOf, policyOf } from "./options.ts";
 import { batchesOf, inRecordedOrder, recordedOrder } from "./ordering.ts";
 import { finishDryRun } from "./outcome.ts";
 import { planObjects } from "./plan-objects.ts";
@@ -80,6 +80,7 @@ async function decideRollback(
     method: how.method,
     discovery,
     lenient: operation.purpose !== undefined,
+    alongside: alongsideOf(request),
   });
   checkUpdate(request, how, "update");
   const hooks =

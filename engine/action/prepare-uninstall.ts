@@ -21,6 +21,8 @@ import { eventObject } from "./event-object.ts";
 import { withFacts } from "./facts-retry.ts";
 import { firstHook } from "./flow.ts";
 import { readHistory, readLast } from "./history-facts.ts";
+import { refuseManaged, tellManaged } from "./managed.ts";
+import { alongsideOf } from "./options.ts";
 import { succeeded } from "./outcome.ts";
 import { batchesOf, inRecordedOrder, recordedOrder } from "./ordering.ts";
 import { NO_EVIDENCE } from "./plan-objects.ts";
@@ -96,6 +98,8 @@ async function decideUninstall(
   const found = await findOwned(step, request, stored.release, context).catch(
     unbuiltOf(request, operation.purpose === undefined && !facts.remembered),
   );
+  const managed = tellManaged(step, { alongside: alongsideOf(request) }, found.lives);
+  if (operation.purpose === undefined) refuseManaged(request.name, managed);
   if (request.dryRun !== "none")
     return succeeded(operation, request, stored.release, { dryRun: true, info: found.keptInfo });
   const order = found.unbuilt === undefined ? recordedOrder(step, stored.release, request) : undefined;
@@ -121,7 +125,7 @@ async function decideUninstall(
     request,
     draft,
     plan,
-    evidence: { objects: [], removed: ends.map((one) => one.live) },
+    evidence: { objects: [], removed: ends.map((one) => one.live), managed },
   });
 }
 
@@ -184,7 +188,7 @@ async function findOwned(
     }
     const { apiVersion, kind } = object;
     removals.push({ object: { apiVersion, kind, metadata: pick(object) }, mapping, write: "delete" });
-    lives.push(read.object);
+    lives.push({ ...read.object, apiVersion, kind });
   }
   tellSkipped(step, request, unowned, unverifiable);
   const keptInfo = block("These resources were kept due to the resource policy:", kept);

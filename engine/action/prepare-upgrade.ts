@@ -15,7 +15,7 @@ import { ActionError } from "./errors.ts";
 import { withFacts } from "./facts-retry.ts";
 import { pendingOther, readHistory, readLast } from "./history-facts.ts";
 import { openChart, valuesOfRequest } from "./open-chart.ts";
-import { policyOf } from "./options.ts";
+import { alongsideOf, policyOf } from "./options.ts";
 import { batchesOf, orderOf, orderOfRender, placeObjects } from "./ordering.ts";
 import { toFailure } from "./failure.ts";
 import { finishDryRun, nothingWritten } from "./outcome.ts";
@@ -133,6 +133,7 @@ async function decideUpgrade(
     method: how.method,
     discovery,
     lenient: operation.purpose !== undefined,
+    alongside: alongsideOf(request),
   });
   checkUpdate(request, how, "update");
   const hooks = request.noHooks ? [] : planHooks(draft, ["pre-upgrade", "post-upgrade"], context);

@@ -48,6 +48,8 @@ export interface ApplyOptions {
   readonly description?: string;
   /** Fields that are taken back from those whom they were left to, as conflicts print them; patterns as in a conflict rule. */
   readonly reclaim?: readonly string[];
+  /** Go on beside a GitOps tool that manages objects of the release, too. Strict Helm never asks. */
+  readonly alongside?: boolean;
 }
 
 /** What install and upgrade render. `values` are the merged values of the user; plain JSON, numbers by `valuesText` where Go's int matters. */
@@ -105,6 +107,8 @@ export interface UninstallRequest extends ReleaseTarget {
   readonly dryRun: "none" | "client";
   /** `helm`: a manifest that cannot be built is found out behind the record's change, as by Helm, and not before. */
   readonly conflicts?: "helm";
+  /** As in {@link ApplyOptions}. */
+  readonly alongside?: boolean;
   readonly description?: string;
 }
 

@@ -12,6 +12,7 @@ const OUTCOME_PROBLEMS: CodeMap = {
   "no-deployed": "release-not-found",
   "not-owned": "ownership-conflict",
   conflict: "field-conflict",
+  "managed-by-gitops": "managed-by-gitops",
   "wait-failed": "timeout",
   "record-changed": "release-busy",
   unreachable: "cluster-unreachable",

@@ -20,6 +20,7 @@ export interface ApplyBody {
   readonly recordChart?: RecordChart | undefined;
   readonly description?: string | undefined;
   readonly reclaim?: readonly string[] | undefined;
+  readonly alongside: boolean;
 }
 
 /** Chart and values. */
@@ -69,6 +70,7 @@ export interface UninstallBody {
   readonly dryRun: "none" | "client";
   readonly conflicts?: ConflictPolicy | undefined;
   readonly description?: string | undefined;
+  readonly alongside: boolean;
 }
 
 export interface TestBody {
@@ -106,6 +108,10 @@ const serverSide = z
   .default("auto")
   .describe("Server-side apply; auto: as the release was last written");
 
+const alongside = flag.describe(
+  "Go on although Argo CD or Flux manages objects of the release, too; else the answer is managed-by-gitops",
+);
+
 const apply = {
   wait: wait.optional(),
   waitForJobs: flag,
@@ -128,6 +134,7 @@ const apply = {
     .max(100)
     .describe("Fields that are taken back from those whom they were left to, e.g. .spec.replicas")
     .optional(),
+  alongside,
 };
 
 const chart = {
@@ -202,6 +209,7 @@ const uninstallShape = {
     )
     .optional(),
   description: z.string().max(4096).optional(),
+  alongside,
 };
 
 const ONE_REUSE = {

@@ -97,6 +97,7 @@ export function toUninstall(address: ReleaseAddress, body: UninstallBody, policy
     timeout: body.timeout ?? TIMEOUT,
     dryRun: body.dryRun,
     ...((body.conflicts ?? policy) === "helm" ? { conflicts: "helm" } : {}),
+    alongside: body.alongside,
     ...(body.description === undefined ? {} : { description: body.description }),
   };
 }
@@ -133,6 +134,7 @@ function applyOptions(body: ApplyBody, policy: ConflictPolicy): ApplyOptions {
     ...(body.recordChart === undefined ? {} : { recordChart: body.recordChart }),
     ...(body.description === undefined ? {} : { description: body.description }),
     ...(body.reclaim === undefined ? {} : { reclaim: body.reclaim }),
+    alongside: body.alongside,
   };
 }
 

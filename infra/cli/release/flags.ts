@@ -46,6 +46,7 @@ export const OWN_FLAGS: readonly Flag[] = [
     kind: "strings",
     about: "a field that is taken back from those whom it was left to, e.g. .spec.replicas",
   },
+  { name: "alongside", kind: "bool", about: "go on beside Argo CD or Flux that manages the same objects" },
   { name: "progress", kind: "bool", about: "print what happens to standard error" },
 ];
 

@@ -32,6 +32,7 @@ export async function applyOptions(
     takeOwnership: flags.isOn("take-ownership"),
     rollbackOnFailure: flags.isOn("rollback-on-failure") || flags.isOn("atomic"),
     dryRun,
+    alongside: flags.isOn("alongside"),
     ...(description === "" ? {} : { description }),
     ...(reclaim.length === 0 ? {} : { reclaim }),
   };

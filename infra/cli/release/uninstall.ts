@@ -19,7 +19,7 @@ export const uninstallCommand: ReleaseCommand = {
     CONFLICTS_FLAG,
     { name: "cascade", kind: "string" },
     { name: "description", kind: "string" },
-    ...bools("dry-run", "no-hooks", "ignore-not-found", "keep-history", "progress"),
+    ...bools("dry-run", "no-hooks", "ignore-not-found", "keep-history", "alongside", "progress"),
   ],
   run: (flags, io) => {
     const cascade = cascadeOf(flags);
@@ -47,6 +47,7 @@ async function uninstall(
     timeout: timeoutOf(flags),
     dryRun: flags.isOn("dry-run") ? "client" : "none",
     ...((await conflictsOf(flags, io)) === "helm" ? { conflicts: "helm" } : {}),
+    alongside: flags.isOn("alongside"),
     ...(description === "" ? {} : { description }),
   };
   const { outcome } = await drive(request, { flags, io, cluster });
