@@ -40,12 +40,14 @@ import { abandonRevision } from "./releases/abandon.ts";
 import { changeRoutes } from "./releases/change-routes.ts";
 import { type Clusters, reachCluster } from "./releases/clusters.ts";
 import type { DeployDeps } from "./releases/deploy.ts";
+import { assessmentRoute } from "./releases/assessment-routes.ts";
 import { readRoutes } from "./releases/read-routes.ts";
 import { holdRoutes } from "./releases/hold-routes.ts";
 import { unlockRoute } from "./releases/unlock.ts";
 import { ownershipRoutes } from "./plans/ownership-routes.ts";
 import { createPlanKeeper } from "./plans/plan-store.ts";
 import { planRoutes } from "./plans/routes.ts";
+import { consoleRoutes } from "./console/routes.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { receiveOwnPush } from "./webhooks/receive.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
@@ -141,6 +143,7 @@ export function createApp(deps: AppDeps): App {
     unlockRoute(deployDeps),
     ...holdRoutes(deployDeps),
     ...readRoutes(deployDeps),
+    assessmentRoute(deployDeps),
     ...ownershipRoutes({ ...deployDeps, drift: config.drift }),
     ...planRoutes({ ...deployDeps, parts, startPlan: deps.engine.startPlan, applyPlan: deps.engine.applyPlan }),
     ...operationRoutes(deployDeps),
@@ -151,6 +154,7 @@ export function createApp(deps: AppDeps): App {
     ...webhookRoutes({ ...deployDeps, secrets, receivers: config.receivers }),
     ...slackOf(deps, deployDeps),
     ...tokenRoutes(deployDeps),
+    ...consoleRoutes(deployDeps),
     ...systemRoutes(system),
   );
   const mounted = mountRoutes({ ...auth, box, clock, randomBytes, log, metrics, registry: registry.fetch }, routes);

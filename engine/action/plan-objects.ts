@@ -227,7 +227,8 @@ function isReplicas(one: Decided["conflicts"][number]): boolean {
   return one.decision === "fail" && one.conflict.field === ".spec.replicas";
 }
 
-const AUTOSCALERS = [
+/** Kinds that scale others, as `spec.scaleTargetRef` says. */
+export const AUTOSCALERS = [
   { group: "autoscaling", kind: "HorizontalPodAutoscaler" },
   { group: "keda.sh", kind: "ScaledObject" },
 ] as const;
@@ -245,14 +246,15 @@ export async function autoscaledOf(
   for (const namespace of namespaces) {
     for (const kind of AUTOSCALERS) scalers.push(...(await listScalers(step, input.discovery, kind, namespace)));
   }
-  const found = new Set<string>();
-  for (const scaler of scalers) {
-    const ref = (member: string): string => stringAt(scaler, "spec", "scaleTargetRef", member) ?? "";
-    const kind = ref("kind") === "" ? "Deployment" : ref("kind");
-    const group = ref("apiVersion") === "" ? "apps" : parseApiVersion(ref("apiVersion")).group;
-    found.add(keyText({ group, kind, namespace: getNamespace(scaler), name: ref("name") }));
-  }
-  return found;
+  return new Set(scalers.map(scaleTargetKey));
+}
+
+/** What an autoscaler scales, as {@link keyText}. */
+export function scaleTargetKey(scaler: KubeObject): string {
+  const ref = (member: string): string => stringAt(scaler, "spec", "scaleTargetRef", member) ?? "";
+  const kind = ref("kind") === "" ? "Deployment" : ref("kind");
+  const group = ref("apiVersion") === "" ? "apps" : parseApiVersion(ref("apiVersion")).group;
+  return keyText({ group, kind, namespace: getNamespace(scaler), name: ref("name") });
 }
 
 /** Autoscalers of a namespace; none where there is no such kind or it may not be read: then the conflict stands. */

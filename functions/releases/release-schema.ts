@@ -23,7 +23,8 @@ const leftField: z.ZodType = z.object({
   reason: z.string().optional(),
 });
 
-const summary = {
+/** Members of every release in an answer. */
+export const summaryMembers: z.ZodRawShape = {
   name: z.string(),
   namespace: z.string(),
   revision: z.number().int(),
@@ -37,11 +38,11 @@ const summary = {
 };
 
 /** A revision in a list. */
-export const releaseItem: z.ZodType = z.object(summary);
+export const releaseItem: z.ZodType = z.object(summaryMembers);
 
 /** The newest revision, and what runs on it. */
 export const releaseStatus: z.ZodType = z.object({
-  ...summary,
+  ...summaryMembers,
   cluster: z.string(),
   target: z.string().describe("What the cluster is called in results"),
   firstDeployed: z.string().optional(),

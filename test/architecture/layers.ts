@@ -15,7 +15,7 @@ const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["render", "release", "hooks", "attestation"],
     ["plan", "lint", "analysis", "report"],
     ["action"],
-    ["library"],
+    ["library", "assess"],
     ["index.ts"],
   ],
   registry: [["content"], ["upstream"], ["projects"], ["http"], ["registry.ts"]],

@@ -12,6 +12,8 @@ export interface ReleaseIo extends CommandIo {
   readonly timeZone: string;
   /** Standard output is a terminal that shows colors. */
   readonly isTerminal: boolean;
+  /** Its columns, where it is one. */
+  readonly columns?: number;
   /** Aborted when the person at the terminal wants an end. */
   readonly signal?: AbortSignal;
 }

@@ -39,6 +39,7 @@ function processIo(): ReleaseIo {
     sha256: (bytes) => createHash("sha256").update(bytes).digest("hex"),
     timeZone: process.env["TZ"] ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     isTerminal: process.stdout.isTTY && process.env["TERM"] !== "dumb",
+    ...(process.stdout.isTTY ? { columns: process.stdout.columns } : {}),
     signal: ending.signal,
   };
 }
