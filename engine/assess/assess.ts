@@ -11,7 +11,7 @@ import type { Release } from "../release/release.ts";
 import { isPending } from "../release/status.ts";
 import { ADVICE } from "./advice.ts";
 import type { ObjectFacts } from "./facts.ts";
-import type { Finding, FindingCode, FindingObject } from "./finding.ts";
+import type { Finding, FindingObject } from "./finding.ts";
 import { type GitOpsObjects, helmReleaseOf, ownerState } from "./gitops-objects.ts";
 import { handOverSteps } from "./hand-over.ts";
 
@@ -146,36 +146,42 @@ export function unreadable(message: string, todo: readonly string[]): Finding {
 /** One finding for each tool's object that also manages some of the release. */
 function managedFindings({ release, facts, gitops }: AssessInput): readonly Finding[] {
   const lives = facts.flatMap(({ live }) => (live.kind === "present" ? [live.object] : []));
-  const managed = managedObjects([...lives, ...facts.map((one) => one.object)]);
+  const managed = withNames(managedObjects([...lives, ...facts.map((one) => one.object)]));
   const groups = Map.groupBy(managed, (one) => printGitOpsOwner(one.owner));
-  const byName = helmReleaseOf(gitops, release);
   const found = [...groups.values()].flatMap(([first, ...rest]) =>
     first === undefined ? [] : [managedFinding({ release, gitops, owner: first.owner }, [first, ...rest])],
   );
-  const known = byName === undefined || groups.has(printGitOpsOwner(byName));
-  return known ? found : [...found, managedFinding({ release, gitops, owner: byName }, [])];
+  const byName = helmReleaseOf(gitops, release);
+  const isKnown = byName === undefined || groups.has(printGitOpsOwner(byName));
+  return isKnown ? found : [...found, managedFinding({ release, gitops, owner: byName }, [])];
 }
 
-const STATES = { active: "", paused: ", paused,", gone: ", which is no longer there,", unknown: "" } as const;
+/** A field manager tells no name: it is that of the tool's only object that the other traces name. */
+function withNames(managed: readonly ManagedObject[]): readonly ManagedObject[] {
+  return managed.map((one) => {
+    if (one.owner.name !== undefined) return one;
+    const named = managed.filter((other) => other.owner.tool === one.owner.tool && other.owner.name !== undefined);
+    const names = new Map(named.map((other) => [printGitOpsOwner(other.owner), other.owner]));
+    const [only] = names.values();
+    return names.size !== 1 || only === undefined ? one : { ...one, owner: { ...only, evidence: one.owner.evidence } };
+  });
+}
+
+const STATES = { active: "", paused: " (paused)", gone: " (which is no longer there)", unknown: "" } as const;
 
 function managedFinding(
   { release, gitops, owner }: Pick<AssessInput, "release" | "gitops"> & { readonly owner: GitOpsOwner },
   managed: readonly ManagedObject[],
 ): Finding {
   const state = ownerState(gitops, owner);
-  const what = managed.length === 0 ? "this release" : "objects of this release";
   const { tool, name = "NAME", namespace = "NAMESPACE" } = owner;
-  const { here, there } = handOverSteps({ release, tool, name, namespace });
-  const objects = managed.map(({ owner: by, ...object }) => ({ ...object, detail: by.evidence }));
+  const who = `the ${printGitOpsOwner(owner)}${STATES[state]}`;
   return {
-    code: "managed-by-gitops" satisfies FindingCode,
-    severity: "blocker",
-    message: `the ${printGitOpsOwner(owner)}${STATES[state]} also manages ${what}: Slipway refuses to change it without --alongside`,
-    objects,
-    todo: [...numbered("to Slipway", here), ...numbered("to the tool", there)],
+    code: "managed-by-gitops",
+    ...(managed.length === 0
+      ? { severity: "attention", message: `${who} makes this release` }
+      : { severity: "blocker", message: `${who} also manages objects: a change is refused without --alongside` }),
+    objects: managed.map(({ owner: by, ...object }) => ({ ...object, detail: by.evidence })),
+    todo: handOverSteps({ release, tool, name, namespace, gone: state === "gone" }),
   };
-}
-
-function numbered(where: string, steps: readonly string[]): readonly string[] {
-  return steps.map((step, i) => `${where}, step ${i + 1}: ${step}`);
 }

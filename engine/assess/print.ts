@@ -20,6 +20,7 @@ export function printAssessment(page: Pick<AssessmentPage, "items" | "unread">, 
   const parts = [
     table(items, style),
     ...items.map((item) => release(item, style)),
+    todoText(items, style),
     unreadText(unread, style),
     sum(items),
   ];
@@ -73,8 +74,23 @@ function finding(one: Finding, style: PrintStyle): readonly string[] {
     ...more.map((text) => `${" ".repeat(13)}${text}`),
     ...told,
     ...(left > 0 ? [`${" ".repeat(13)}- and ${left} more: -o json tells all`] : []),
-    ...one.todo.flatMap((text) => hanging("> ", text, 13, style)),
+    ...(isOfItsOwn(one) ? one.todo.flatMap((text) => hanging("> ", text, 13, style)) : []),
   ];
+}
+
+/** What to do about such a finding names the release; about others it is told once for all. */
+function isOfItsOwn({ code }: Finding): boolean {
+  return code === "managed-by-gitops";
+}
+
+function todoText(items: readonly ReleaseAssessment[], style: PrintStyle): string {
+  const found = items.flatMap((item) => item.findings).filter((one) => !isOfItsOwn(one));
+  const codes = Map.groupBy(found, (one) => one.code);
+  const lines = [...codes].flatMap(([code, some]) => [
+    `  ${code}`,
+    ...[...new Set(some.flatMap((one) => one.todo))].flatMap((text) => hanging("> ", text, 4, style)),
+  ]);
+  return lines.length === 0 ? "" : [paint("What to do", 1, style), ...lines, ""].join("\n");
 }
 
 function objectText({ kind, namespace, name, field, manager, detail }: FindingObject): string {

@@ -49,6 +49,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/scenes.oracle.ts" },
   },
   {
+    name: "assess",
+    capSeconds: 90,
+    tools: ["helm", "helm3", "cluster"],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/assess.oracle.ts" },
+  },
+  {
     name: "apply-methods",
     capSeconds: 150,
     tools: ["helm", "helm3", "cluster"],
