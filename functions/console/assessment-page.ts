@@ -153,7 +153,7 @@ ${
         ${shown}${rest}
       </ul>`
 }
-<details${objects.length === 0 || severity === "blocker" ? html` open` : html``}><summary>What to do</summary><ol>${todo.map((one) => html`<li>${one}</li>`)}</ol></details>
+<details${severity === "blocker" ? html` open` : html``}><summary>What to do</summary><ol>${todo.map((one) => html`<li>${one}</li>`)}</ol></details>
 </article>
 `;
 }

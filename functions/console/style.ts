@@ -18,7 +18,7 @@ table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; color: var(--soft); padding: .25rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .375rem .75rem .375rem 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-tbody th { font-weight: 600; overflow-wrap: anywhere; }
+tbody th { font-weight: 600; min-width: 10rem; overflow-wrap: anywhere; }
 td.number { font-variant-numeric: tabular-nums; }
 .blocked, .blocker { color: var(--bad); font-weight: 600; }
 .attention { color: var(--warn); font-weight: 600; }
