@@ -37,16 +37,16 @@ export function managedText({ kind, namespace, name, owner }: ManagedObject): st
 /** Objects beyond these are counted, not told. */
 const MAX_TOLD = 100;
 
-/** The refusal of an action on such objects. There must be one. */
+/** The refusal to change a release with such objects. There must be one. */
 export function managedRefusal(
-  action: string,
+  release: string,
   managed: readonly [ManagedObject, ...ManagedObject[]],
 ): { readonly message: string; readonly detail: JsonObject } {
   const [first] = managed;
   const owner = printGitOpsOwner(first.owner);
   const more = managed.length === 1 ? "" : `, and ${managed.length - 1} more such`;
   const how = choices(owner);
-  const message = `${action} refused: ${managedText(first)}${more}; nothing was written. Choose: ${how.map((one) => one.how).join("; or ")}.`;
+  const message = `${release} is not changed: ${managedText(first)}${more}; nothing was written. Choose: ${how.map((one) => one.how).join("; or ")}.`;
   const objects = managed.slice(0, MAX_TOLD).map(({ owner: by, ...object }) => ({ object, managedBy: { ...by } }));
   return { message, detail: { managed: objects, count: managed.length, choices: how.map((one) => ({ ...one })) } };
 }

@@ -50,7 +50,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "assess",
-    capSeconds: 60,
+    capSeconds: 75,
     tools: ["helm", "helm3", "cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/assess.oracle.ts" },

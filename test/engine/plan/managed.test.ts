@@ -122,7 +122,7 @@ describe("objects of a release", () => {
     if (first === undefined) throw new Error("nothing found");
     const { message, detail } = managedRefusal("web", [first, ...rest]);
     expect(message).toBe(
-      'web refused: Deployment shop/web-0 is also managed by the Argo CD Application "store" (label argocd.argoproj.io/instance), and 149 more such; nothing was written. ' +
+      'web is not changed: Deployment shop/web-0 is also managed by the Argo CD Application "store" (label argocd.argoproj.io/instance), and 149 more such; nothing was written. ' +
         'Choose: make the change where the Argo CD Application "store" takes it from; or hand the objects over first: `slipway assess` tells the steps; or --alongside ("alongside": true) works beside it.',
     );
     expect(detail).toMatchObject({ count: 150 });
