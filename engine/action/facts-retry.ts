@@ -1,10 +1,11 @@
 import { askFacts, type ClusterFacts, readFacts } from "./cluster-facts.ts";
+import { NOT_SERVED } from "../kube/error-text.ts";
 import { ActionError } from "./errors.ts";
 import type { Step } from "./step.ts";
 
 /**
- * Works with what the cluster serves. When a kind is missing in what was remembered, the cluster is asked and the work is done once
- * more. `prefix` stands before Helm's text for a cluster that cannot be reached.
+ * Works with what the cluster serves. When a kind is missing in what was remembered, or is served no more, the cluster is asked and the
+ * work is done once more. `prefix` stands before Helm's text for a cluster that cannot be reached.
  */
 export async function withFacts<Result>(
   step: Step,
@@ -15,10 +16,13 @@ export async function withFacts<Result>(
   try {
     return await work(facts);
   } catch (error) {
-    const stale = facts.remembered && error instanceof ActionError && error.detail["noMatch"] === true;
-    if (!stale) throw error;
+    if (!facts.remembered || !tellsOtherKinds(error)) throw error;
     return work(await reach(prefix, () => askFacts(step)));
   }
+}
+
+function tellsOtherKinds(error: unknown): boolean {
+  return error instanceof ActionError && (error.detail["noMatch"] === true || error.message.includes(NOT_SERVED));
 }
 
 async function reach<Result>(prefix: string, ask: () => Promise<Result>): Promise<Result> {

@@ -119,6 +119,26 @@ describe("requests", () => {
     expect((await bench.run(upgrade("web", "foo"))).outcome).toMatchObject({ code: "render-failed" });
     expect(bench.requests.filter((one) => one.path === "/apis").length).toBe(1);
   });
+
+  test("and again when a kind is served no more", async () => {
+    let known: Parameters<NonNullable<ActionDeps["discovery"]>["save"]>[0] | undefined;
+    open({ discovery: { load: async () => known, save: async (data) => void (known = data) } });
+    const crd = {
+      "crds/things.yaml":
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: things.example.com\nspec:\n  group: example.com\n  scope: Namespaced\n  names: {kind: Thing, plural: things, singular: thing, listKind: ThingList}\n  versions:\n  - name: v1\n    served: true\n    storage: true\n    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}\n",
+    };
+    const thing = { "templates/a.yaml": "apiVersion: example.com/v1\nkind: Thing\nmetadata:\n  name: x\n" };
+    await use("crd", { ...crd, "templates/a.yaml": ONE });
+    await use("thing", thing);
+    await good(install("web", "crd"));
+    await good(upgrade("web", "thing"));
+    const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/things.example.com";
+    await bench.deps.cluster.send({ method: "DELETE", path });
+    expect((await bench.run(upgrade("web", "thing"))).outcome).toMatchObject({
+      code: "render-failed",
+      message: expect.stringContaining('no matches for kind "Thing" in version "example.com/v1"'),
+    });
+  });
 });
 
 describe("a refusal before the first write", () => {
