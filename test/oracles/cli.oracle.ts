@@ -20,6 +20,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
+const SECOND = 1000;
+
 type Program = "helm" | "ours" | "process";
 
 /** One program in a namespace of its own. */
@@ -36,7 +38,8 @@ async function side(program: Program, index: string): Promise<Side> {
   const env = { HOME: home, TZ: "UTC", HELM_NAMESPACE: namespace, KUBECONFIG: required("KUBECONFIG") };
   return {
     namespace,
-    run: async ({ argv, env: more = {}, before, plus = [] }) => {
+    run: async ({ argv, env: more = {}, before, plus = [], later = false }) => {
+      if (later) await new Promise((resolve) => setTimeout(resolve, SECOND));
       if (before !== undefined) await kubectl("-n", namespace, ...before);
       const options = { cwd: work, env: { ...env, ...more } };
       const line = program === "helm" ? argv : [...argv, ...plus];

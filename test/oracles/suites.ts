@@ -21,21 +21,21 @@ export interface Suite {
 export const suites: readonly Suite[] = [
   {
     name: "main",
-    capSeconds: 200,
+    capSeconds: 170,
     tools: ["helm", "cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/main.oracle.ts" },
   },
   {
     name: "action",
-    capSeconds: 150,
+    capSeconds: 130,
     tools: ["helm", "cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/action.oracle.ts" },
   },
   {
     name: "plan",
-    capSeconds: 60,
+    capSeconds: 45,
     tools: ["cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/plan.oracle.ts" },
@@ -57,7 +57,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "apply-methods",
-    capSeconds: 150,
+    capSeconds: 120,
     tools: ["helm", "helm3", "cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/apply-methods.oracle.ts" },
@@ -85,7 +85,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "releases",
-    capSeconds: 240,
+    capSeconds: 210,
     wholeCapSeconds: 900,
     tools: ["helm", "helm3", "cluster"],
     cluster: true,
@@ -93,7 +93,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "mixed",
-    capSeconds: 75,
+    capSeconds: 60,
     wholeCapSeconds: 900,
     tools: ["helm", "cluster"],
     cluster: true,
@@ -124,14 +124,14 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "local-cluster",
-    capSeconds: 45,
+    capSeconds: 30,
     tools: [],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/local-cluster.oracle.ts" },
   },
   {
     name: "kube",
-    capSeconds: 45,
+    capSeconds: 30,
     tools: [],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/kube.oracle.ts" },
@@ -146,7 +146,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "patch",
-    capSeconds: 45,
+    capSeconds: 20,
     wholeCapSeconds: 120,
     tools: ["patchprobe"],
     cluster: false,
@@ -161,21 +161,21 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "supply",
-    capSeconds: 60,
+    capSeconds: 40,
     tools: ["helm", "cosign", "oras"],
     cluster: false,
     run: { kind: "vitest", file: "test/oracles/supply.oracle.ts" },
   },
   {
     name: "s3",
-    capSeconds: 45,
+    capSeconds: 25,
     tools: ["versitygw"],
     cluster: false,
     run: { kind: "vitest", file: "test/oracles/s3.oracle.ts" },
   },
   {
     name: "engine-browser",
-    capSeconds: 90,
+    capSeconds: 45,
     tools: [],
     cluster: false,
     run: { kind: "vitest", file: "test/oracles/engine-browser.oracle.ts" },
@@ -190,14 +190,14 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "tools",
-    capSeconds: 250,
+    capSeconds: 200,
     tools: ["helm", "deflate"],
     cluster: false,
     run: { kind: "vitest", file: "test/oracles/tools.oracle.ts" },
   },
   {
     name: "cmp",
-    capSeconds: 60,
+    capSeconds: 30,
     wholeCapSeconds: 1800,
     tools: [],
     cluster: false,
@@ -205,7 +205,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "corpus",
-    capSeconds: 90,
+    capSeconds: 60,
     tools: [],
     cluster: false,
     run: { kind: "program", file: "test/corpus.ts", args: ["{shared}/corpus"] },

@@ -106,7 +106,8 @@ export function plainError(text: string, namespace: string): string {
 }
 
 /** What differs between two printed objects, however often their quotes were escaped. */
-const PRINTED = /\\+"(?:uid|resourceVersion|creationTimestamp|time)\\+":\\+"[^"\\]*\\+",?/gu;
+const PRINTED =
+  /\\+"(?:uid|resourceVersion|creationTimestamp|time|lastUpdateTime|lastTransitionTime)\\+":\\+"[^"\\]*\\+",?/gu;
 const UID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gu;
 const PLACE = ["uid", "resourceVersion", "creationTimestamp", "selfLink"];
 

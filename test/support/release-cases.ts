@@ -12,6 +12,8 @@ export interface ReleaseRun {
   readonly plus?: readonly string[];
   /** What `kubectl` does in the namespace before. */
   readonly before?: readonly string[];
+  /** It begins in another second than what went before: helm orders releases by seconds. */
+  readonly later?: true;
 }
 
 const chart = (name: string, version = "0.1.0", more = ""): string =>
@@ -320,9 +322,9 @@ export const releaseCases: readonly ReleaseCase[] = [
     name: "many releases",
     runs: [
       ["install", "b-one", "plain", "-l", "team=x"],
-      ["install", "a-two", "plain", "-l", "team=y,env=prod"],
-      ["install", "c-three", "old", "--no-hooks"],
-      ["install", "--name-template", "n-{{ add 1 2 }}", "plain", "--hide-notes"],
+      { argv: ["install", "a-two", "plain", "-l", "team=y,env=prod"], later: true },
+      { argv: ["install", "c-three", "old", "--no-hooks"], later: true },
+      { argv: ["install", "--name-template", "n-{{ add 1 2 }}", "plain", "--hide-notes"], later: true },
       ["list", "-q"],
       ["list", "-q", "-r"],
       ["list", "-q", "-d"],
