@@ -61,7 +61,7 @@ function start(
 
 const MASKS: readonly (readonly [RegExp, string])[] = [
   // client-go at times logs that a watch which helm itself ended was being read.
-  [/^E\d{4} \S+ +\d+ request\.go:\d+\] .*"context canceled".*\n/gm, ""],
+  [/^[IWE]\d{4} \S+ +\d+ \w+\.go:\d+\] .*context canceled.*\n/gm, ""],
   [/\b[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\b/g, "TIME"],
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? \+0000 UTC *(?=\t|"|$)/gm, "TIME"],
   [/\bUPDATED *\t/g, "UPDATED\t"],
