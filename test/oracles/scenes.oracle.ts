@@ -243,7 +243,8 @@ describe("replicas that were left to the autoscaler", () => {
 
 describe("a release that Argo CD applies, too", () => {
   const release = "gitops";
-  const next = { values: NOTED, alongside: true } as const;
+  const refused = { values: NOTED } as const;
+  const next = { ...refused, alongside: true } as const;
 
   test("1. is installed with 3 replicas", async () => {
     await deploy(release);
@@ -257,6 +258,12 @@ describe("a release that Argo CD applies, too", () => {
 
   test("3. is scaled to 5 by the autoscaler", async () => {
     await autoscale(release);
+    expect(await state(release)).toEqual({ replicas: 5, owners: ["kube-controller-manager"] });
+  });
+
+  test("is not upgraded by a request that does not say alongside", async () => {
+    const { outcome } = await upgraded(release, refused);
+    expect(outcome).toMatchObject({ kind: "failed", code: "managed-by-gitops" });
     expect(await state(release)).toEqual({ replicas: 5, owners: ["kube-controller-manager"] });
   });
 
