@@ -1,5 +1,6 @@
 import { OciError } from "../../engine/oci/error.ts";
 import type { RepositoryName, Tag } from "../../engine/oci/repository-name.ts";
+import { assertInTime } from "../content/condemned.ts";
 import type { NewManifest } from "../content/manifests.ts";
 import { endEpoch } from "../content/repositories.ts";
 import { readTag, writeTag } from "../content/tags.ts";
@@ -13,11 +14,14 @@ export interface TagPush {
   readonly tag: Tag;
   readonly item: NewManifest;
   readonly actor: string;
+  /** The manifest is kept from collection until then. */
+  readonly until: number;
 }
 
 /** Points the tag at the manifest and tells the listener. Throws OciError `DENIED` for a tag that may not move. */
 export async function pushTag(deps: HttpDeps, push: TagPush): Promise<void> {
   const { project, name, tag, item } = push;
+  assertInTime(deps.now(), push.until);
   const target = { digest: item.digest, mediaType: item.manifest.mediaType, size: item.bytes.length };
   if (project.immutableTags === true) await writeImmutable(deps, push, target);
   else await writeTag(deps.store, name, tag, target);

@@ -18,7 +18,7 @@ const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["library", "assess"],
     ["index.ts"],
   ],
-  registry: [["content"], ["upstream"], ["projects"], ["http"], ["registry.ts"]],
+  registry: [["content"], ["upstream"], ["projects"], ["collection"], ["http"], ["registry.ts"]],
   functions: [
     ["http"],
     ["access"],
