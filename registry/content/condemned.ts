@@ -24,7 +24,7 @@ export const KEEP_MS: number = 5 * 60_000;
 /** The shortest time between condemning and taking: twice what a reference may need, and as much for a store's call to take effect. */
 export const LEAST_GRACE_MS: number = 3 * KEEP_MS;
 /** How long the taking of one object may last. */
-export const TAKING_MS = 60_000;
+export const TAKING_MS: number = 3 * 60_000;
 /** "There never was a collection" is believed for this long. */
 const BELIEVED_MS = 5000;
 /** Times that collection may win the race for one mark. */

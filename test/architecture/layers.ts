@@ -25,7 +25,7 @@ const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["config"],
     ["operations"],
     ["releases", "charts"],
-    ["plans"],
+    ["plans", "registry"],
     ["webhooks", "chat", "console"],
     ["routes"],
     ["app.ts"],
