@@ -125,6 +125,8 @@ export interface App {
   readonly recover: () => Promise<number>;
   /** Forgets what is older than its lifetime: once a day or so. */
   readonly tidy: () => Promise<void>;
+  /** Goes on with the collection of the registry, or begins one: every few hours. */
+  readonly collect: () => Promise<void>;
   /** What is mounted, for the description and its test. */
   readonly routes: readonly Route[];
 }
@@ -181,8 +183,8 @@ export function createApp(deps: AppDeps): App {
       const before = clock.now() - OPERATION_LIFETIME;
       await deps.operations.prune(before);
       await sweepParts(deps.objects, before);
-      await collectAll(registry.upkeep, deps.collection, log);
     },
+    collect: () => collectAll(registry.upkeep, deps.collection, log),
     routes,
   };
 }

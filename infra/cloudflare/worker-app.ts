@@ -19,7 +19,7 @@ import { createAlarmWakeup, createDurableOperations, createDurableRecords } from
 const SUBREQUESTS = 40;
 /** Steps in one alarm: an invocation ends after some seconds of work, and the next one goes on. */
 const STEPS_PER_RUN = 8;
-/** Slices of a collection in one invocation of the daily trigger. */
+/** Slices of a collection in one invocation of the trigger. */
 const COLLECT_SLICES = 10;
 
 const clock: Clock = {

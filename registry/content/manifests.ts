@@ -135,14 +135,20 @@ function referrerDescriptor(item: NewManifest): Descriptor {
 export async function deleteManifest(store: ObjectStore, repository: RepositoryName, digest: Digest): Promise<boolean> {
   const stored = await readJson(store, manifestKey(repository, digest));
   if (stored === undefined) return false;
+  await deleteTagsOf(store, repository, digest);
+  const removed = await store.delete(manifestKey(repository, digest));
+  // A tag that was pushed meanwhile: its push looks for the manifest after it, so one of the two sees the other.
+  await deleteTagsOf(store, repository, digest);
+  const subject = typeof stored.value["subject"] === "string" ? parseDigest(stored.value["subject"]) : undefined;
+  if (subject !== undefined) await store.delete(referrerKey(repository, subject, digest));
+  return removed;
+}
+
+async function deleteTagsOf(store: ObjectStore, repository: RepositoryName, digest: Digest): Promise<void> {
   for await (const hint of eachKey(store, taggedOf(repository, digest))) {
     const key = tagKey(repository, tagOfHint(hint));
     const tag = await readJson(store, key);
     if (tag?.value["digest"] === digest) await store.delete(key, tag.etag);
     await store.delete(hint);
   }
-  const removed = await store.delete(manifestKey(repository, digest));
-  const subject = typeof stored.value["subject"] === "string" ? parseDigest(stored.value["subject"]) : undefined;
-  if (subject !== undefined) await store.delete(referrerKey(repository, subject, digest));
-  return removed;
 }

@@ -86,6 +86,7 @@ async function open() {
     for (let i = 0; i < times; i++) {
       clock.pass(DAY);
       await app.tidy();
+      await app.collect();
     }
   };
   return { app, api, send, clock, egress, objects, tidyTimes, close: () => cluster.close() };

@@ -131,6 +131,15 @@ async function expectPullable(registry: TestRegistry, history: History): Promise
       expect(found).toBe(digest);
       for (const blob of blobs) expect(await bytesAt(registry, `/v2/${name}/blobs/${sha256(blob)}`)).toBe(sha256(blob));
     }
+    for (const tag of tags) {
+      const path = `/v2/${name}/manifests/${tag}`;
+      const found = await registry.ask("GET", path);
+      await found.arrayBuffer();
+      expect((await registry.ask("HEAD", path)).status).toBe(found.status);
+      if (found.status !== 200) continue;
+      const digest = found.headers.get("docker-content-digest") ?? "";
+      expect(await bytesAt(registry, `/v2/${name}/manifests/${digest}`)).toBe(digest);
+    }
   }
 }
 
