@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { createFilesystemStore } from "../../../infra/node/filesystem-store.ts";
 import { createMemoryStore } from "../../../infra/node/memory-store.ts";
 import type { ObjectStore } from "../../../registry/content/object-store.ts";
+import { describeCollection } from "../../contracts/collection.ts";
 import { collectOnce, collectTimes, HOUR, testClock } from "../../support/collection.ts";
 import { faultyStore } from "../../support/faulty-store.ts";
 import { imageOf, INDEX, MANIFEST, openRegistry, sha256, type TestRegistry, utf8 } from "../../support/registry.ts";
@@ -34,6 +35,7 @@ async function keysOf(store: ObjectStore, prefix: string): Promise<readonly stri
 }
 
 for (const [name, openStore] of stores) {
+  describeCollection(`${name} store`, async () => openStore(Date.now));
   describe(`a collection over the ${name} store`, () => {
     const open = () => {
       const clock = testClock();
