@@ -64,12 +64,15 @@ export interface Registry {
 
 /** Longer than a push takes from its first blob to its manifest. */
 const DEFAULT_GRACE_MS = 2 * 3_600_000;
+/** What upkeep leaves to requests, again and again. */
+const PAUSE_MS = 2;
 
 /** Composes the registry's floors over a store. */
 export function createRegistry(options: RegistryOptions): Registry {
   const { store, random, egress, clock, publicOrigin } = options;
   const now = (): number => clock.now();
   const find = finder(options.projects);
+  const pause = async (): Promise<void> => await clock.sleep(PAUSE_MS);
   const content: Content = { store, now, keeper: createKeeper({ store, now }), room: createRoom(store, quotaIn(find)) };
   const projects = createProjects({
     ...content,
@@ -98,6 +101,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     attachments: createAttachments(content, projects),
     fetch: createRegistryApp(deps),
     collector: createCollector({
+      pause,
       store,
       now,
       find,
@@ -105,7 +109,7 @@ export function createRegistry(options: RegistryOptions): Registry {
       grace: options.grace ?? DEFAULT_GRACE_MS,
     }),
     usage: async (project) => await readUsage(store, project),
-    check: async (check) => await checkStore({ store, find }, check),
+    check: async (check) => await checkStore({ store, find, pause }, check),
   };
 }
 

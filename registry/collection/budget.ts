@@ -9,20 +9,25 @@ export interface Budget {
   readonly spend: (calls: number) => void;
 }
 
-/** Counts the calls of a store against `calls`. */
-export function createBudget(inner: ObjectStore, calls: number): Budget {
+/** Calls after which others get their turn: a local store answers without ever waiting. */
+const CALLS_AT_A_STRETCH = 64;
+
+/** Counts the calls of a store against `calls`, and takes a `pause` now and then. */
+export function createBudget(inner: ObjectStore, calls: number, pause: () => Promise<void>): Budget {
   let left = calls;
+  let made = 0;
   const counted =
-    <Args extends readonly unknown[], Result>(call: (...args: Args) => Result) =>
-    (...args: Args): Result => {
+    <Args extends readonly unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
       left--;
-      return call(...args);
+      if (++made % CALLS_AT_A_STRETCH === 0) await pause();
+      return await call(...args);
     };
   const { keys } = inner;
   return {
     allows: (wanted) => left >= wanted,
-    spend: (made) => {
-      left -= made;
+    spend: (elsewhere) => {
+      left -= elsewhere;
     },
     store: {
       ...inner,

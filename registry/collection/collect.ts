@@ -33,6 +33,8 @@ export interface CollectorDeps {
   readonly now: () => number;
   readonly find: FindProject;
   readonly pins: PinSource;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
   /** What is younger is left alone, and what was condemned is taken after this; at least a quarter of an hour. Milliseconds. */
   readonly grace: number;
 }
@@ -87,7 +89,7 @@ export function createCollector(deps: CollectorDeps): Collector {
   if (deps.grace < LEAST_GRACE_MS) throw new RangeError("the grace time of a collection is too short");
   return {
     advance: async ({ calls, dryRun }) => {
-      const budget = createBudget(deps.store, Math.max(calls, LEAST_CALLS) - FRAME_CALLS);
+      const budget = createBudget(deps.store, Math.max(calls, LEAST_CALLS) - FRAME_CALLS, deps.pause);
       const lane = dryRun ? "dry" : "real";
       const slice = await begin(deps, lane);
       if (slice.kind === "busy") return report(slice.state, "busy");

@@ -60,6 +60,8 @@ export interface FsckReport {
 export interface FsckDeps {
   readonly store: ObjectStore;
   readonly find: FindProject;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
 }
 
 interface Check {
@@ -88,8 +90,8 @@ const OBJECT_CALLS = 4;
  * Looks at everything once, slice by slice: every blob has its digest, every link its blob, every manifest its content and what it names,
  * every tag its manifest. What is pushed or deleted meanwhile may show as a fault: one that a second look does not show was none.
  */
-export async function checkStore({ store, find }: FsckDeps, options: FsckOptions): Promise<FsckReport> {
-  const budget = createBudget(store, options.calls);
+export async function checkStore({ store, find, pause }: FsckDeps, options: FsckOptions): Promise<FsckReport> {
+  const budget = createBudget(store, options.calls, pause);
   let bytes = 0;
   let checked = 0;
   let last = options.after ?? "";

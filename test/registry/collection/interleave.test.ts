@@ -202,7 +202,7 @@ describe("pushes, mounts, deletions and collections, interleaved at every call o
       asyncProperty(story, async (each) => {
         taken += await play(each);
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
     // Stories in which nothing is ever taken would prove nothing.
     expect(taken).toBeGreaterThan(50);

@@ -135,6 +135,36 @@ describe("a collection over a store that fails at any call", () => {
     }
   });
 
+  it("lets pulls and conversions go on, whichever call of theirs fails after a collection", async () => {
+    let calls = 0;
+    for (const when of ["before", "after"] as const) {
+      for (let call = 0; ; call++) {
+        const clock = testClock();
+        const inner = createMemoryStore(clock.now);
+        const options = { now: clock.now, projects, egress };
+        const sound = openRegistry({ ...options, store: inner });
+        await collectOnce(sound);
+        const faulty = faultyStore(inner);
+        const broken = openRegistry({ ...options, store: faulty.store });
+        faulty.failAt(call, when);
+        const pulled = await broken.ask("GET", "/v2/up/web/manifests/1.0.0");
+        await pulled.arrayBuffer();
+        expect([200, 503]).toContain(pulled.status);
+        const reached = faulty.calls() > call;
+        clock.pass(HOUR);
+        await collectOnce(sound);
+        const again = await sound.ask("GET", "/v2/up/web/manifests/1.0.0");
+        await again.arrayBuffer();
+        await expectKept(sound, [{ repository: "up/web", digest: again.headers.get("docker-content-digest") ?? "" }]);
+        expect((await sound.check({ calls: 10_000, bytes: 1e9 })).faults).toEqual([]);
+        expect(broken.defects).toEqual([]);
+        if (!reached) break;
+        calls = call;
+      }
+    }
+    expect(calls).toBeGreaterThan(25);
+  });
+
   it("is not led astray by a store that is slow", async () => {
     const clock = testClock();
     const inner = createMemoryStore(clock.now);
