@@ -1,5 +1,6 @@
 import type { EgressPolicy } from "../../engine/oci/egress.ts";
 import type { Config, ProjectConfig, RetentionConfig, UpstreamConfig } from "../../functions/config/config.ts";
+import { ConfigError } from "../../functions/config/parse.ts";
 import type { Secrets } from "../../functions/config/secret.ts";
 import { parseDuration } from "../../functions/releases/duration.ts";
 import type { Project, RetentionRule } from "../../registry/projects/project.ts";
@@ -35,12 +36,17 @@ function hostedOf({ name, immutableTags, quota, retention }: Extract<ProjectConf
     name,
     immutableTags,
     ...(quota === undefined ? {} : { quota }),
-    ...(retention === undefined ? {} : { retention: retention.map(ruleOf) }),
+    ...(retention === undefined ? {} : { retention: retention.map((rule) => ruleOf(name, rule)) }),
   };
 }
 
-function ruleOf({ repositories, tags, keepLast, keepNewer }: RetentionConfig): RetentionRule {
+/** A rule whose age cannot be read would keep nothing. */
+function ruleOf(project: string, { repositories, tags, keepLast, keepNewer }: RetentionConfig): RetentionRule {
   const age = keepNewer === undefined ? undefined : parseDuration(keepNewer);
+  if (keepNewer !== undefined && (age === undefined || age <= 0)) {
+    const detail = `project ${project}: retention keepNewer ${keepNewer} must be longer than nothing and at most a year`;
+    throw new ConfigError("slipway.yaml", [{ pointer: "/projects", detail }]);
+  }
   return {
     ...(repositories === undefined ? {} : { repositories }),
     ...(tags === undefined ? {} : { tags }),
