@@ -4,6 +4,7 @@ import type { ActionRequest } from "../engine/action/request.ts";
 import type { JsonObject } from "../engine/errors.ts";
 import type { GoMap } from "../engine/go/value.ts";
 import type { Egress } from "../engine/oci/egress.ts";
+import type { PinSource } from "../registry/collection/pins.ts";
 import type { ObjectStore } from "../registry/content/object-store.ts";
 import type { RegistryAccess } from "../registry/http/access.ts";
 import type { PushEvent } from "../registry/http/context.ts";
@@ -48,12 +49,16 @@ import { ownershipRoutes } from "./plans/ownership-routes.ts";
 import { createPlanKeeper } from "./plans/plan-store.ts";
 import { planRoutes } from "./plans/routes.ts";
 import { consoleRoutes } from "./console/routes.ts";
+import { createPinSource } from "./registry/pin-source.ts";
+import { upkeepRoutes } from "./registry/routes.ts";
+import { type CollectionBudget, collectAll, type RegistryUpkeep } from "./registry/upkeep.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { receiveOwnPush } from "./webhooks/receive.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
 /** What the application gives the registry. */
 export interface RegistryWiring {
+  readonly pins: PinSource;
   readonly access: RegistryAccess;
   readonly onPush: (event: PushEvent) => Promise<void>;
   readonly defer: (work: Promise<void>) => void;
@@ -65,6 +70,7 @@ export interface OpenRegistry {
   /** Answers `/v2/…` and `/helm/…`. */
   readonly fetch: (request: Request) => Promise<Response>;
   readonly catalog: ChartCatalog;
+  readonly upkeep: RegistryUpkeep;
 }
 
 /** Everything that the application is made of. An entry in `infra/` composes it. */
@@ -104,6 +110,8 @@ export interface AppDeps {
   /** Requests to a cluster in one step; 40 on Workers. */
   readonly subrequests: number;
   readonly stepsPerRun?: number;
+  /** How much of the registry is collected at a time. */
+  readonly collection: CollectionBudget;
   /** Where a new operation runs first; in the process of its request when absent. */
   readonly runs?: DeployDeps["runs"];
 }
@@ -117,6 +125,8 @@ export interface App {
   readonly recover: () => Promise<number>;
   /** Forgets what is older than its lifetime: once a day or so. */
   readonly tidy: () => Promise<void>;
+  /** Goes on with the collection of the registry, or begins one: every few hours. */
+  readonly collect: () => Promise<void>;
   /** What is mounted, for the description and its test. */
   readonly routes: readonly Route[];
 }
@@ -128,6 +138,7 @@ export function createApp(deps: AppDeps): App {
   const auth = authDeps(deps);
   const registry = deps.openRegistry({
     access: createRegistryAccess({ ...auth, box, clock }),
+    pins: createPinSource(deps),
     onPush: async (event) => await receiveOwnPush({ ...deployDeps, secrets }, config.receivers, ownPush(event)),
     defer: deps.defer,
     report: (error) => log.write("error", "registry", describeThrown(error)),
@@ -150,6 +161,12 @@ export function createApp(deps: AppDeps): App {
     ...chartRoutes({ catalog: registry.catalog, projects }),
     ...partRoutes({ catalog: registry.catalog, projects }),
     ...toolRoutes({ catalog: registry.catalog, ...rendering }),
+    ...upkeepRoutes({
+      ...deployDeps,
+      upkeep: registry.upkeep,
+      projects: quotasOf(config),
+      calls: deps.collection.calls,
+    }),
     ...attachmentRoutes({ catalog: registry.catalog, projects, ...rendering }),
     ...webhookRoutes({ ...deployDeps, secrets, receivers: config.receivers }),
     ...slackOf(deps, deployDeps),
@@ -167,6 +184,7 @@ export function createApp(deps: AppDeps): App {
       await deps.operations.prune(before);
       await sweepParts(deps.objects, before);
     },
+    collect: () => collectAll(registry.upkeep, deps.collection, log),
     routes,
   };
 }
@@ -183,6 +201,14 @@ function authDeps(deps: AppDeps): Parameters<typeof createRegistryAccess>[0] {
     anonymousGrants:
       open.length === 0 ? [] : [{ allow: ["charts:read"], projects: open, clusters: [], namespaces: [] }],
   };
+}
+
+function quotasOf(config: Config): readonly { readonly name: string; readonly quota?: number }[] {
+  return config.projects.flatMap((project) => {
+    if (project.kind === "group") return [];
+    const quota = project.kind === "hosted" ? project.quota : undefined;
+    return [{ name: project.name, ...(quota === undefined ? {} : { quota }) }];
+  });
 }
 
 const answerNothing: PendingResolver = async (requests) =>

@@ -1,6 +1,12 @@
 import type { Egress } from "../engine/oci/egress.ts";
+import { type Collector, createCollector } from "./collection/collect.ts";
+import { checkStore, type FsckOptions, type FsckReport } from "./collection/fsck.ts";
+import { NO_PINS, type PinSource } from "./collection/pins.ts";
 import { createBodyBudget } from "./content/body-budget.ts";
+import { createKeeper } from "./content/condemned.ts";
+import type { Content } from "./content/content.ts";
 import type { ObjectStore } from "./content/object-store.ts";
+import { createRoom, readUsage, type Usage } from "./content/usage.ts";
 import type { RegistryAccess } from "./http/access.ts";
 import { createRegistryApp } from "./http/app.ts";
 import type { HttpDeps, PushEvent } from "./http/context.ts";
@@ -34,6 +40,10 @@ export interface RegistryOptions {
   readonly compress?: boolean;
   /** Keeps work going after the answer (`waitUntil` on Workers). */
   readonly defer?: (work: Promise<void>) => void;
+  /** What collection must leave pullable; nothing when absent. */
+  readonly pins?: PinSource;
+  /** How long unused content stays, in milliseconds; two hours when absent. */
+  readonly grace?: number;
   /** Told of defects, for the log. */
   readonly report?: (error: unknown) => void;
 }
@@ -44,27 +54,39 @@ export interface Registry {
   readonly fetch: (request: Request) => Promise<Response>;
   readonly charts: Charts;
   readonly attachments: Attachments;
+  /** Online collection of what nothing names. */
+  readonly collector: Collector;
+  /** What a project holds. */
+  readonly usage: (project: string) => Promise<Usage>;
+  /** Looks at everything that is stored, slice by slice. */
+  readonly check: (options: FsckOptions) => Promise<FsckReport>;
 }
+
+/** Longer than a push takes from its first blob to its manifest. */
+const DEFAULT_GRACE_MS = 2 * 3_600_000;
+/** What upkeep leaves to requests, again and again. */
+const PAUSE_MS = 2;
 
 /** Composes the registry's floors over a store. */
 export function createRegistry(options: RegistryOptions): Registry {
   const { store, random, egress, clock, publicOrigin } = options;
   const now = (): number => clock.now();
+  const find = finder(options.projects);
+  const pause = async (): Promise<void> => await clock.sleep(PAUSE_MS);
+  const content: Content = { store, now, keeper: createKeeper({ store, now }), room: createRoom(store, quotaIn(find)) };
   const projects = createProjects({
-    store,
+    ...content,
     random,
     egress,
-    now,
     sleep: async (milliseconds) => await clock.sleep(milliseconds),
     together: options.together ?? true,
-    find: finder(options.projects),
+    find,
   });
   const charts = createCharts(projects, publicOrigin?.slice(publicOrigin.indexOf("//") + 2));
   const deps: HttpDeps = {
-    store,
+    ...content,
     projects,
     charts,
-    now,
     random,
     bodies: createBodyBudget(),
     access: options.access,
@@ -74,7 +96,29 @@ export function createRegistry(options: RegistryOptions): Registry {
     ...(publicOrigin === undefined ? {} : { publicOrigin }),
     ...(options.onPush === undefined ? {} : { onPush: options.onPush }),
   };
-  return { charts, attachments: createAttachments(store, projects), fetch: createRegistryApp(deps) };
+  return {
+    charts,
+    attachments: createAttachments(content, projects),
+    fetch: createRegistryApp(deps),
+    collector: createCollector({
+      pause,
+      store,
+      now,
+      find,
+      pins: options.pins ?? NO_PINS,
+      grace: options.grace ?? DEFAULT_GRACE_MS,
+    }),
+    usage: async (project) => await readUsage(store, project),
+    check: async (check) => await checkStore({ store, find, pause }, check),
+  };
+}
+
+/** The quota of a project that takes pushes. */
+function quotaIn(find: FindProject): (project: string) => number | undefined {
+  return (name) => {
+    const project = find(name);
+    return project?.kind === "hosted" ? project.quota : undefined;
+  };
 }
 
 function finder(projects: readonly Project[] | FindProject): FindProject {

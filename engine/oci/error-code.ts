@@ -4,7 +4,7 @@ export interface DistributionError {
   readonly message: string;
 }
 
-/** A code of the distribution spec; `UNAVAILABLE` is ours, for an upstream or a store that does not answer. */
+/** A code of the distribution spec. Ours are `UNAVAILABLE`, for an upstream or a store that does not answer, and `QUOTA_EXCEEDED`. */
 export type OciErrorCode =
   | "BLOB_UNKNOWN"
   | "BLOB_UPLOAD_INVALID"
@@ -20,7 +20,8 @@ export type OciErrorCode =
   | "DENIED"
   | "UNSUPPORTED"
   | "TOOMANYREQUESTS"
-  | "UNAVAILABLE";
+  | "UNAVAILABLE"
+  | "QUOTA_EXCEEDED";
 
 /** The codes of distribution-spec, "Error codes", with status and text. */
 export const DISTRIBUTION_ERRORS: Readonly<Record<OciErrorCode, DistributionError>> = {
@@ -38,5 +39,6 @@ export const DISTRIBUTION_ERRORS: Readonly<Record<OciErrorCode, DistributionErro
   DENIED: { status: 403, message: "requested access to the resource is denied" },
   UNSUPPORTED: { status: 405, message: "the operation is unsupported" },
   TOOMANYREQUESTS: { status: 429, message: "too many requests" },
+  QUOTA_EXCEEDED: { status: 403, message: "the project is full" },
   UNAVAILABLE: { status: 503, message: "the registry cannot answer now" },
 };

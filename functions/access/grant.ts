@@ -20,6 +20,7 @@ export const ACTIONS = [
   "receivers:read",
   "tokens:manage",
   "audit:read",
+  "registry:maintain",
 ] as const;
 /** One of {@link ACTIONS}. */
 export type AccessAction = (typeof ACTIONS)[number];

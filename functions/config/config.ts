@@ -37,6 +37,16 @@ export interface GroupMemberConfig {
   readonly own?: readonly string[] | undefined;
 }
 
+/** What collection keeps of the tags that match; what no rule keeps goes. */
+export interface RetentionConfig {
+  readonly repositories?: string | undefined;
+  readonly tags?: string | undefined;
+  /** Newest versions, by precedence. */
+  readonly keepLast?: number | undefined;
+  /** A Go duration since the last push. */
+  readonly keepNewer?: string | undefined;
+}
+
 /** A project of the registry. `anonymousPull`: nobody needs a token to read it. */
 export type ProjectConfig =
   | {
@@ -44,8 +54,18 @@ export type ProjectConfig =
       readonly name: string;
       readonly anonymousPull: boolean;
       readonly immutableTags: boolean;
+      /** Bytes. */
+      readonly quota?: number | undefined;
+      readonly retention?: readonly RetentionConfig[] | undefined;
     }
-  | { readonly kind: "proxy"; readonly name: string; readonly anonymousPull: boolean; readonly upstream: string }
+  | {
+      readonly kind: "proxy";
+      readonly name: string;
+      readonly anonymousPull: boolean;
+      readonly upstream: string;
+      /** Bytes of pulled content that are kept. */
+      readonly cap?: number | undefined;
+    }
   | {
       readonly kind: "group";
       readonly name: string;

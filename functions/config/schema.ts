@@ -8,6 +8,7 @@ import type {
   DriftRule,
   ProjectConfig,
   ReceiverConfig,
+  RetentionConfig,
   SlackConfig,
   UpstreamConfig,
 } from "./config.ts";
@@ -69,10 +70,37 @@ const upstream: z.ZodType<UpstreamConfig> = z.strictObject({
   freshness: duration.optional(),
 });
 
+const UNITS: Readonly<Record<string, number>> = { "": 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
+const size = z
+  .union([z.number(), z.string().regex(/^[0-9]{1,12}(Ki|Mi|Gi|Ti)?$/, "must be bytes, or a size such as 10Gi")])
+  .transform((written) => {
+    if (typeof written === "number") return written;
+    const digits = /^[0-9]+/.exec(written)?.[0] ?? "";
+    return Number(digits) * (UNITS[written.slice(digits.length)] ?? 1);
+  })
+  .pipe(z.number().int().min(0));
+const retention: z.ZodType<RetentionConfig> = z
+  .strictObject({
+    repositories: z.string().min(1).max(253).optional(),
+    tags: z.string().min(1).max(128).optional(),
+    keepLast: z.number().int().min(1).max(100_000).optional(),
+    keepNewer: duration.optional(),
+  })
+  .refine(({ keepLast, keepNewer }) => keepLast !== undefined || keepNewer !== undefined, {
+    message: "must say keepLast or keepNewer, else it would keep nothing",
+  });
+
 const anonymousPull = z.boolean().default(false);
 const project: z.ZodType<ProjectConfig> = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("hosted"), name: label, anonymousPull, immutableTags: z.boolean().default(false) }),
-  z.strictObject({ kind: z.literal("proxy"), name: label, anonymousPull, upstream: label }),
+  z.strictObject({
+    kind: z.literal("hosted"),
+    name: label,
+    anonymousPull,
+    immutableTags: z.boolean().default(false),
+    quota: size.optional(),
+    retention: z.array(retention).min(1).max(100).optional(),
+  }),
+  z.strictObject({ kind: z.literal("proxy"), name: label, anonymousPull, upstream: label, cap: size.optional() }),
   z.strictObject({
     kind: z.literal("group"),
     name: label,

@@ -8,6 +8,7 @@ import { audit, type AuditDeps } from "../access/audit.ts";
 import { assertAllowed, type Principal } from "../access/principal.ts";
 import type { ChartCatalog } from "../charts/chart-catalog.ts";
 import { ProblemError } from "../http/problem.ts";
+import { pinChart } from "../operations/chart-pins.ts";
 import { type ReleaseAddress, releaseKey } from "../operations/operation-id.ts";
 import { targetOf } from "../operations/routes.ts";
 import { runOperation, type RunnerDeps } from "../operations/runner.ts";
@@ -133,7 +134,9 @@ async function pin(deps: DeployDeps, asked: Asked, body: ChartBody): Promise<Pin
     devel: body.devel,
     ...(body.version === undefined ? {} : { version: body.version }),
   };
-  return { chart: await deps.catalog.resolve(wanted, asked.signal), values };
+  const chart = await deps.catalog.resolve(wanted, asked.signal);
+  await pinChart(deps, asked.address, chart);
+  return { chart, values };
 }
 
 /** What was asked for, as answers show it. */

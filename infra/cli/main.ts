@@ -7,6 +7,7 @@ const usage = `slipway: Helm 4 as stateless functions, with an OCI chart registr
 Usage:
   slipway serve [--config FILE] [--data DIR] [--host ADDRESS] [--port N] [--kubeconfig FILE] [--context NAME] [--no-sample]
   slipway token create [--admin | --grant JSON ...] [--name NAME] [--expires DURATION] [--data DIR]
+  slipway registry collect [--dry-run] | usage | fsck [--config FILE] [--data DIR]
   slipway template [NAME] CHART [helm's flags]
   slipway install [NAME] CHART | upgrade RELEASE CHART | rollback RELEASE [REVISION] | uninstall RELEASE ... | test RELEASE
   slipway plan RELEASE CHART [flags of upgrade] [--detailed-exitcode]
@@ -32,6 +33,8 @@ async function main(argv: readonly string[]): Promise<number> {
     case "hold":
     case "unhold":
       return await (await import("./hold.ts")).holdCommand(command, rest);
+    case "registry":
+      return await (await import("./registry.ts")).registryCommand(rest);
     case "template":
       return await (await import("./template-main.ts")).templateMain(rest);
     case "version":
@@ -49,7 +52,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** The commands that helm does not have, or not so. */
 function isOwn(command: string): boolean {
-  return ["serve", "token", "hold", "unhold", "version"].includes(command);
+  return ["serve", "token", "registry", "hold", "unhold", "version"].includes(command);
 }
 
 function usageOf(command: string): string {

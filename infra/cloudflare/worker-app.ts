@@ -19,6 +19,8 @@ import { createAlarmWakeup, createDurableOperations, createDurableRecords } from
 const SUBREQUESTS = 40;
 /** Steps in one alarm: an invocation ends after some seconds of work, and the next one goes on. */
 const STEPS_PER_RUN = 8;
+/** Slices of a collection in one invocation of the trigger. */
+const COLLECT_SLICES = 10;
 
 const clock: Clock = {
   now: () => Date.now(),
@@ -84,6 +86,7 @@ async function compose(env: Env): Promise<App> {
     defer: waitUntil,
     subrequests: SUBREQUESTS,
     stepsPerRun: STEPS_PER_RUN,
+    collection: { calls: SUBREQUESTS, slices: COLLECT_SLICES },
     runs: "wakeup",
     compress: false,
     together: false,

@@ -5,7 +5,7 @@ import { openApp } from "./worker-app.ts";
 export { RecordsObject } from "./records-object.ts";
 export { ReleaseObject } from "./release-object.ts";
 
-/** The Worker: every request goes to the application; the daily trigger tidies. */
+/** The Worker: every request goes to the application; the hourly trigger tidies and collects. */
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     try {
@@ -20,5 +20,6 @@ export default {
     const app = await openApp(env);
     await app.recover();
     await app.tidy();
+    await app.collect();
   },
 };

@@ -59,6 +59,7 @@ export function composeApp(options: ComposeOptions): App {
           attachments: registry.attachments,
           isOwnHost: options.isOwnHost,
         }),
+        upkeep: { advance: registry.collector.advance, usage: registry.usage, check: registry.check },
       };
     },
   });

@@ -1,15 +1,16 @@
 import type { EgressPolicy } from "../../engine/oci/egress.ts";
-import type { Config, UpstreamConfig } from "../../functions/config/config.ts";
+import type { Config, ProjectConfig, RetentionConfig, UpstreamConfig } from "../../functions/config/config.ts";
+import { ConfigError } from "../../functions/config/parse.ts";
 import type { Secrets } from "../../functions/config/secret.ts";
 import { parseDuration } from "../../functions/releases/duration.ts";
-import type { Project } from "../../registry/projects/project.ts";
+import type { Project, RetentionRule } from "../../registry/projects/project.ts";
 import { DEFAULT_FRESHNESS, type Upstream } from "../../registry/upstream/upstream.ts";
 
 /** The registry's projects out of a checked configuration. */
 export function projectsOf(config: Config, secrets: Secrets): readonly Project[] {
   const upstreams = new Map(config.upstreams.map((upstream) => [upstream.name, upstreamOf(upstream, secrets)]));
   return config.projects.map((project): Project => {
-    if (project.kind === "hosted") return { kind: "hosted", name: project.name, immutableTags: project.immutableTags };
+    if (project.kind === "hosted") return hostedOf(project);
     if (project.kind === "group") {
       const members = project.members.map(({ project: name, own }) => ({
         project: name,
@@ -24,8 +25,34 @@ export function projectsOf(config: Config, secrets: Secrets): readonly Project[]
     }
     const upstream = upstreams.get(project.upstream);
     if (upstream === undefined) throw new Error(`project ${project.name}: its upstream was never checked`);
-    return { kind: "proxy", name: project.name, upstream };
+    const { name, cap } = project;
+    return { kind: "proxy", name, upstream, ...(cap === undefined ? {} : { cap }) };
   });
+}
+
+function hostedOf({ name, immutableTags, quota, retention }: Extract<ProjectConfig, { kind: "hosted" }>): Project {
+  return {
+    kind: "hosted",
+    name,
+    immutableTags,
+    ...(quota === undefined ? {} : { quota }),
+    ...(retention === undefined ? {} : { retention: retention.map((rule) => ruleOf(name, rule)) }),
+  };
+}
+
+/** A rule whose age cannot be read would keep nothing. */
+function ruleOf(project: string, { repositories, tags, keepLast, keepNewer }: RetentionConfig): RetentionRule {
+  const age = keepNewer === undefined ? undefined : parseDuration(keepNewer);
+  if (keepNewer !== undefined && (age === undefined || age <= 0)) {
+    const detail = `project ${project}: retention keepNewer ${keepNewer} must be longer than nothing and at most a year`;
+    throw new ConfigError("slipway.yaml", [{ pointer: "/projects", detail }]);
+  }
+  return {
+    ...(repositories === undefined ? {} : { repositories }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(keepLast === undefined ? {} : { keepLast }),
+    ...(age === undefined ? {} : { keepNewer: age }),
+  };
 }
 
 function upstreamOf(config: UpstreamConfig, secrets: Secrets): Upstream {

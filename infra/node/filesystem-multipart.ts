@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, readdirSync, rmSync, statSync } from "node:fs";
 import { open, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import type { MultipartPart } from "../../registry/content/object-store.ts";
@@ -66,6 +66,18 @@ export async function abortParts(paths: StorePaths, uploadId: string): Promise<v
   partSizeOf(uploadId);
   await rm(join(paths.multipart, uploadId), { force: true });
 }
+
+/** Forgets uploads that were not written to since `before`, at most {@link MAX_ABORTED}. */
+export function abortOlder(paths: StorePaths, before: number): number {
+  const old = readdirSync(paths.multipart).filter((name) => {
+    const stats = statSync(join(paths.multipart, name), { throwIfNoEntry: false });
+    return stats !== undefined && stats.mtimeMs < before;
+  });
+  for (const name of old.slice(0, MAX_ABORTED)) rmSync(join(paths.multipart, name), { force: true });
+  return Math.min(old.length, MAX_ABORTED);
+}
+
+const MAX_ABORTED = 1000;
 
 async function openUpload(paths: StorePaths, uploadId: string): ReturnType<typeof open> {
   try {

@@ -4,7 +4,7 @@ import type { ObjectHead, ObjectStore } from "../../registry/content/object-stor
 import { StoreError } from "../../registry/content/store-error.ts";
 import { createFileCache } from "./file-cache.ts";
 import { createFolderReader, listKeysOf, listObjectsOf } from "./filesystem-list.ts";
-import { abortParts, beginParts, completeParts, writePart } from "./filesystem-multipart.ts";
+import { abortOlder, abortParts, beginParts, completeParts, writePart } from "./filesystem-multipart.ts";
 import { hasCode, inFolder, openStorePaths, pathOf, type StorePaths } from "./filesystem-paths.ts";
 import { headOf, readObject } from "./filesystem-read.ts";
 import {
@@ -67,6 +67,7 @@ export function createFilesystemStore(root: string, options: FilesystemStoreOpti
       return head;
     },
     abortMultipart: async (_key, uploadId) => await abortParts(paths, uploadId),
+    abortOlder: async (before) => abortOlder(paths, before),
     move: async (from, to) => moveFile(paths, from, to),
   });
 }
@@ -120,6 +121,7 @@ function guarded(store: Required<ObjectStore>): Required<ObjectStore> {
     putPart: guard(store.putPart),
     completeMultipart: guard(store.completeMultipart),
     abortMultipart: guard(store.abortMultipart),
+    abortOlder: guard(store.abortOlder),
     move: guard(store.move),
   };
 }

@@ -22,6 +22,7 @@ interface MemoryObject {
 
 interface MemoryUpload {
   readonly partSize: number;
+  readonly begun: number;
   readonly parts: Map<number, { readonly bytes: Uint8Array; readonly etag: string }>;
 }
 
@@ -29,15 +30,16 @@ interface Memory {
   readonly objects: Map<string, MemoryObject>;
   readonly uploads: Map<string, MemoryUpload>;
   readonly next: () => string;
+  readonly now: () => number;
 }
 
 /** Most keys in one page, as S3 has it. */
 const MAX_PAGE = 1000;
 
-/** Objects in this process: first runs and tests. */
-export function createMemoryStore(): ObjectStore {
+/** Objects in this process: first runs and tests. `now` gives milliseconds since 1970. */
+export function createMemoryStore(now: () => number = Date.now): ObjectStore {
   let count = 0;
-  const memory: Memory = { objects: new Map(), uploads: new Map(), next: () => String(++count) };
+  const memory: Memory = { objects: new Map(), uploads: new Map(), next: () => String(++count), now };
   return {
     head: async (key) => headOf(key, memory.objects.get(key)),
     get: async (key, range) => bodyOf(key, memory.objects.get(key), range),
@@ -47,7 +49,7 @@ export function createMemoryStore(): ObjectStore {
     list: async (prefix, options = {}) => list(memory, prefix, options),
     beginMultipart: async (_key, partSize) => {
       const id = memory.next();
-      memory.uploads.set(id, { partSize, parts: new Map() });
+      memory.uploads.set(id, { partSize, begun: memory.now(), parts: new Map() });
       return id;
     },
     putPart: async (_key, uploadId, number, bytes) => {
@@ -57,6 +59,11 @@ export function createMemoryStore(): ObjectStore {
     },
     completeMultipart: async (key, uploadId, parts) => complete(memory, key, uploadId, parts),
     abortMultipart: async (_key, uploadId) => void memory.uploads.delete(uploadId),
+    abortOlder: async (before) => {
+      const old = [...memory.uploads].filter(([, upload]) => upload.begun < before);
+      for (const [id] of old) memory.uploads.delete(id);
+      return old.length;
+    },
     move: async (from, to) => {
       const object = memory.objects.get(from);
       if (object === undefined) return false;
@@ -92,7 +99,7 @@ async function put(memory: Memory, key: string, body: PutBody, options: PutOptio
   if (condition.kind === "absent" && current !== undefined) return { kind: "conflict" };
   if (condition.kind === "etag" && current?.etag !== condition.etag) return { kind: "conflict" };
   const etag = memory.next();
-  memory.objects.set(key, { bytes, etag, modified: Date.now() });
+  memory.objects.set(key, { bytes, etag, modified: memory.now() });
   return { kind: "stored", etag };
 }
 
@@ -121,7 +128,7 @@ function complete(memory: Memory, key: string, uploadId: string, parts: readonly
     return stored.bytes;
   });
   const bytes = joinBytes(chunks);
-  const object = { bytes, etag: memory.next(), modified: Date.now() };
+  const object = { bytes, etag: memory.next(), modified: memory.now() };
   memory.objects.set(key, object);
   memory.uploads.delete(uploadId);
   return { key, size: bytes.length, etag: object.etag, modified: object.modified };

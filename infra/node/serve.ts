@@ -21,6 +21,10 @@ import { createTimerWakeup } from "./wakeup.ts";
 /** How often a process looks for operations that nobody takes on, and forgets what is too old. */
 const SCAN_MS = 60_000;
 const TIDY_MS = 24 * 3_600_000;
+/** From a deletion to the end of its content it takes two collections. */
+const COLLECT_MS = 6 * 3_600_000;
+/** Calls of the store between two times that a collection writes down how far it is. */
+const COLLECT_CALLS = 5000;
 /** How long running steps may take to reach a point where they can be left. */
 const DRAIN_MS = 5000;
 
@@ -82,6 +86,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
     egress,
     defer,
     subrequests: Number.MAX_SAFE_INTEGER,
+    collection: { calls: COLLECT_CALLS, slices: Number.MAX_SAFE_INTEGER },
     compress: true,
     together: true,
     isOwnHost: (host) => host === publicHost || isLoopbackHost(host, port()),
@@ -91,6 +96,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   const timers = [
     setInterval(() => defer(app.recover().then(() => undefined)), SCAN_MS),
     setInterval(() => defer(app.tidy()), TIDY_MS),
+    setInterval(() => defer(app.collect()), COLLECT_MS),
   ];
   return {
     url: listening.url,

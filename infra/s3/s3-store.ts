@@ -11,7 +11,7 @@ import { streamOf } from "../../registry/content/body.ts";
 import type { ByteRange, ListPage, ObjectBody, ObjectHead, ObjectStore } from "../../registry/content/object-store.ts";
 import { StoreError } from "../../registry/content/store-error.ts";
 import { asking, isConflict, requiring } from "./s3-error.ts";
-import { abortParts, beginParts, completeParts, putObject, putPart, type S3Place } from "./s3-write.ts";
+import { abortOlder, abortParts, beginParts, completeParts, putObject, putPart, type S3Place } from "./s3-write.ts";
 
 /** How a bucket is reached. */
 export interface S3StoreOptions {
@@ -59,6 +59,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
       return head;
     },
     abortMultipart: async (key, uploadId) => await abortParts(place, key, uploadId),
+    abortOlder: async (before) => await abortOlder(place, before),
     move: async (from, to) => await moveObject(place, from, to),
   };
 }

@@ -3,6 +3,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
   PutObjectCommand,
   type S3Client,
   UploadPartCommand,
@@ -177,6 +178,16 @@ export async function completeParts(
 export async function abortParts({ client, bucket, prefix }: S3Place, key: string, uploadId: string): Promise<void> {
   const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key: prefix + key, UploadId: uploadId });
   await requiring(async () => await client.send(command));
+}
+
+/** Forgets the multipart uploads below the prefix that were begun before then, a page of them; says how many. */
+export async function abortOlder(place: S3Place, before: number): Promise<number> {
+  const { client, bucket, prefix } = place;
+  const command = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix });
+  const page = await requiring(async () => await client.send(command));
+  const old = (page.Uploads ?? []).filter(({ Initiated }) => Initiated !== undefined && Initiated.getTime() < before);
+  for (const { Key: key = "", UploadId: id = "" } of old) await abortParts(place, key.slice(prefix.length), id);
+  return old.length;
 }
 
 function mismatch(): StoreError {

@@ -1,6 +1,8 @@
 import { type Digest, digestAlgorithm, digestHex, digestOf, parseDigest } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
+import { assertInTime, beingCollected } from "./condemned.ts";
+import type { Content } from "./content.ts";
 import { blobKey, linkKey, linksOf } from "./keys.ts";
 import type { ByteRange, ObjectBody, ObjectStore } from "./object-store.ts";
 import { listKeys, readJson, writeJson } from "./record.ts";
@@ -52,14 +54,25 @@ async function putOther(store: ObjectStore, digest: Digest, body: BlobBody): Pro
   await store.put(blobKey(digest), { kind: "stream", stream, size: body.size });
 }
 
-/** Lets `repository` read a blob whose content is stored. */
+/**
+ * Lets `repository` read a blob whose content was stored. Throws OciError `QUOTA_EXCEEDED`, and `UNAVAILABLE` when collection took the
+ * content before this.
+ */
 export async function linkBlob(
-  store: ObjectStore,
+  content: Content,
   repository: RepositoryName,
   digest: Digest,
   size: number,
 ): Promise<void> {
-  await writeJson(store, linkKey(digest, repository), { size, repository });
+  const { store, keeper, room, now } = content;
+  const key = linkKey(digest, repository);
+  if (room.limited(repository) && (await statBlob(store, repository, digest)) === undefined) {
+    await room.take(repository, size);
+  }
+  const until = Math.min(await keeper.keep(blobKey(digest)), await keeper.keep(key));
+  if (keeper.active() && (await store.head(blobKey(digest))) === undefined) throw beingCollected();
+  assertInTime(now(), until);
+  await writeJson(store, key, { size, repository });
 }
 
 /** Takes the blob out of the repository; the content stays for collection. False when there was no link. */

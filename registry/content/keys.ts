@@ -1,5 +1,5 @@
-import { type Digest, digestAlgorithm, digestHex, digestOfSmall } from "../../engine/oci/digest.ts";
-import type { RepositoryName, Tag } from "../../engine/oci/repository-name.ts";
+import { type Digest, digestAlgorithm, digestHex, digestOfSmall, parseDigest } from "../../engine/oci/digest.ts";
+import { parseRepositoryName, type RepositoryName, type Tag } from "../../engine/oci/repository-name.ts";
 
 /**
  * The layout of the store. No other file makes keys.
@@ -19,6 +19,11 @@ import type { RepositoryName, Tag } from "../../engine/oci/repository-name.ts";
  * uploads/data/ID                                       the multipart upload of one that outgrew a part
  * upstream/PROJECT/KIND/…                               what is known of an upstream (registry/upstream)
  * parts/HEX                                             a sealed part of an operation, by the sha256 of its plain bytes
+ * collection/LANE/state                                 the collection under way; LANE is `real` or `dry`
+ * collection/LANE/marks                                 what it has seen in use (registry/collection/marks.ts)
+ * condemned/KEY                                         collection may take the object of KEY (registry/content/condemned.ts)
+ * usage/PROJECT                                         bytes that a project holds
+ * pulled/REPOSITORY/ALGORITHM-HEX                       {at}: when a manifest of a proxy with a cap was last asked for
  * ```
  *
  * REPOSITORY is the name with `/` written as `!`, which no name contains: a name is one path segment, so that no key is
@@ -149,6 +154,97 @@ export function lastSegment(key: string): string {
 /** The repository that a flat segment names; the segment came out of a key of ours. */
 export function repositoryOf(flatName: string): string {
   return flatName.replaceAll("!", "/");
+}
+
+/** Prefix of all blobs. */
+export const BLOBS = "blobs/";
+/** Prefix of all links. */
+export const LINKS = "links/";
+/** Prefix of all manifests of all repositories. */
+export const MANIFESTS = "manifests/";
+/** Prefix of all tags of all repositories. */
+export const TAGS = "tags/";
+/** Prefix of everything about uploads. */
+export const UPLOADS = "uploads/";
+/** Prefix of all marks of collection. */
+export const CONDEMNED = "condemned/";
+
+/** Collections that do not know of one another: the one that deletes, and the one that only tells. */
+export type CollectionLane = "real" | "dry";
+
+/** Where a collection keeps how far it is. */
+export function collectionKey(lane: CollectionLane, what: "state" | "marks"): string {
+  return `collection/${lane}/${what}`;
+}
+
+/** The mark that collection may take the object of `key`. */
+export function condemnedKey(key: string): string {
+  return CONDEMNED + key;
+}
+
+/** The key whose object a mark is about. */
+export function subjectOfMark(key: string): string {
+  return key.slice(CONDEMNED.length);
+}
+
+/** What a project holds. */
+export function usageKey(project: string): string {
+  return `usage/${project}`;
+}
+
+/** When a manifest of a proxy was last asked for. */
+export function pulledKey(repository: RepositoryName, digest: Digest): string {
+  return `pulled/${flat(repository)}/${segment(digest)}`;
+}
+
+/** The digest of a blob's key, as `ALGORITHM/HH/HEX`. */
+export function blobPlace(key: string): string {
+  return key.slice(BLOBS.length);
+}
+
+/** A link's key taken apart: the blob as `ALGORITHM/HH/HEX`, and the repository as {@link linkKey} writes it. */
+export function linkPlace(key: string): { readonly blob: string; readonly repository: string } {
+  const at = key.indexOf("@");
+  return { blob: key.slice(LINKS.length, at), repository: key.slice(at + 1) };
+}
+
+/** A key behind all links of the blob at `ALGORITHM/HH/HEX`, and before those of the next one. */
+export function linksAfter(place: string): string {
+  return `${LINKS}${place}A`;
+}
+
+/** The digest at `ALGORITHM/HH/HEX`. A key that we did not make is a defect. */
+export function digestAt(place: string): Digest {
+  const [algorithm = "", , hex = ""] = place.split("/");
+  return requireOwn(parseDigest(`${algorithm}:${hex}`), place);
+}
+
+/** The project of a repository as {@link linkKey} writes it; undefined where only its hash is there. */
+export function projectOfLink(repository: string): string | undefined {
+  return repository.startsWith("~") ? undefined : (repository.split("!")[0] ?? repository);
+}
+
+/** The repository and digest of a manifest's key. */
+export function manifestPlace(key: string): { readonly repository: RepositoryName; readonly digest: Digest } {
+  const [, name = "", text = ""] = key.split("/");
+  const repository = requireOwn(parseRepositoryName(repositoryOf(name)), key);
+  return { repository, digest: requireOwn(parseDigest(text.replace("-", ":")), key) };
+}
+
+/** The repository and tag of a tag's key. */
+export function tagPlace(key: string): { readonly repository: RepositoryName; readonly tag: string } {
+  const [, name = "", tag = ""] = key.split("/");
+  return { repository: requireOwn(parseRepositoryName(repositoryOf(name)), key), tag };
+}
+
+/** The id of the upload that a key below `uploads/` belongs to. */
+export function uploadOf(key: string): string {
+  return key.split("/")[2] ?? "";
+}
+
+function requireOwn<T>(value: T | undefined, key: string): T {
+  if (value === undefined) throw new Error(`the store holds a key that nobody made: ${key}`);
+  return value;
 }
 
 function flat(repository: RepositoryName): string {

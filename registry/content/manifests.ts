@@ -7,9 +7,12 @@ import { parseDigest } from "../../engine/oci/digest.ts";
 import type { RepositoryName } from "../../engine/oci/repository-name.ts";
 import { putContent, statBlob } from "./blobs.ts";
 import { objectBytes } from "./body.ts";
-import { blobKey, manifestKey, referrerKey, taggedOf, tagKey, tagOfHint } from "./keys.ts";
+import { assertInTime } from "./condemned.ts";
+import type { Content } from "./content.ts";
+import { blobKey, linkKey, manifestKey, referrerKey, taggedOf, tagKey, tagOfHint } from "./keys.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { eachKey, readJson, writeJson } from "./record.ts";
+import { markRepository } from "./repositories.ts";
 
 /** A manifest that a repository holds. */
 export interface ManifestHead {
@@ -44,24 +47,76 @@ export interface NewManifest {
   readonly manifest: Manifest;
 }
 
+/** How a manifest is stored. `sparse`: it may name blobs that the repository does not link. */
+export interface PutManifestOptions {
+  readonly sparse?: boolean;
+}
+
 /**
- * Stores a manifest: content, its place in its subject's list, then the entry by which it is visible. What it names must be
- * there before ({@link assertComplete}). One that is there already is left as it is: `helm push` puts each manifest twice.
+ * Stores a manifest: content, its place in its subject's list, then the entry by which it is visible. One that is there already is left
+ * as it is: `helm push` puts each manifest twice. Gives the time until which a tag may be pointed at it. Throws OciError
+ * `MANIFEST_BLOB_UNKNOWN`, `QUOTA_EXCEEDED`, or `UNAVAILABLE` when collection is taking what it names.
  */
-export async function putManifest(store: ObjectStore, repository: RepositoryName, item: NewManifest): Promise<void> {
+export async function putManifest(
+  content: Content,
+  repository: RepositoryName,
+  item: NewManifest,
+  options: PutManifestOptions = {},
+): Promise<number> {
+  const { store, keeper, now } = content;
   const { digest, bytes, manifest } = item;
-  if ((await statManifest(store, repository, digest))?.mediaType === manifest.mediaType) return;
+  const kept = await keeper.keep(manifestKey(repository, digest));
+  if ((await statManifest(store, repository, digest))?.mediaType === manifest.mediaType) return kept;
+  await content.room.take(repository, bytes.length);
+  const until = Math.min(kept, await keepBlobs(content, repository, item, options), await keeper.keep(blobKey(digest)));
   await putContent(store, digest, { kind: "bytes", bytes });
   const subject = manifest.subject?.digest;
   if (subject !== undefined) {
     await writeJson(store, referrerKey(repository, subject, digest), referrerDescriptor(item));
   }
+  await markRepository(store, repository.split("/")[0] ?? repository, repository);
+  assertInTime(now(), until);
   await writeJson(store, manifestKey(repository, digest), {
     mediaType: manifest.mediaType,
     size: bytes.length,
     ...(subject === undefined ? {} : { subject }),
   });
+  return until;
 }
+
+/** Keeps what an image names, and checks that it is there. An index may name manifests that are not here, and a subject need not exist. */
+async function keepBlobs(
+  content: Content,
+  repository: RepositoryName,
+  { manifest }: NewManifest,
+  { sparse = false }: PutManifestOptions,
+): Promise<number> {
+  let until = Number.POSITIVE_INFINITY;
+  if (manifest.kind === "index") return until;
+  const named = manifest.config === undefined ? manifest.layers : [manifest.config, ...manifest.layers];
+  for (let i = 0; i < named.length; i += PARALLEL_CHECKS) {
+    const batch = named.slice(i, i + PARALLEL_CHECKS);
+    const kept = await Promise.all(batch.map(async ({ digest }) => await keepBlob(content, repository, digest)));
+    until = Math.min(until, ...kept.map((blob) => blob.until));
+    for (const [index, { digest, mediaType }] of batch.entries()) {
+      if (sparse || kept[index]?.isLinked === true || isNondistributable(mediaType)) continue;
+      throw new OciError("MANIFEST_BLOB_UNKNOWN", { detail: { digest } });
+    }
+  }
+  return until;
+}
+
+async function keepBlob(
+  { store, keeper }: Content,
+  repository: RepositoryName,
+  digest: Digest,
+): Promise<{ readonly until: number; readonly isLinked: boolean }> {
+  const until = await keeper.keep(linkKey(digest, repository));
+  return { until, isLinked: (await statBlob(store, repository, digest)) !== undefined };
+}
+
+/** Blobs that are looked up at the same time. */
+const PARALLEL_CHECKS = 8;
 
 /** How the manifest shows in a referrers list (distribution-spec, "Listing Referrers"). */
 function referrerDescriptor(item: NewManifest): Descriptor {
@@ -76,44 +131,24 @@ function referrerDescriptor(item: NewManifest): Descriptor {
   };
 }
 
-/** Blobs that are looked up at the same time. */
-const PARALLEL_CHECKS = 8;
-
-/**
- * Throws OciError `MANIFEST_BLOB_UNKNOWN` unless the repository links the config and every distributable layer. An index may name
- * manifests that are not here (a sparse index), and a subject need not exist.
- */
-export async function assertComplete(
-  store: ObjectStore,
-  repository: RepositoryName,
-  manifest: Manifest,
-): Promise<void> {
-  if (manifest.kind === "index") return;
-  const needed = manifest.layers.filter((layer) => !isNondistributable(layer.mediaType));
-  const all = manifest.config === undefined ? needed : [manifest.config, ...needed];
-  for (let i = 0; i < all.length; i += PARALLEL_CHECKS) {
-    const batch = all.slice(i, i + PARALLEL_CHECKS);
-    const sizes = await Promise.all(batch.map((blob) => statBlob(store, repository, blob.digest)));
-    for (const [index, blob] of batch.entries()) {
-      if (sizes[index] === undefined) {
-        throw new OciError("MANIFEST_BLOB_UNKNOWN", { detail: { digest: blob.digest } });
-      }
-    }
-  }
-}
-
 /** Removes a manifest with the tags that point at it and its place in its subject's list. False when it was not there. */
 export async function deleteManifest(store: ObjectStore, repository: RepositoryName, digest: Digest): Promise<boolean> {
   const stored = await readJson(store, manifestKey(repository, digest));
   if (stored === undefined) return false;
+  await deleteTagsOf(store, repository, digest);
+  const removed = await store.delete(manifestKey(repository, digest));
+  // A tag that was pushed meanwhile: its push looks for the manifest after it, so one of the two sees the other.
+  await deleteTagsOf(store, repository, digest);
+  const subject = typeof stored.value["subject"] === "string" ? parseDigest(stored.value["subject"]) : undefined;
+  if (subject !== undefined) await store.delete(referrerKey(repository, subject, digest));
+  return removed;
+}
+
+async function deleteTagsOf(store: ObjectStore, repository: RepositoryName, digest: Digest): Promise<void> {
   for await (const hint of eachKey(store, taggedOf(repository, digest))) {
     const key = tagKey(repository, tagOfHint(hint));
     const tag = await readJson(store, key);
     if (tag?.value["digest"] === digest) await store.delete(key, tag.etag);
     await store.delete(hint);
   }
-  const removed = await store.delete(manifestKey(repository, digest));
-  const subject = typeof stored.value["subject"] === "string" ? parseDigest(stored.value["subject"]) : undefined;
-  if (subject !== undefined) await store.delete(referrerKey(repository, subject, digest));
-  return removed;
 }

@@ -71,6 +71,8 @@ export interface ObjectStore {
   readonly putPart: (key: string, uploadId: string, number: number, bytes: Uint8Array) => Promise<MultipartPart>;
   readonly completeMultipart: (key: string, uploadId: string, parts: readonly MultipartPart[]) => Promise<ObjectHead>;
   readonly abortMultipart: (key: string, uploadId: string) => Promise<void>;
+  /** Aborts multipart uploads that were begun before then (milliseconds since 1970), where the store can list them; says how many. At most 1000 at once. */
+  readonly abortOlder?: (before: number) => Promise<number>;
   /** Keys alone, where that is cheaper than `list`; same order and limits. */
   readonly keys?: (prefix: string, options?: { readonly after?: string; readonly limit?: number }) => Promise<KeyPage>;
   /** Gives an object another key, replacing what is there, where the store can do it without the bytes passing through here. False when there is none. */

@@ -2,7 +2,7 @@ import { digestHex, digestOfSmall, formatHex } from "../../engine/oci/digest.ts"
 import type { RepositoryName } from "../../engine/oci/repository-name.ts";
 
 /** An upload that is not finished by then is unknown. */
-const LIFETIME_MS = 24 * 3_600_000;
+export const LIFETIME_MS: number = 24 * 3_600_000;
 const ID = /^[0-9a-f]{44}$/;
 const encoder = new TextEncoder();
 
@@ -21,6 +21,11 @@ export function isUploadId(id: string, repository: RepositoryName, now: number):
   if (!ID.test(id)) return false;
   const age = now - Number.parseInt(id.slice(16, 28), 16) * 1000;
   return age < LIFETIME_MS && id.slice(28) === sumOf(repository, id.slice(0, 28));
+}
+
+/** When an upload began, in milliseconds since 1970; undefined for what is no id. */
+export function uploadBegun(id: string): number | undefined {
+  return ID.test(id) ? Number.parseInt(id.slice(16, 28), 16) * 1000 : undefined;
 }
 
 function sumOf(repository: RepositoryName, head: string): string {

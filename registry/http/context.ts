@@ -1,7 +1,7 @@
 import { OciError } from "../../engine/oci/error.ts";
 import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
 import { type IncomingBody, parseLength } from "../content/body.ts";
-import type { ObjectStore } from "../content/object-store.ts";
+import type { Content } from "../content/content.ts";
 import type { UploadDeps } from "../content/uploads.ts";
 import type { Charts } from "../projects/charts.ts";
 import { splitRepository } from "../projects/project.ts";
@@ -20,8 +20,7 @@ export interface PushEvent {
 }
 
 /** What the HTTP faces of the registry work with. */
-export interface HttpDeps extends UploadDeps {
-  readonly store: ObjectStore;
+export interface HttpDeps extends UploadDeps, Content {
   readonly projects: Projects;
   readonly charts: Charts;
   readonly access: RegistryAccess;

@@ -4,8 +4,7 @@ import { MAX_MANIFEST_BYTES, parseManifest } from "../../engine/oci/manifest.ts"
 import { parseTag, type RepositoryName, type Tag } from "../../engine/oci/repository-name.ts";
 import { digestInvalid } from "../content/blobs.ts";
 import { type IncomingBody, readBounded } from "../content/body.ts";
-import { assertComplete, deleteManifest, type NewManifest, putManifest } from "../content/manifests.ts";
-import { markRepository } from "../content/repositories.ts";
+import { deleteManifest, type NewManifest, putManifest } from "../content/manifests.ts";
 import { deleteTag } from "../content/tags.ts";
 import type { HostedProject } from "../projects/project.ts";
 import type { ManifestReference } from "../projects/source.ts";
@@ -71,8 +70,8 @@ async function putManifestRoute(context: RequestContext, name: RepositoryName, t
   const tags = reference.kind === "tag" ? [reference.tag] : tagParameters(context);
   const bytes = await manifestBody(incomingBody(request));
   const item = await newManifest(bytes, request.headers.get("content-type"), reference);
-  await storeManifest(context, { project, name, item });
-  for (const tag of tags) await pushTag(deps, { project, name, tag, item, actor });
+  const until = await storeManifest(context, { project, name, item });
+  for (const tag of tags) await pushTag(deps, { project, name, tag, item, actor, until });
   return empty(201, putHeaders(name, item, reference.kind === "tag" ? [] : tags));
 }
 
@@ -121,11 +120,9 @@ interface Push {
   readonly item: NewManifest;
 }
 
-async function storeManifest(context: RequestContext, { project, name, item }: Push): Promise<void> {
-  const { store } = context.deps;
-  if (project.sparseImages !== true) await assertComplete(store, name, item.manifest);
-  await markRepository(store, project.name, name);
-  await putManifest(store, name, item);
+/** Gives the time until which a tag may be pointed at it. */
+async function storeManifest({ deps }: RequestContext, { project, name, item }: Push): Promise<number> {
+  return await putManifest(deps, name, item, { sparse: project.sparseImages === true });
 }
 
 function putHeaders(name: RepositoryName, item: NewManifest, tags: readonly Tag[]): HeaderRecord {

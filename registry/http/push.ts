@@ -1,6 +1,8 @@
 import { OciError } from "../../engine/oci/error.ts";
 import type { RepositoryName, Tag } from "../../engine/oci/repository-name.ts";
-import type { NewManifest } from "../content/manifests.ts";
+import { assertInTime } from "../content/condemned.ts";
+import { tagKey } from "../content/keys.ts";
+import { type NewManifest, statManifest } from "../content/manifests.ts";
 import { endEpoch } from "../content/repositories.ts";
 import { readTag, writeTag } from "../content/tags.ts";
 import { type HostedProject, splitRepository } from "../projects/project.ts";
@@ -13,16 +15,28 @@ export interface TagPush {
   readonly tag: Tag;
   readonly item: NewManifest;
   readonly actor: string;
+  /** The manifest is kept from collection until then. */
+  readonly until: number;
 }
 
 /** Points the tag at the manifest and tells the listener. Throws OciError `DENIED` for a tag that may not move. */
 export async function pushTag(deps: HttpDeps, push: TagPush): Promise<void> {
   const { project, name, tag, item } = push;
+  assertInTime(deps.now(), push.until);
   const target = { digest: item.digest, mediaType: item.manifest.mediaType, size: item.bytes.length };
   if (project.immutableTags === true) await writeImmutable(deps, push, target);
   else await writeTag(deps.store, name, tag, target);
+  await assertStillThere(deps, push);
   await changedTag(deps, project.name);
   notify(deps, push);
+}
+
+/** A manifest that was deleted while its tag was pushed takes the tag with it. */
+async function assertStillThere({ store }: HttpDeps, { name, tag, item }: TagPush): Promise<void> {
+  if ((await statManifest(store, name, item.digest)) !== undefined) return;
+  const written = await readTag(store, name, tag);
+  if (written?.digest === item.digest) await store.delete(tagKey(name, tag), written.etag);
+  throw new OciError("MANIFEST_UNKNOWN", { message: `the manifest was deleted while tag ${tag} was pushed` });
 }
 
 async function writeImmutable(

@@ -45,7 +45,7 @@ async function takeWhole(context: RequestContext, name: RepositoryName, digest: 
 }
 
 async function linked(context: RequestContext, name: RepositoryName, digest: Digest, size: number): Promise<Response> {
-  await linkBlob(context.deps.store, name, digest, size);
+  await linkBlob(context.deps, name, digest, size);
   return created(name, digest);
 }
 

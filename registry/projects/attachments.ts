@@ -4,7 +4,8 @@ import { OciError } from "../../engine/oci/error.ts";
 import { parseManifest } from "../../engine/oci/manifest.ts";
 import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
 import { linkBlob, putContent } from "../content/blobs.ts";
-import { assertComplete, putManifest } from "../content/manifests.ts";
+import type { Content } from "../content/content.ts";
+import { putManifest } from "../content/manifests.ts";
 import type { ObjectStore } from "../content/object-store.ts";
 import { listReferrers } from "../content/referrers.ts";
 import type { ChartContent } from "./charts.ts";
@@ -30,7 +31,7 @@ export interface Attachments {
 export const MAX_LISTED = 1000;
 
 /** Attachments over the store that the projects read. */
-export function createAttachments(store: ObjectStore, projects: Projects): Attachments {
+export function createAttachments(content: Content, projects: Projects): Attachments {
   return {
     subject: async (chart, signal) => {
       const { source, repository } = await projects.locate(nameOf(chart), signal);
@@ -38,12 +39,12 @@ export function createAttachments(store: ObjectStore, projects: Projects): Attac
     },
     list: async (chart, signal) => {
       const { repository } = await projects.locate(nameOf(chart), signal);
-      return await listAll(store, repository, digestIn(chart));
+      return await listAll(content.store, repository, digestIn(chart));
     },
     attach: async (chart, attachments) => {
       const name = nameOf(chart);
       projects.locateHosted(name);
-      for (const attachment of attachments) await storeAttachment(store, name, attachment);
+      for (const attachment of attachments) await storeAttachment(content, name, attachment);
     },
   };
 }
@@ -60,18 +61,17 @@ async function listAll(store: ObjectStore, name: RepositoryName, subject: Digest
 }
 
 async function storeAttachment(
-  store: ObjectStore,
+  content: Content,
   name: RepositoryName,
   { manifest: bytes, blobs }: NewAttachment,
 ): Promise<void> {
   const manifest = parseManifest(bytes, undefined);
   for (const blob of blobs) {
     const digest = await digestOf(blob);
-    await putContent(store, digest, { kind: "bytes", bytes: blob });
-    await linkBlob(store, name, digest, blob.length);
+    await putContent(content.store, digest, { kind: "bytes", bytes: blob });
+    await linkBlob(content, name, digest, blob.length);
   }
-  await assertComplete(store, name, manifest);
-  await putManifest(store, name, { digest: await digestOf(bytes), bytes, manifest });
+  await putManifest(content, name, { digest: await digestOf(bytes), bytes, manifest });
 }
 
 function nameOf({ project, name }: ChartContent): RepositoryName {

@@ -9,6 +9,22 @@ export interface HostedProject {
   readonly immutableTags?: boolean;
   /** An image may name blobs that are not here, as a partial copy does. An index always may. */
   readonly sparseImages?: boolean;
+  /** Bytes that its repositories may hold. A full one refuses pushes and still answers pulls. */
+  readonly quota?: number;
+  /** Which tags collection removes; absent: none. */
+  readonly retention?: readonly RetentionRule[];
+}
+
+/** What is kept of the tags that a rule speaks of; what no rule keeps is removed, with its manifest where nothing else names it. */
+export interface RetentionRule {
+  /** Repository names below the project; `*` stands for any characters. Absent: all. */
+  readonly repositories?: string;
+  /** Tags, likewise. */
+  readonly tags?: string;
+  /** The newest versions, by precedence. */
+  readonly keepLast?: number;
+  /** Tags that were pushed within so many milliseconds. */
+  readonly keepNewer?: number;
 }
 
 /** A project that shows one upstream as ours. */
@@ -16,6 +32,8 @@ export interface ProxyProject {
   readonly kind: "proxy";
   readonly name: string;
   readonly upstream: Upstream;
+  /** Bytes of pulled content that collection leaves; what was not asked for longest goes first. Absent: everything stays. */
+  readonly cap?: number;
 }
 
 /**

@@ -9,6 +9,7 @@ import { locateInGroup } from "./group.ts";
 import { createHostedSource } from "./hosted.ts";
 import { type FindProject, type HostedProject, type Project, type ProxyProject, splitRepository } from "./project.ts";
 import { createClassicSource, createOciSource } from "./proxied.ts";
+import { rememberPulls } from "./pulled.ts";
 import type { RepositorySource } from "./source.ts";
 
 /** A repository as it is stored, and how to read it. */
@@ -82,7 +83,10 @@ function requireHosted(project: Project | undefined): HostedProject {
 }
 
 function createProxySource(deps: ProjectsDeps, project: ProxyProject, local: RepositorySource): RepositorySource {
-  const { upstream, name } = project;
-  if (upstream.kind === "oci") return createOciSource(createOciProxy(createProxyContext(deps, name, upstream)), local);
-  return createClassicSource(createClassicProxy(createProxyContext(deps, name, upstream), chartToOci), local);
+  const { upstream, name, cap } = project;
+  const source =
+    upstream.kind === "oci"
+      ? createOciSource(createOciProxy(createProxyContext(deps, name, upstream)), local)
+      : createClassicSource(createClassicProxy(createProxyContext(deps, name, upstream), chartToOci), local);
+  return cap === undefined ? source : rememberPulls(deps, source);
 }

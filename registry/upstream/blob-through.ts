@@ -99,7 +99,7 @@ async function storeStream(
     throw error instanceof OciError && error.code === "DIGEST_INVALID" ? wrongBytes(error) : error;
   }
   await markRepository(context.store, context.project, repository);
-  await linkBlob(context.store, repository, digest, size);
+  await linkBlob(context, repository, digest, size);
 }
 
 function wrongBytes(cause?: unknown): OciError {

@@ -8,7 +8,7 @@ import { linkBlob, putContent } from "../content/blobs.ts";
 import { upstreamKey } from "../content/keys.ts";
 import { type ManifestHead, putManifest } from "../content/manifests.ts";
 import { readJson, writeJson } from "../content/record.ts";
-import { endEpoch, markRepository } from "../content/repositories.ts";
+import { endEpoch } from "../content/repositories.ts";
 import { listTags, readTag, type TagPage, writeTag } from "../content/tags.ts";
 import { fetchChart, type FetchedChart } from "./classic-fetch.ts";
 import { currentIndex } from "./classic-index.ts";
@@ -150,10 +150,9 @@ async function storeChart(context: Context, repository: RepositoryName, chart: C
   ];
   for (const { digest, bytes } of pieces) {
     await putContent(store, digest, { kind: "bytes", bytes });
-    await linkBlob(store, repository, digest, bytes.length);
+    await linkBlob(context, repository, digest, bytes.length);
   }
   const manifest = parseManifest(chart.manifest, OCI_MANIFEST);
-  await markRepository(store, context.project, repository);
-  await putManifest(store, repository, { digest: chart.digest, bytes: chart.manifest, manifest });
+  await putManifest(context, repository, { digest: chart.digest, bytes: chart.manifest, manifest });
   return { digest: chart.digest, mediaType: OCI_MANIFEST, size: chart.manifest.length };
 }

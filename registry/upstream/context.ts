@@ -1,16 +1,13 @@
 import type { Egress } from "../../engine/oci/egress.ts";
+import type { Content } from "../content/content.ts";
 import type { ManifestHead } from "../content/manifests.ts";
-import type { ObjectStore } from "../content/object-store.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { createSingleFlight, type SingleFlight } from "./single-flight.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** What proxying needs from outside. */
-export interface UpstreamDeps {
-  readonly store: ObjectStore;
+export interface UpstreamDeps extends Content {
   readonly egress: Egress;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly random: (size: number) => Uint8Array;
   /** Requests of this process may wait for one another's work. */

@@ -7,7 +7,6 @@ import { statBlob } from "../content/blobs.ts";
 import { upstreamKey } from "../content/keys.ts";
 import { type ManifestHead, putManifest, statManifest } from "../content/manifests.ts";
 import { readJson, writeJson } from "../content/record.ts";
-import { markRepository } from "../content/repositories.ts";
 import { listTags, readTag, type TagPage, writeTag } from "../content/tags.ts";
 import { openThrough, type ThroughBlob } from "./blob-through.ts";
 import { deadline, type ProxyContext } from "./context.ts";
@@ -138,8 +137,8 @@ async function fetchManifest(
   const found = await context.gate.run(async () => await client.manifest(name, reference, deadline(context)));
   if (found === undefined) return undefined;
   const manifest = parseForeign(found.bytes, found.mediaType);
-  await markRepository(context.store, context.project, repository);
-  await putManifest(context.store, repository, { digest: found.digest, bytes: found.bytes, manifest });
+  // The blobs come when they are asked for.
+  await putManifest(context, repository, { digest: found.digest, bytes: found.bytes, manifest }, { sparse: true });
   return { digest: found.digest, mediaType: manifest.mediaType, size: found.bytes.length };
 }
 

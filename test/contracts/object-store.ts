@@ -246,6 +246,19 @@ export function describeObjectStore(name: string, contract: StoreContract): void
       expect(await store.head(`${at}m`)).toBeUndefined();
     });
 
+    it("aborts the multipart uploads that are old, where it can list them", async () => {
+      const { store, at } = await fresh();
+      if (store.abortOlder === undefined) return;
+      const id = await store.beginMultipart(`${at}m`, contract.partSize);
+      const part = await store.putPart(`${at}m`, id, 1, encoder.encode("x"));
+      const hour = 3_600_000;
+      await store.abortOlder(Date.now() - hour);
+      const young = await store.beginMultipart(`${at}n`, contract.partSize);
+      await store.abortMultipart(`${at}n`, young);
+      expect(await store.abortOlder(Date.now() + hour)).toBeGreaterThanOrEqual(1);
+      await expect(store.completeMultipart(`${at}m`, id, [part])).rejects.toMatchObject({ code: "unavailable" });
+    });
+
     it("moves an object where it can", async () => {
       const { store, at } = await fresh();
       if (store.move === undefined) return;

@@ -33,6 +33,20 @@ describe("slipway.yaml", () => {
     expect(config.projects).toEqual([{ kind: "hosted", name: "charts", anonymousPull: false, immutableTags: false }]);
   });
 
+  it("has sizes as numbers or with units, and rules of retention", () => {
+    const text = `projects:
+- {kind: hosted, name: a, quota: 10Gi, retention: [{repositories: "team/*", keepLast: 10, keepNewer: 720h}]}
+- {kind: hosted, name: b, quota: 12345}
+- {kind: proxy, name: c, upstream: u, cap: 512Mi}
+upstreams: [{name: u, kind: oci, url: "https://u.example"}]
+`;
+    expect(parseConfig(text).projects).toMatchObject([
+      { quota: 10_737_418_240, retention: [{ repositories: "team/*", keepLast: 10, keepNewer: "720h" }] },
+      { quota: 12_345 },
+      { cap: 536_870_912 },
+    ]);
+  });
+
   it.each([
     ["clusters: [{name: Local}]", "/clusters/0/name", /lower-case/],
     ["clusters: [{name: a}, {name: a}]", "/clusters/1/name", /stands twice/],
@@ -44,6 +58,11 @@ describe("slipway.yaml", () => {
       "/projects/0/members/0/project",
       /no project none/,
     ],
+    ["projects: [{kind: hosted, name: p, quota: lots}]", "/projects/0/quota", /10Gi/],
+    ["projects: [{kind: hosted, name: p, quota: -1}]", "/projects/0/quota", /./],
+    ["projects: [{kind: hosted, name: p, retention: [{tags: 'x*'}]}]", "/projects/0/retention/0", /keep nothing/],
+    ["projects: [{kind: hosted, name: p, retention: [{keepLast: 0}]}]", "/projects/0/retention/0/keepLast", /./],
+    ["projects: [{kind: hosted, name: p, cap: 1Gi}]", "/projects/0/cap", /unknown member/],
     ["projects: [{kind: odd, name: p}]", "/projects/0/kind", /./],
     ["tokens: [{name: ci, token: hunter2, grants: [{allow: ['*']}]}]", "/tokens/0/token", /never the secret itself/],
     ["tokens: [{name: ci, token: 'env:A', grants: [{allow: [everything]}]}]", "/tokens/0/grants/0/allow/0", /./],

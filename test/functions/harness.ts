@@ -1,3 +1,5 @@
+import type { RegistryUpkeep } from "../../functions/registry/upkeep.ts";
+import { NO_COUNTS } from "../../registry/collection/state.ts";
 import type { ActionDeps, ActionState, Advance } from "../../engine/action/action.ts";
 import type { ActionRequest } from "../../engine/action/request.ts";
 import { toJsonValue } from "../../engine/encoding/index.ts";
@@ -91,6 +93,13 @@ export const NO_ATTACHMENTS: AttachmentStore = {
   subject: async () => undefined,
   list: async () => [],
   attach: async () => undefined,
+};
+
+/** A registry in which there is nothing to look after. */
+export const NO_UPKEEP: RegistryUpkeep = {
+  advance: async () => ({ epoch: 1, state: "done", phase: "idle", counts: NO_COUNTS }),
+  usage: async () => ({ bytes: 0 }),
+  check: async () => ({ checked: 0, bytes: 0, faults: [] }),
 };
 
 export interface TestApp {
@@ -208,8 +217,10 @@ export async function createTestApp(options: { embedded?: boolean; config?: obje
           versions: async (project, name) =>
             `${project}/${name}` === "charts/web" ? WEB_VERSIONS.toReversed().map(item) : [],
         },
+        upkeep: NO_UPKEEP,
       };
     },
+    collection: { calls: 100, slices: 1 },
     engine: {
       start: (request) => {
         requests.push(request);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createS3Store } from "../../infra/s3/s3-store.ts";
+import { describeCollection } from "../contracts/collection.ts";
 import { describeObjectStore } from "../contracts/object-store.ts";
 import { freePort, startServer } from "../support/program.ts";
 import { openRegistry, sha256 } from "../support/registry.ts";
@@ -31,6 +32,8 @@ const open = (prefix = "slipway/") =>
   createS3Store({ bucket: "content", region: "us-east-1", endpoint, credentials, prefix });
 
 describeObjectStore("s3", { open: async () => open(), partSize: 5 * 1024 * 1024, manyKeys: 8 });
+
+describeCollection("S3", async () => open("collection/"));
 
 describe("a registry over S3", () => {
   it("takes large blobs whole and in chunks", async () => {

@@ -4,6 +4,7 @@ import { writeTar } from "../../engine/archive/index.ts";
 import { gzip } from "../../engine/archive/index.ts";
 import type { Egress } from "../../engine/oci/egress.ts";
 import { createMemoryStore } from "../../infra/node/memory-store.ts";
+import type { PinSource } from "../../registry/collection/pins.ts";
 import type { ObjectStore } from "../../registry/content/object-store.ts";
 import { OPEN_ACCESS, type RegistryAccess } from "../../registry/http/access.ts";
 import type { PushEvent } from "../../registry/http/context.ts";
@@ -27,6 +28,8 @@ export interface TestRegistryOptions {
   readonly now?: () => number;
   readonly onPush?: (event: PushEvent) => Promise<void>;
   readonly together?: boolean;
+  readonly pins?: PinSource;
+  readonly grace?: number;
 }
 
 /** A registry and short ways to ask it. */
@@ -71,6 +74,8 @@ export function openRegistry(options: TestRegistryOptions = {}): TestRegistry {
     publicOrigin: "http://registry.test",
     report: (error) => void defects.push(error),
     ...(options.onPush === undefined ? {} : { onPush: options.onPush }),
+    ...(options.pins === undefined ? {} : { pins: options.pins }),
+    ...(options.grace === undefined ? {} : { grace: options.grace }),
   });
   const ask = async (method: string, path: string, { body, headers = {} }: AskOptions = {}): Promise<Response> => {
     const init: RequestInit = { method, headers };

@@ -6,6 +6,7 @@ import { createTestHarness } from "wrangler";
 import { joinParts } from "../../../engine/bytes.ts";
 import type { ObjectHead, ObjectStore } from "../../../registry/content/object-store.ts";
 import { StoreError, type StoreErrorCode } from "../../../registry/content/store-error.ts";
+import { describeCollection } from "../../contracts/collection.ts";
 import { describeObjectStore } from "../../contracts/object-store.ts";
 import type { StoreCall } from "./r2-worker.ts";
 
@@ -84,4 +85,5 @@ async function drain(stream: ReadableStream<Uint8Array>): Promise<Uint8Array | u
   return joinParts(chunks);
 }
 
+describeCollection("R2", async () => remote);
 describeObjectStore("r2", { open: async () => remote, partSize: 5 * 1024 * 1024, manyKeys: 8 });

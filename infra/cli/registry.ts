@@ -1,0 +1,131 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Config } from "../../functions/config/config.ts";
+import { resolveSecrets } from "../../functions/config/secret.ts";
+import { createPinSource } from "../../functions/registry/pin-source.ts";
+import { OPEN_ACCESS } from "../../registry/http/access.ts";
+import { createRegistry, type Registry } from "../../registry/registry.ts";
+import { projectsOf } from "../compose/projects.ts";
+import { systemClock, systemRandom } from "../node/clock.ts";
+import { openClusters } from "../node/clusters.ts";
+import { openEgress } from "../node/egress.ts";
+import { createFilesystemStore } from "../node/filesystem-store.ts";
+import { resolveSecret } from "../node/secrets.ts";
+import { readSettings } from "../node/settings.ts";
+import { openSqlite } from "../node/sqlite.ts";
+import { createSqliteOperations } from "../node/sqlite-operations.ts";
+import { createSqliteRecords } from "../node/sqlite-records.ts";
+import { DEFAULT_DATA } from "./serve.ts";
+import { UsageError } from "./usage.ts";
+
+/** Calls of the store between two times that the progress is written down. */
+const CALLS = 5000;
+const FSCK_BYTES = 256 * 1024 * 1024;
+
+interface Flags {
+  readonly data: string;
+  readonly config?: string;
+  readonly dryRun: boolean;
+}
+
+/** `slipway registry collect|usage|fsck`: looks after the registry in a data folder, beside a running server or without one. */
+export async function registryCommand(argv: readonly string[]): Promise<number> {
+  const [verb, ...rest] = argv;
+  const work = verb === "collect" ? collect : verb === "usage" ? usage : verb === "fsck" ? fsck : undefined;
+  if (work === undefined)
+    throw new UsageError("registry: there are `registry collect`, `registry usage` and `registry fsck`");
+  const flags = readFlags(rest);
+  const { config } = await readSettings({ ...flags, host: "127.0.0.1", port: 0, sample: false });
+  const opened = await openRegistry(flags, config);
+  try {
+    return await work(opened.registry, flags, config);
+  } finally {
+    await opened.close();
+  }
+}
+
+function readFlags(argv: readonly string[]): Flags {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      config: { type: "string" },
+      data: { type: "string", default: DEFAULT_DATA },
+      "dry-run": { type: "boolean", default: false },
+    },
+  });
+  const { config } = values;
+  return { data: values.data, dryRun: values["dry-run"], ...(config === undefined ? {} : { config }) };
+}
+
+interface Opened {
+  readonly registry: Registry;
+  readonly close: () => Promise<void>;
+}
+
+/** A simulated cluster belongs to the process that serves it: here it counts as one that cannot be read, which keeps its pins. */
+async function openRegistry({ data }: Flags, config: Config): Promise<Opened> {
+  const secrets = await resolveSecrets(config, resolveSecret);
+  const reachable = config.clusters.filter(({ kind }) => kind !== "embedded");
+  const clusters = await openClusters({ ...config, clusters: reachable }, data);
+  const { egress, close: closeEgress } = openEgress();
+  const database = openSqlite(join(data, "slipway.db"));
+  const records = createSqliteRecords(database, systemClock);
+  const operations = createSqliteOperations(database, systemClock);
+  const registry = createRegistry({
+    store: createFilesystemStore(join(data, "objects")),
+    projects: projectsOf(config, secrets),
+    egress,
+    clock: systemClock,
+    access: OPEN_ACCESS,
+    random: systemRandom,
+    pins: createPinSource({ records, clock: systemClock, operations, clusters: clusters.clusters }),
+  });
+  return {
+    registry,
+    close: async () => {
+      await Promise.all([clusters.close(), closeEgress()]);
+      database.close();
+    },
+  };
+}
+
+async function collect({ collector }: Registry, { dryRun }: Flags): Promise<number> {
+  for (;;) {
+    const { state, counts, epoch } = await collector.advance({ calls: CALLS, dryRun });
+    if (state === "busy") throw new UsageError("registry collect: another process is collecting; try again later");
+    if (state === "running") continue;
+    say(`collection ${epoch}${dryRun ? " (dry run: nothing was changed)" : ""}`);
+    for (const [name, count] of Object.entries(counts)) say(`  ${name.padEnd(20)} ${count}`);
+    return 0;
+  }
+}
+
+async function usage(registry: Registry, _flags: Flags, config: Config): Promise<number> {
+  for (const project of config.projects) {
+    if (project.kind === "group") continue;
+    const { bytes, counted } = await registry.usage(project.name);
+    const quota = project.kind === "hosted" && project.quota !== undefined ? ` of ${project.quota}` : "";
+    const when = counted === undefined ? "never counted" : `counted ${new Date(counted).toISOString()}`;
+    say(`${project.name}\t${bytes}${quota}\t${when}`);
+  }
+  return 0;
+}
+
+async function fsck({ check }: Registry): Promise<number> {
+  let after: string | undefined;
+  let checked = 0;
+  let faults = 0;
+  do {
+    const found = await check({ ...(after === undefined ? {} : { after }), calls: CALLS, bytes: FSCK_BYTES });
+    for (const { kind, key } of found.faults) say(`${kind}\t${key}`);
+    checked += found.checked;
+    faults += found.faults.length;
+    after = found.next;
+  } while (after !== undefined);
+  say(`${checked} objects, ${faults} faults`);
+  return faults === 0 ? 0 : 1;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
