@@ -1,0 +1,125 @@
+import { Kind, Node } from "./node";
+import { Style } from "./scalar";
+import { Table } from "./settings";
+import { quote, Text } from "./text";
+
+/** Changes of a text by place: what no edit names stays as it is, to the byte. */
+export class Edits {
+  private starts: i32[] = [];
+  private ends: i32[] = [];
+  private texts: string[] = [];
+  /** Why an edit was refused; empty when none was. */
+  problem: string = "";
+
+  /** Puts a text into the place of a scalar or of nothing. */
+  replace(node: Node, text: string): void {
+    if (!this.admits(node, "it")) return;
+    const block = node.style == Style.Literal || node.style == Style.Folded;
+    if (node.kind == Kind.Empty) this.put(node.start, node.start, " " + text);
+    else this.put(node.start, node.end, block ? text + "\n" : text);
+  }
+
+  /** Sets a key of a map to a quoted text. */
+  set(map: Node, key: string, value: string): void {
+    const found = map.indexOf(key);
+    if (found < 0) return this.insert(map, writeKey(key) + ": " + quote(value));
+    const old = map.values[found];
+    if (old.kind == Kind.Scalar && old.style != Style.Plain && old.tag == "" && old.text() == value) return;
+    if (old.kind == Kind.Map || old.kind == Kind.List) this.problem = "the value of " + key + " is no text";
+    else this.replace(old, quote(value));
+  }
+
+  /** Puts `key: value` before a map's first entry. */
+  insert(map: Node, entry: string): void {
+    const inside = map.start + 1;
+    if (map.style != Style.Flow) this.put(map.start, map.start, entry + "\n" + " ".repeat(map.column));
+    else if (map.keys.length > 0) this.put(inside, inside, entry + ", ");
+    else
+      this.put(
+        inside,
+        inside,
+        this.starts.length > 0 && this.starts[this.starts.length - 1] == inside ? ", " + entry : entry,
+      );
+  }
+
+  /** Puts a map of texts under a key that a map does not have. */
+  insertMap(map: Node, key: string, table: Table): void {
+    if (map.style == Style.Flow) return this.insert(map, key + ": " + flowOf(table));
+    const indent = "\n" + " ".repeat(map.column + 2);
+    let text = key + ":";
+    for (let i = 0; i < table.keys.length; i++)
+      text += indent + writeKey(table.keys[i]) + ": " + quote(table.values[i]);
+    this.insert(map, text);
+  }
+
+  /** Whether a node may be replaced or added to without changing what else refers to it. */
+  admits(node: Node, what: string): bool {
+    if (!node.fixed) return true;
+    this.problem = what + " has an anchor or a tag, or is an alias; write it out";
+    return false;
+  }
+
+  isEmpty(): bool {
+    return this.starts.length == 0;
+  }
+
+  apply(source: string): string {
+    const order = this.order();
+    const out = new Text(source.length + 64 * order.length);
+    let from: i32 = 0;
+    for (let i = 0; i < order.length; i++) {
+      const edit = order[i];
+      out.slice(source, from, this.starts[edit]);
+      out.add(this.texts[edit]);
+      from = this.ends[edit];
+    }
+    out.slice(source, from, source.length);
+    return out.toString();
+  }
+
+  private put(start: i32, end: i32, text: string): void {
+    this.starts.push(start);
+    this.ends.push(end);
+    this.texts.push(text);
+  }
+
+  /** By place; edits of one place in the order in which they were asked for. They come almost sorted. */
+  private order(): i32[] {
+    const order: i32[] = [];
+    for (let i = 0; i < this.starts.length; i++) {
+      let to = i;
+      order.push(i);
+      for (; to > 0 && this.starts[order[to - 1]] > this.starts[i]; to--) order[to] = order[to - 1];
+      order[to] = i;
+    }
+    return order;
+  }
+}
+
+/** A table of texts in braces. */
+export function flowOf(table: Table): string {
+  const entries: string[] = [];
+  for (let i = 0; i < table.keys.length; i++) entries.push(writeKey(table.keys[i]) + ": " + quote(table.values[i]));
+  return "{" + entries.join(", ") + "}";
+}
+
+/** A key as YAML has it: plain where that is surely a text. */
+export function writeKey(key: string): string {
+  return isPlainKey(key) ? key : quote(key);
+}
+
+/** Texts that some reader of YAML takes for something else. */
+const WORDS: string = " y n yes no on off true false null ";
+
+function isPlainKey(key: string): bool {
+  if (key.length == 0 || WORDS.includes(" " + key.toLowerCase() + " ")) return false;
+  const first = key.charCodeAt(0) | 0x20;
+  if (first < 0x61 || first > 0x7a) return false;
+  for (let i = 1; i < key.length; i++) {
+    const code = key.charCodeAt(i);
+    const letter = code | 0x20;
+    if (letter >= 0x61 && letter <= 0x7a) continue;
+    if (code < 0x2d || code > 0x39) if (code != 0x5f) return false;
+  }
+  return true;
+}

@@ -1,0 +1,108 @@
+import { decodeText, Style } from "./scalar";
+
+export const enum Kind {
+  /** Nothing was written: null. */
+  Empty,
+  Scalar,
+  Map,
+  List,
+  Alias,
+}
+
+const NONE: Node[] = [];
+
+/** A piece of YAML, with the place in its source where it stands. JSON is YAML too. */
+export class Node {
+  source: string;
+  kind: Kind;
+  style: Style;
+  start: i32;
+  /** Behind the last character; of a block scalar behind its last line break. */
+  end: i32;
+  /** Of a block map or list: the column of its entries; of a block scalar: of its lines. */
+  column: i32 = 0;
+  /** As written, with its `!`; empty without one. */
+  tag: string = "";
+  /** It has an anchor or a tag, or no colon to put a value behind: replacing it would change more than itself. */
+  fixed: bool = false;
+  keys: Node[] = NONE;
+  /** Values of a map, items of a list. */
+  values: Node[] = NONE;
+
+  constructor(source: string, kind: Kind, style: Style, start: i32) {
+    this.source = source;
+    this.kind = kind;
+    this.style = style;
+    this.start = start;
+    this.end = start;
+    if (kind == Kind.Map) this.keys = [];
+    if (kind == Kind.Map || kind == Kind.List) this.values = [];
+  }
+
+  /** A scalar's text, whatever its style. */
+  text(): string {
+    return decodeText(this.source, this.start, this.end, this.style, this.column);
+  }
+
+  /** Whether this is a scalar with the text `word`. */
+  is(word: string): bool {
+    if (this.kind != Kind.Scalar) return false;
+    if (this.style == Style.Plain && this.end - this.start == word.length)
+      return memory.compare(at(this.source, this.start), at(word, 0), (<usize>word.length) << 1) == 0;
+    if (this.style == Style.Plain && this.end - this.start < word.length) return false;
+    return this.text() == word;
+  }
+
+  /** Whether this is null, written or not. */
+  isNull(): bool {
+    if (this.kind == Kind.Empty) return true;
+    if (this.kind != Kind.Scalar || this.style != Style.Plain || this.tag != "") return false;
+    return this.is("null") || this.is("~") || this.is("Null") || this.is("NULL");
+  }
+
+  isTrue(): bool {
+    return this.style == Style.Plain && (this.is("true") || this.is("True") || this.is("TRUE"));
+  }
+
+  /** The place of a key in `keys`; -1 when it is not there. Of a key written twice the last one counts, as in Kubernetes' decoder. */
+  indexOf(key: string): i32 {
+    for (let i = this.keys.length - 1; i >= 0; i--) if (this.keys[i].is(key)) return i;
+    return -1;
+  }
+
+  /** The value of a key of a map; null when there is none, or when this is no map. */
+  get(key: string): Node | null {
+    const found = this.indexOf(key);
+    return found < 0 ? null : this.values[found];
+  }
+
+  /** What stands under keys joined by dots; null when nothing does. */
+  find(path: string): Node | null {
+    const dot = path.indexOf(".");
+    if (dot < 0) return this.get(path);
+    const inner = this.get(path.substring(0, dot));
+    return inner == null ? null : inner.find(path.substring(dot + 1));
+  }
+
+  /** The text of a scalar under a key; empty when there is none. */
+  textAt(key: string): string {
+    const found = this.get(key);
+    return found == null || found.kind != Kind.Scalar ? "" : found.text();
+  }
+
+  /** The line in its source, from 1. */
+  line(): i32 {
+    return lineAt(this.source, this.start);
+  }
+}
+
+/** The line of a place in a text, from 1. */
+export function lineAt(source: string, place: i32): i32 {
+  let line = 1;
+  for (let i = 0; i < place && i < source.length; i++) if (source.charCodeAt(i) == 0x0a) line += 1;
+  return line;
+}
+
+function at(text: string, index: i32): usize {
+  return changetype<usize>(text) + ((<usize>index) << 1);
+}
