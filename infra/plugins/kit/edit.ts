@@ -69,6 +69,8 @@ export class Edits {
     let from: i32 = 0;
     for (let i = 0; i < order.length; i++) {
       const edit = order[i];
+      // The same place was named twice.
+      if (this.starts[edit] < from) continue;
       out.slice(source, from, this.starts[edit]);
       out.add(this.texts[edit]);
       from = this.ends[edit];
@@ -108,18 +110,18 @@ export function writeKey(key: string): string {
   return isPlainKey(key) ? key : quote(key);
 }
 
-/** Texts that some reader of YAML takes for something else. */
+/** Texts that some reader of YAML takes for something else, in capitals or not. */
 const WORDS: string = " y n yes no on off true false null ";
 
 function isPlainKey(key: string): bool {
-  if (key.length == 0 || WORDS.includes(" " + key.toLowerCase() + " ")) return false;
-  const first = key.charCodeAt(0) | 0x20;
-  if (first < 0x61 || first > 0x7a) return false;
-  for (let i = 1; i < key.length; i++) {
+  if (key.length == 0) return false;
+  let small = " ";
+  for (let i = 0; i < key.length; i++) {
     const code = key.charCodeAt(i);
-    const letter = code | 0x20;
-    if (letter >= 0x61 && letter <= 0x7a) continue;
-    if (code < 0x2d || code > 0x39) if (code != 0x5f) return false;
+    const letter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+    // `-`, `.`, `/`, `_` and digits, behind a letter.
+    if (!letter && (i == 0 || ((code < 0x2d || code > 0x39) && code != 0x5f))) return false;
+    if (i < 6) small += String.fromCharCode(letter ? code | 0x20 : code);
   }
-  return true;
+  return !WORDS.includes(small + " ");
 }
