@@ -41,7 +41,8 @@ function sourcesHash(name: string): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-async function compile(entry: string): Promise<Uint8Array> {
+/** Compiles a file, by its path from the project's root; a module of a test may end with `.as`, which TypeScript does not read. */
+export async function compile(entry: string): Promise<Uint8Array> {
   const { main } = await import("assemblyscript/asc");
   let wasm: Uint8Array | undefined;
   let complaints = "";
@@ -59,7 +60,8 @@ async function compile(entry: string): Promise<Uint8Array> {
 
 function readSource(file: string): string | null {
   const path = join(root, file);
-  return existsSync(path) ? readFileSync(path, "utf8") : null;
+  const found = [path, path.replace(/\.ts$/, ".as")].find((one) => existsSync(one));
+  return found === undefined ? null : readFileSync(found, "utf8");
 }
 
 if (import.meta.main) {

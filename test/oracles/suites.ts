@@ -167,6 +167,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/supply.oracle.ts" },
   },
   {
+    name: "plugin-kit",
+    capSeconds: 60,
+    tools: ["cluster"],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/plugin-kit.oracle.ts" },
+  },
+  {
     name: "s3",
     capSeconds: 25,
     tools: ["versitygw"],

@@ -1,0 +1,190 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterAll, describe, expect, it } from "vitest";
+import type { JsonValue } from "../../engine/errors.ts";
+import { BASELINE_TABLE } from "../infra/plugins/baseline-table.ts";
+import { withImages, withLabels } from "../infra/plugins/expected-edit.ts";
+import { objectAt } from "../../engine/object/json.ts";
+import { schemaProblem } from "../infra/plugins/message-schema.ts";
+import { readCases } from "../support/corpus-case.ts";
+import { documentsOf, editObjects, openModule, openPlugin, postRender } from "../support/first-party-plugin.ts";
+import { kubectl, required, runProgram } from "../support/helm.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const corpus = join(root, "..", "shared", "corpus");
+const work = mkdtempSync(join(tmpdir(), "slipway-plugin-kit-"));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+/** Charts whose first rendering is taken, and the longest one. */
+const CHARTS = 100;
+const MOST_BYTES = 200_000;
+
+async function buildGo(folder: string): Promise<ReturnType<typeof openModule>> {
+  const file = join(work, "plugin.wasm");
+  const end = await runProgram("go", ["build", "-trimpath", "-buildmode=c-shared", "-o", file, "."], {
+    cwd: join(root, folder),
+    env: { ...process.env, GOOS: "wasip1", GOARCH: "wasm", GOFLAGS: "-buildvcs=false -mod=readonly" },
+  });
+  if (end.code !== 0) throw new Error(`go build of ${folder}: ${end.stderr}`);
+  return openModule(new Uint8Array(readFileSync(file)), true);
+}
+
+const POD = { apiVersion: "v1", kind: "Pod", metadata: { name: "a", namespace: "n" } };
+const PLAN = {
+  action: "install",
+  release: { name: "web", namespace: "n" },
+  objects: [
+    { action: "create", object: POD },
+    { action: "delete", object: POD },
+  ],
+};
+const REF = { apiVersion: "v1", kind: "Pod", namespace: "n", name: "a" };
+
+/** Type, input, and the answer of the plugin in test/data/plugins/kit-go. */
+const MESSAGES: readonly (readonly [type: string, input: JsonValue, wanted: JsonValue])[] = [
+  ["postrenderer/v1", { manifests: "a: ü\n", extraArgs: ["x", "y"] }, { manifests: "a: ü\nx,y" }],
+  ["postrenderer/v1", { manifests: "", extraArgs: null }, { manifests: "" }],
+  [
+    "getter/v1",
+    { href: "s3://a", protocol: "s3", options: { Username: "u", Timeout: 5_000_000_000 } },
+    { data: btoa("s3 u 5000000000\0") },
+  ],
+  ["function/v1", { name: "join", args: ["a", 1, [true]] }, { value: "a1 [true]" }],
+  ["function/v1", { name: "fail", args: [] }, { error: "nothing to join" }],
+  ["function/v1", { name: "other", args: [] }, { error: 'function "other" is not in this plugin' }],
+  ["policy/v1", { plan: PLAN }, { results: [{ severity: "deny", object: REF, field: "kind", message: "not web" }] }],
+  ["policy/v1", { plan: { ...PLAN, objects: [] } }, { results: [] }],
+];
+
+describe("the kit for Go", async () => {
+  const call = await buildGo("test/data/plugins/kit-go");
+
+  it.each(MESSAGES)("answers a %s message by the published schemas: %j", async (type, input, wanted) => {
+    const answer = await call(input, { type: type.replace("/v1", "") });
+    expect(answer).toEqual({ output: wanted });
+    expect([schemaProblem(type, "input", input), schemaProblem(type, "output", wanted)]).toEqual(["", ""]);
+  });
+
+  it("refuses with the author's words, and a message that is none", async () => {
+    const uninstall = { plan: { ...PLAN, action: "uninstall" } };
+    expect(await call(uninstall, { type: "policy" })).toEqual({ error: "no uninstall" });
+    const broken = await call([], { type: "policy" });
+    expect("error" in broken && broken.error).toMatch(/^the message cannot be read: json: cannot unmarshal array/);
+  });
+
+  it("has a template that builds and runs", async () => {
+    const template = await buildGo("infra/plugins/kit-go/template");
+    expect(await postRender(template, "a: b\n", { banner: "made" })).toBe("# made\na: b\n");
+    expect(await postRender(template, "a: b\n")).toBe("error: template-go: config banner is missing; set it to a text");
+  });
+});
+
+describe("the table of the baseline standard", async () => {
+  const refused = await refusedPods();
+
+  it.each(BASELINE_TABLE.map(({ what, fields }, index) => [what, fields.length > 0, `p${index}`] as const))(
+    "the API server judges %s too: refused %s",
+    (_what, wanted, name) => {
+      expect(refused.has(name)).toBe(wanted);
+    },
+  );
+});
+
+/**
+ * Names (`p` and the row) of the pods of the table that the API server refuses in a namespace of that standard. It refuses some before it comes
+ * to the standard: privileges, which it was not started to allow, and /proc. Any other answer throws.
+ */
+async function refusedPods(): Promise<ReadonlySet<string>> {
+  await kubectl("create", "namespace", "baseline");
+  await kubectl("create", "serviceaccount", "default", "--namespace=baseline").catch(() => "");
+  await kubectl("label", "namespace", "baseline", "pod-security.kubernetes.io/enforce=baseline");
+  const file = join(work, "pods.json");
+  const items = BASELINE_TABLE.map(({ pod }, index) => ({
+    ...pod,
+    metadata: { ...objectAt(pod, "metadata"), name: `p${index}` },
+  }));
+  writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+  const end = await runProgram(required("KUBECTL"), ["create", "--dry-run=server", "--namespace=baseline", "-f", file]);
+  const names = (text: string, pattern: RegExp): readonly string[] =>
+    [...text.matchAll(pattern)].map(([, name = ""]) => name);
+  const forbidden = [
+    ...names(end.stderr, /pods "(p\d+)" is forbidden: violates PodSecurity "baseline:/g),
+    ...names(end.stderr, /Pod "(p\d+)" is invalid: .*: disallowed by cluster policy/g),
+    ...names(end.stderr, /Pod "(p\d+)" is invalid: .* are disallowed by cluster policy/g),
+    ...names(end.stderr, /Pod "(p\d+)" is invalid: .*procMount: Invalid value: "Unmasked"/g),
+  ];
+  const created = names(end.stdout, /^pod\/(p\d+) created/gm);
+  if (forbidden.length + created.length !== items.length)
+    throw new Error(`the API server says:\n${end.stderr}${end.stdout}`);
+  return new Set(forbidden);
+}
+
+/** The first rendering of so many charts of the corpus. */
+function renderings(): readonly (readonly [id: string, manifests: string])[] {
+  if (!existsSync(corpus)) throw new Error(`the corpus is not at ${corpus}`);
+  const charts = new Set<string>();
+  return readCases(corpus).flatMap(({ id, args, golden }) => {
+    const chart = args[2] ?? "";
+    if (golden === null || charts.has(chart) || charts.size === CHARTS) return [];
+    const manifests = gunzipSync(readFileSync(join(corpus, golden))).toString();
+    if (manifests.length > MOST_BYTES) return [];
+    charts.add(chart);
+    return [[id, manifests]];
+  });
+}
+
+describe("first-party post-renderers on what Helm renders of real charts", async () => {
+  const [labels, images] = await Promise.all([openPlugin("labels"), openPlugin("images")]);
+  const settings = {
+    labels: { team: "blue", "app.kubernetes.io/managed-by": "Slipway" },
+    annotations: { "a/b": 'x: "y" #\nz' },
+  };
+  const labelConfig = {
+    labels: JSON.stringify(settings.labels),
+    annotations: JSON.stringify(settings.annotations),
+    templates: "true",
+  };
+  const digest = `sha256:${"0".repeat(64)}`;
+
+  let objects = 0;
+  let references = 0;
+
+  it.each(renderings())("%s", async (_id, manifests) => {
+    const documents = documentsOf(manifests);
+    objects += documents.length;
+    const labelled = await postRender(labels, manifests, labelConfig);
+    const wanted = editObjects(documents, (object) => withLabels(object, { ...settings, templates: true }));
+    expect(documentsOf(labelled)).toEqual(wanted);
+    expect(await postRender(labels, labelled, labelConfig)).toBe(labelled);
+
+    const found = new Set<string>();
+    const marked = documents.map((one) => withImages(one, (image) => (found.add(image), fullName(image, digest))));
+    references += found.size;
+    const pinned = [...found].filter((image) => image !== fullName(image, digest));
+    const imageConfig = {
+      mirrors: "{docker.io: m.example/hub, quay.io: m.example/quay}",
+      digests: JSON.stringify(Object.fromEntries(pinned.map((image) => [image.replace(/@.*/, ""), digest]))),
+    };
+    const rewritten = await postRender(images, manifests, imageConfig);
+    expect(documentsOf(rewritten)).toEqual(marked);
+    expect(await postRender(images, rewritten, imageConfig)).toBe(rewritten);
+  });
+
+  it("saw enough of them", () => {
+    expect(objects).toBeGreaterThan(500);
+    expect(references).toBeGreaterThan(100);
+  });
+});
+
+/** What the configuration above makes of an image, told in another way than the plugin does it. */
+function fullName(image: string, digest: string): string {
+  const parts =
+    /^(?:([^/]*[.:A-Z][^/]*|localhost)\/)?([a-z0-9._/-]*[a-z0-9])(:\w[\w.-]*)?(@sha256:[0-9a-f]{64})?$/.exec(image);
+  if (parts === null) return image;
+  const [, host = "docker.io", repository = "", tag = "", pinned = `@${digest}`] = parts;
+  const hosts: Readonly<Record<string, string>> = { "docker.io": "m.example/hub", "quay.io": "m.example/quay" };
+  const folder = host === "docker.io" && !repository.includes("/") ? "library/" : "";
+  return `${hosts[host] ?? host}/${folder}${repository}${tag}${pinned}`;
+}
