@@ -7,6 +7,7 @@ import type { JsonValue } from "../../engine/errors.ts";
 import { BASELINE_TABLE } from "../infra/plugins/baseline-table.ts";
 import { withImages, withLabels } from "../infra/plugins/expected-edit.ts";
 import { objectAt } from "../../engine/object/json.ts";
+import { PATCHES_TABLE } from "../infra/plugins/patches-table.ts";
 import { schemaProblem } from "../infra/plugins/message-schema.ts";
 import { readCases } from "../support/corpus-case.ts";
 import { documentsOf, editObjects, openModule, openPlugin, postRender } from "../support/first-party-plugin.ts";
@@ -19,7 +20,7 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 /** Charts whose first rendering is taken, and the longest one. */
 const CHARTS = 100;
-const MOST_BYTES = 200_000;
+const MOST_BYTES = 60_000;
 
 async function buildGo(folder: string): Promise<ReturnType<typeof openModule>> {
   const file = join(work, "plugin.wasm");
@@ -121,6 +122,18 @@ async function refusedPods(): Promise<ReadonlySet<string>> {
   return new Set(forbidden);
 }
 
+describe("the table of patches", () => {
+  it.each(PATCHES_TABLE.map((row) => [row.what, row] as const))("is kustomize's too: %s", async (_what, row) => {
+    const folder = mkdtempSync(join(work, "kustomize-"));
+    writeFileSync(join(folder, "object.yaml"), JSON.stringify(row.object));
+    writeFileSync(
+      join(folder, "kustomization.yaml"),
+      JSON.stringify({ resources: ["object.yaml"], patches: row.patches }),
+    );
+    expect(documentsOf(await kubectl("kustomize", folder))).toEqual([row.wanted]);
+  });
+});
+
 /** The first rendering of so many charts of the corpus. */
 function renderings(): readonly (readonly [id: string, manifests: string])[] {
   if (!existsSync(corpus)) throw new Error(`the corpus is not at ${corpus}`);
@@ -136,7 +149,9 @@ function renderings(): readonly (readonly [id: string, manifests: string])[] {
 }
 
 describe("first-party post-renderers on what Helm renders of real charts", async () => {
-  const [labels, images] = await Promise.all([openPlugin("labels"), openPlugin("images")]);
+  const labels = await openPlugin("labels");
+  const images = await openPlugin("images");
+  const patches = await openPlugin("patches");
   const settings = {
     labels: { team: "blue", "app.kubernetes.io/managed-by": "Slipway" },
     annotations: { "a/b": 'x: "y" #\nz' },
@@ -170,10 +185,20 @@ describe("first-party post-renderers on what Helm renders of real charts", async
     const rewritten = await postRender(images, manifests, imageConfig);
     expect(documentsOf(rewritten)).toEqual(marked);
     expect(await postRender(images, rewritten, imageConfig)).toBe(rewritten);
+
+    const kinds = new Set<string>();
+    const patched = editObjects(documents, (object) => {
+      kinds.add(String(object["kind"]));
+      return { ...object, patched: "a\nb" };
+    });
+    const patchConfig = [...kinds].map((kind) => ({ target: { kind }, patch: "patched: |-\n  a\n  b\n" }));
+    expect(documentsOf(await postRender(patches, manifests, { patches: JSON.stringify(patchConfig) }))).toEqual(
+      patched,
+    );
   });
 
   it("saw enough of them", () => {
-    expect(objects).toBeGreaterThan(500);
+    expect(objects).toBeGreaterThan(300);
     expect(references).toBeGreaterThan(100);
   });
 });

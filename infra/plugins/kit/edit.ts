@@ -19,6 +19,11 @@ export class Edits {
     else this.put(node.start, node.end, block ? text + "\n" : text);
   }
 
+  /** Puts a text into the place from `start` up to `end`. */
+  replaceRange(start: i32, end: i32, text: string): void {
+    this.put(start, end, text);
+  }
+
   /** Sets a key of a map to a quoted text. */
   set(map: Node, key: string, value: string): void {
     const found = map.indexOf(key);

@@ -1,4 +1,5 @@
 import { decodeText, Style } from "./scalar";
+import { quote } from "./text";
 
 export const enum Kind {
   /** Nothing was written: null. */
@@ -88,6 +89,63 @@ export class Node {
   textAt(key: string): string {
     const found = this.get(key);
     return found == null || found.kind != Kind.Scalar ? "" : found.text();
+  }
+
+  /** A quoted text that stands nowhere yet. */
+  static ofText(text: string): Node {
+    const source = quote(text);
+    const node = new Node(source, Kind.Scalar, Style.Double, 0);
+    node.end = source.length;
+    return node;
+  }
+
+  /** The same place, without what is in it. */
+  shallow(): Node {
+    const copied = new Node(this.source, this.kind, this.style, this.start);
+    copied.end = this.end;
+    copied.column = this.column;
+    copied.tag = this.tag;
+    copied.fixed = this.fixed;
+    return copied;
+  }
+
+  /** A map or list of the same kind with nothing in it. */
+  emptied(): Node {
+    return new Node(this.source, this.kind, this.style, this.start);
+  }
+
+  /** A tree of its own: changes of it are seen nowhere else. */
+  copy(): Node {
+    const copied = this.shallow();
+    for (let i = 0; i < this.keys.length; i++) copied.keys.push(this.keys[i]);
+    for (let i = 0; i < this.values.length; i++) copied.values.push(this.values[i].copy());
+    return copied;
+  }
+
+  /** Sets a key of a map. The source stays: a changed tree is written by `emit`. */
+  put(key: Node, value: Node): void {
+    const found = this.indexOf(key.text());
+    if (found >= 0) this.values[found] = value;
+    else {
+      this.keys.push(key);
+      this.values.push(value);
+    }
+  }
+
+  insertAt(index: i32, value: Node): void {
+    this.values.push(value);
+    for (let i = this.values.length - 1; i > index; i--) this.values[i] = this.values[i - 1];
+    this.values[index] = value;
+  }
+
+  removeAt(index: i32): void {
+    if (this.kind == Kind.Map) this.keys.splice(index, 1);
+    this.values.splice(index, 1);
+  }
+
+  clear(): void {
+    if (this.kind == Kind.Map) this.keys = [];
+    this.values = [];
   }
 
   /** The line in its source, from 1. */
