@@ -121,9 +121,16 @@ async function round(cases: readonly Case[]): Promise<void> {
 }
 
 async function death(doomed: SlipwayServer): Promise<void> {
-  const dead = new Promise<void>((resolve) => doomed.process.once("exit", () => resolve()));
-  const limit = new Promise<void>((resolve) => setTimeout(resolve, DEATH_LIMIT).unref());
-  await Promise.race([dead, limit]);
+  const { exitCode, signalCode } = doomed.process;
+  if (exitCode === null && signalCode === null) {
+    await new Promise<void>((resolve) => {
+      const limit = setTimeout(resolve, DEATH_LIMIT);
+      doomed.process.once("exit", () => {
+        clearTimeout(limit);
+        resolve();
+      });
+    });
+  }
   if (doomed.process.signalCode !== "SIGKILL") {
     await doomed.stop("SIGKILL");
     throw new Error(`the server did not come to its end\n${doomed.output()}`);
