@@ -35,7 +35,8 @@ export async function runGuest(module: WebAssembly.Module, call: GuestCall, http
     }
     const entry = exports[call.entry];
     if (typeof entry !== "function") return failed("wrong-abi", `unknown function: ${call.entry}`);
-    return conclude(kernel, waits ? await suspension().promising(entry)() : ended(() => entry()), world);
+    const enter = waits ? suspension().promising(entry) : entry;
+    return conclude(kernel, await ended(() => enter()), world);
   } catch (error) {
     return failureOf(error, { world, memory, pages: call.limits.pages });
   }
@@ -76,9 +77,9 @@ function suspension(): Suspension {
 }
 
 /** The code that an entry function gives; one that ends itself gives its own. */
-function ended(run: () => unknown): unknown {
+async function ended(run: () => unknown): Promise<unknown> {
   try {
-    return run();
+    return await run();
   } catch (error) {
     if (error instanceof GuestExit && error.exitCode === 0) return 0;
     throw error;
