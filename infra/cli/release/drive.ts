@@ -8,6 +8,7 @@ import type { Release } from "../../../engine/release/release.ts";
 import { answerLater } from "./later.ts";
 import { CommandError } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
+import { openPostRenderer } from "../post-renderer.ts";
 import { slogLine } from "../slog.ts";
 import type { CommandCluster } from "./cluster.ts";
 import { viewOf } from "./flags.ts";
@@ -43,9 +44,11 @@ export async function drive(request: ActionRequest, of: Drive): Promise<Driven> 
   const teller = createTeller(flags, io);
   const since = io.now();
   const { signal } = io;
+  const postRenderer = await openPostRenderer(flags, io);
   const outcome = await runAction({
     request,
     deps: {
+      ...(postRenderer === undefined ? {} : { postRender: postRenderer.run }),
       cluster: cluster.transport,
       records: cluster.records,
       charts: { open: async () => chart },
@@ -63,7 +66,7 @@ export async function drive(request: ActionRequest, of: Drive): Promise<Driven> 
       teller.tell(event);
       await onEvent?.(event);
     },
-  });
+  }).finally(() => postRenderer?.close());
   teller.end();
   return {
     outcome,
