@@ -14,7 +14,7 @@ export interface PostRenderer {
   /** `sha256:…` of the plugin's module, or of its artifact in a registry. */
   readonly digest: string;
   readonly args: readonly string[];
-  /** What `config_get` answers, over what the operator's grant has. */
+  /** What `config_get` answers, where the operator's grant does not say otherwise. */
   readonly config: Readonly<Record<string, string>>;
 }
 

@@ -1,5 +1,7 @@
 export { admitPlugin, inspect, MAX_MODULE_BYTES } from "./admit.ts";
 export type { AdmittedPlugin, PluginSource } from "./admit.ts";
+export { PLUGIN_ARTIFACT, pluginLayer, readPluginArchive } from "./artifact.ts";
+export type { PluginFiles, PluginLayer } from "./artifact.ts";
 export { DEFAULT_LIMITS, NO_GRANT } from "./grant.ts";
 export type { PluginGrant, PluginLimits } from "./grant.ts";
 export { EXTISM_ENV, WASI, WASI_FUNCTIONS } from "./imports.ts";

@@ -8,7 +8,7 @@ import type { Release } from "../../../engine/release/release.ts";
 import { answerLater } from "./later.ts";
 import { CommandError } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
-import { openPostRenderer } from "../post-renderer.ts";
+import { openPostRenderer, type ReadyPostRenderer } from "../post-renderer.ts";
 import { slogLine } from "../slog.ts";
 import type { CommandCluster } from "./cluster.ts";
 import { viewOf } from "./flags.ts";
@@ -45,7 +45,7 @@ export async function drive(request: ActionRequest, of: Drive): Promise<Driven> 
   const since = io.now();
   const { signal } = io;
   const postRenderer = await openPostRenderer(flags, io);
-  const outcome = await runAction({
+  const running = runAction({
     request,
     deps: {
       ...(postRenderer === undefined ? {} : { postRender: postRenderer.run }),
@@ -66,12 +66,21 @@ export async function drive(request: ActionRequest, of: Drive): Promise<Driven> 
       teller.tell(event);
       await onEvent?.(event);
     },
-  }).finally(() => postRenderer?.close());
+  });
+  const outcome = await closing(running, postRenderer);
   teller.end();
   return {
     outcome,
     release: release === undefined ? undefined : withLocalTimes(release, viewOf(flags, io).zone, since),
   };
+}
+
+async function closing<T>(running: Promise<T>, opened: ReadyPostRenderer | undefined): Promise<T> {
+  try {
+    return await running;
+  } finally {
+    await opened?.close();
+  }
 }
 
 /** An action's failure in the words of its command. */
