@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, Document, parseDocument, Scalar, visit, YAMLMap } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, Document, parseDocument, Scalar, type Tags, visit, YAMLMap } from "yaml";
 import { compareBytes } from "../go/value.ts";
 import { ManifestError } from "./manifest-error.ts";
 import { isPartial } from "./sort.ts";
@@ -6,6 +6,12 @@ import { isBlank, splitManifests } from "./split.ts";
 
 /** Where a document came from, while a post-renderer has it. */
 const FILENAME = "postrenderer.helm.sh/postrender-filename";
+
+/** Scalars stay as they are written: what they mean, `0644` say, is decided by who reads the result. */
+const AS_WRITTEN: { readonly schema: "failsafe"; readonly customTags: Tags } = {
+  schema: "failsafe",
+  customTags: ["null"],
+};
 
 /**
  * Rendered files as one stream of documents, each with the annotation of its file; in the order of paths, partials and blank files left out.
@@ -50,7 +56,7 @@ function parseStream(text: string, prefix: string): readonly Document[] {
       prettyErrors: false,
       uniqueKeys: false,
       merge: false,
-      schema: "failsafe",
+      ...AS_WRITTEN,
     });
     if (index === parts.length - 1 && !part.endsWith("\n")) endBlock(document, part.length);
     const [error] = document.errors;
@@ -82,7 +88,6 @@ function endBlock(document: Document, end: number): void {
   });
 }
 
-/** Scalars stay as they are written: what they mean, `0644` say, is decided by who reads the result. */
 function isNothing(contents: Document["contents"]): boolean {
   return (
     contents === null || (isScalar(contents) && ["", "~", "null", "Null", "NULL"].includes(String(contents.value)))
@@ -96,7 +101,7 @@ function itemsOf(document: Document): readonly Document[] {
   const items = contents.get("items");
   if ((kind !== "List" && kind !== "ResourceList") || !isSeq(items)) return [document];
   return items.items.map((item) => {
-    return new Document(item, { schema: "failsafe" });
+    return new Document(item, AS_WRITTEN);
   });
 }
 

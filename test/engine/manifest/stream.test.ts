@@ -1,8 +1,30 @@
-import { assert, property, string } from "fast-check";
+import { array, assert, constantFrom, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ManifestError, mergeFiles, sortManifests, splitStream } from "../../../engine/manifest/index.ts";
 import { STREAM_CASES } from "./stream-table.ts";
 
+/** What YAML is made of, for texts that are nearly some. */
+const TOKENS = [
+  "a",
+  ":",
+  " ",
+  "\n",
+  "- ",
+  "? ",
+  "&a ",
+  "*a ",
+  "{",
+  "}",
+  "[",
+  "]",
+  "|",
+  ">",
+  "#",
+  "'",
+  '"',
+  "!!str ",
+  "!x ",
+].concat(["---\n", "~", "metadata:", "annotations:", "\n  ", "%", "@", ",", "<<: "]);
 const PATH = "c/templates/a.yaml";
 
 describe("the stream of a post-renderer", () => {
@@ -47,5 +69,6 @@ describe("the stream of a post-renderer", () => {
     };
     ["a: [", "- 1\n", "x", "a: *b\n", "a: &a [*a]\n"].forEach(check);
     assert(property(string(), check));
+    assert(property(array(constantFrom(...TOKENS), { maxLength: 14 }), (tokens) => check(tokens.join(""))));
   });
 });
