@@ -1,4 +1,4 @@
-import type { PostRenderer, RunPostRenderer } from "../../engine/action/post-render.ts";
+import { postRender, type PostRenderer, type RunPostRenderer } from "../../engine/action/post-render.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { EgressError } from "../../engine/oci/egress-error.ts";
 import type { Egress } from "../../engine/oci/egress.ts";
@@ -17,6 +17,7 @@ import { type CommandIo, CommandError } from "./command.ts";
 import type { Flag, ParsedFlags } from "./flags.ts";
 import { helmFolder } from "./helm-folders.ts";
 import { slogLine } from "./slog.ts";
+import type { PostRendering } from "./template.ts";
 
 /** `--post-renderer NAME|FILE.wasm` and what it is given. */
 export const POST_RENDERER_FLAGS: readonly Flag[] = [
@@ -64,6 +65,17 @@ export async function openPostRenderer(flags: ParsedFlags, io: PluginIo): Promis
       for (const { level, text } of logs) io.stderr(slogLine(LEVELS[level], text, [["plugin", plugin.name]]));
       return readPostRenderOutput(plugin, output, manifests);
     },
+  };
+}
+
+/** What `template` is given: the post-renderer that its flags name, over rendered files. */
+export async function openPostRendering(flags: ParsedFlags, io: PluginIo): Promise<PostRendering> {
+  const opened = await openPostRenderer(flags, io);
+  const { postRenderers: renderers = [] } = postRenderersOf(flags);
+  return {
+    close: async () => await opened?.close(),
+    postRender: async (files) =>
+      opened === undefined ? files : await postRender(files, { renderers, strategy: "combined", run: opened.run }),
   };
 }
 

@@ -12,6 +12,7 @@ import { runRelease } from "../support/run-release.ts";
 
 const helm = required("HELM");
 const goModule = required("GOPLUGIN");
+const root = new URL("../..", import.meta.url).pathname;
 const work = mkdtempSync(join(tmpdir(), "slipway-plugins-"));
 const unique = Date.now().toString(36);
 const V1 = "apiVersion: v1\nversion: 1.0.0\ntype: postrenderer/v1\n";
@@ -120,12 +121,22 @@ describe("post-rendering on the API server", () => {
     };
     await both(["install", "r", "chart"], ["script", ours]);
     expect((await stateOf(mine)).live).toMatchObject([{ team: "blue" }, { team: "blue", own: "1" }, { team: "blue" }]);
+    if (ours !== "gomod") return;
     await both(["upgrade", "r", "chart", "--set", "text=two"], ["script", ours]);
     await both(["upgrade", "r", "chart", "--set", "text=three"]);
     expect((await stateOf(mine)).manifest).not.toContain("team: blue");
     // Nothing is post-rendered in a rollback: the stored manifest has it already.
     await both(["rollback", "r", "1"]);
     expect((await stateOf(mine)).manifest).toContain("team: blue");
+  });
+
+  it("prints with template, as a process, what helm prints", async () => {
+    const env = { PATH: process.env["PATH"] ?? "", HOME: join(work, "home"), HELM_PLUGINS: join(work, "plugins") };
+    const line = ["template", "r", "chart", "--post-renderer-args", "blue", "--post-renderer"];
+    const theirs = await runProgram(helm, [...line, "script"], { cwd: work, env });
+    const ours = await runProgram(join(root, "bin", "slipway"), [...line, "gomod"], { cwd: work, env });
+    expect(ours).toMatchObject({ code: 0, stdout: theirs.stdout });
+    expect(theirs.stdout).toContain("team: blue");
   });
 
   it("runs an AssemblyScript module from a file", async () => {
