@@ -35,8 +35,8 @@ export async function openNodeTarget(kubeconfig: string): Promise<SmokeTarget> {
 
 /** The project's own configuration, with the binding for stored plugins that an account must have. */
 function withLoader(toml: string): string {
-  const main = JSON.stringify(join(root, "infra", "cloudflare", "worker.ts"));
-  return `${toml.replace(/^main = .*$/m, `main = ${main}`)}\n[[worker_loaders]]\nbinding = "LOADER"\n`;
+  const there = toml.replaceAll('"./', `"${root}/`).replace('main = "', `main = "${root}/`);
+  return `${there}\n[[worker_loaders]]\nbinding = "LOADER"\n`;
 }
 
 /** The Worker in the real workerd, by wrangler's harness, on the cluster of a kubeconfig's text. */
