@@ -136,7 +136,8 @@ function readMetadata(folder: string, io: PluginIo): PluginMetadata | undefined 
   }
 }
 
-function loadMetadata(folder: string, { files }: PluginIo): PluginMetadata {
+/** plugin.yaml of a folder, its module beside it. Throws `PluginError` with Helm's words. */
+export function loadMetadata(folder: string, { files }: Pick<PluginIo, "files">): PluginMetadata {
   const metadata = metadataAt(folder, fromUtf8(files.read(`${folder}/plugin.yaml`)));
   if (metadata.runtime.kind === "subprocess" || files.stat(`${folder}/plugin.wasm`) !== undefined) return metadata;
   const path = JSON.stringify(`${folder}/plugin.wasm`);
