@@ -42,6 +42,7 @@ import { changeRoutes } from "./releases/change-routes.ts";
 import { type Clusters, reachCluster } from "./releases/clusters.ts";
 import type { DeployDeps } from "./releases/deploy.ts";
 import { assessmentRoute } from "./releases/assessment-routes.ts";
+import type { PostRenderers } from "./releases/post-renderers.ts";
 import { readRoutes } from "./releases/read-routes.ts";
 import { holdRoutes } from "./releases/hold-routes.ts";
 import { unlockRoute } from "./releases/unlock.ts";
@@ -71,6 +72,7 @@ export interface OpenRegistry {
   readonly fetch: (request: Request) => Promise<Response>;
   readonly catalog: ChartCatalog;
   readonly upkeep: RegistryUpkeep;
+  readonly postRenderers: PostRenderers;
 }
 
 /** Everything that the application is made of. An entry in `infra/` composes it. */
@@ -143,7 +145,11 @@ export function createApp(deps: AppDeps): App {
     defer: deps.defer,
     report: (error) => log.write("error", "registry", describeThrown(error)),
   });
-  const deployDeps = createDeployDeps(deps, { metrics, catalog: registry.catalog });
+  const deployDeps = createDeployDeps(deps, {
+    metrics,
+    catalog: registry.catalog,
+    postRenderers: registry.postRenderers,
+  });
   const parts = createPartStore({ objects: deps.objects, box });
   const projects = config.projects.map((project) => project.name);
   const rendering = { clock, randomBytes, resolve: deps.resolve ?? answerNothing };
@@ -214,10 +220,7 @@ function quotasOf(config: Config): readonly { readonly name: string; readonly qu
 const answerNothing: PendingResolver = async (requests) =>
   requests.map(({ kind }) => ({ ok: false, error: `${kind} is not available here` }));
 
-function createDeployDeps(
-  deps: AppDeps,
-  made: { readonly metrics: DeployDeps["metrics"]; readonly catalog: ChartCatalog },
-): DeployDeps {
+function createDeployDeps(deps: AppDeps, made: Pick<DeployDeps, "metrics" | "catalog" | "postRenderers">): DeployDeps {
   const { clock, randomBytes } = deps;
   const charts = createChartSource({ catalog: made.catalog, load: deps.loadChart });
   const parts = createPartStore({ objects: deps.objects, box: deps.box });
@@ -249,6 +252,7 @@ function createDeployDeps(
         parts,
         now: clock.now,
         randomBytes,
+        postRender: made.postRenderers.run,
         plans: createPlanKeeper({ records: deps.records, box: deps.box, clock, parts }, { address, principal }),
         authorize: async (targets) => {
           if (standing.action !== "plan") return assertTargets(principal, standing.action, on, targets);

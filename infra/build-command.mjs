@@ -13,7 +13,10 @@ const { buildSync } = createRequire(import.meta.url)("esbuild");
 rmSync(outdir, { recursive: true, force: true });
 buildSync({
   absWorkingDir: root,
-  entryPoints: ["infra/cli/main.ts"],
+  entryPoints: [
+    { in: "infra/cli/main.ts", out: "main" },
+    { in: "infra/node/plugin-worker.ts", out: "plugin-worker" },
+  ],
   outdir,
   chunkNames: "[name]-[hash]",
   bundle: true,

@@ -12,6 +12,7 @@ import { createRegistryApp } from "./http/app.ts";
 import type { HttpDeps, PushEvent } from "./http/context.ts";
 import { type Attachments, createAttachments } from "./projects/attachments.ts";
 import { type Charts, createCharts } from "./projects/charts.ts";
+import { createPlugins, type Plugins } from "./projects/plugins.ts";
 import type { FindProject, Project } from "./projects/project.ts";
 import { createProjects } from "./projects/projects.ts";
 
@@ -60,6 +61,7 @@ export interface Registry {
   readonly usage: (project: string) => Promise<Usage>;
   /** Looks at everything that is stored, slice by slice. */
   readonly check: (options: FsckOptions) => Promise<FsckReport>;
+  readonly plugins: Plugins;
 }
 
 /** Longer than a push takes from its first blob to its manifest. */
@@ -99,6 +101,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   return {
     charts,
     attachments: createAttachments(content, projects),
+    plugins: createPlugins(projects),
     fetch: createRegistryApp(deps),
     collector: createCollector({
       pause,

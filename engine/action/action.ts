@@ -7,6 +7,7 @@ import type { RecordDriver } from "../release/storage.ts";
 import type { Release } from "../release/release.ts";
 import type { PendingResolver } from "../render/input.ts";
 import type { ActionEvent } from "./event.ts";
+import type { RunPostRenderer } from "./post-render.ts";
 import type { PlanKeeper } from "./purpose.ts";
 import type { ActionRequest } from "./request.ts";
 
@@ -39,6 +40,8 @@ export interface ActionDeps {
   readonly authorizeLookup?: (target: LookupTarget) => Promise<void>;
   /** Answers what templates ask besides `lookup`: names, private keys, plugin functions. */
   readonly resolve?: PendingResolver;
+  /** Runs a request's post-renderers. Without it such a request is refused. */
+  readonly postRender?: RunPostRenderer;
   /** What the cluster serves, kept between operations. Without it every operation asks anew. */
   readonly discovery?: DiscoveryCache;
   /**

@@ -12,6 +12,7 @@ import { resolverFor } from "./lookup.ts";
 import type { ChartOptions } from "./request.ts";
 import type { PendingAnswer } from "../template/pending.ts";
 import { readText } from "./parts.ts";
+import { postRender } from "./post-render.ts";
 import type { Operation } from "./state.ts";
 import type { Step } from "./step.ts";
 
@@ -47,13 +48,23 @@ export async function renderChart(step: Step, operation: Operation, job: RenderJ
       now: operation.clock ?? operation.now,
       ...(discovery === undefined ? {} : { resolve: resolverFor(step, discovery) }),
       ...(step.deps.signal === undefined ? {} : { signal: step.deps.signal }),
+      ...postRendering(step, options),
       onWarning: ({ level, message, attributes }) =>
         step.emit({ type: "warning", level, message, detail: Object.fromEntries(attributes) }),
     });
   } catch (error) {
-    if (!(error instanceof EngineError) || isKubeError(error)) throw error;
+    if (!(error instanceof EngineError) || isKubeError(error) || error instanceof ActionError) throw error;
     throw new ActionError("render-failed", error.message, { cause: error.code, ...error.detail }, { cause: error });
   }
+}
+
+/** Nothing for a request without post-renderers. */
+function postRendering({ deps }: Step, options: ChartOptions): Pick<RenderInput, "postRender"> {
+  const { postRenderers: renderers = [], postRenderStrategy: strategy = "combined" } = options;
+  if (renderers.length === 0) return {};
+  const run = deps.postRender;
+  if (run === undefined) throw new ActionError("invalid-request", "post-renderers cannot be run here");
+  return { postRender: (files) => postRender(files, { renderers, strategy, run, signal: deps.signal }) };
 }
 
 /** What the plan that is applied was answered. */

@@ -39,6 +39,8 @@ export interface RenderInput {
   readonly now: number;
   /** Without one, an unanswered question is a defect of the caller. */
   readonly resolve?: PendingResolver;
+  /** Helm's post-rendering: gets all rendered files but the notes, and gives those that count. */
+  readonly postRender?: (files: ReadonlyMap<string, string>) => Promise<ReadonlyMap<string, string>>;
   readonly signal?: AbortSignal;
   readonly onWarning?: (warning: RenderWarning) => void;
   /** Hears of each chart of the tree before its schema is checked, with the number of its sub-charts: what Helm logs under `--debug`. */

@@ -26,7 +26,8 @@ export async function render(input: RenderInput): Promise<Rendered> {
   checkKubeVersion(chart, input.capabilities.kubeVersion);
   const texts = new Map(await renderFiles(chart, values, input));
   const notes = takeNotes(texts, chart, input.subchartNotes === true);
-  const { hooks, manifests } = sortTexts(texts, input);
+  const files = input.postRender === undefined ? texts : await input.postRender(texts);
+  const { hooks, manifests } = sortTexts(files, input);
   return {
     chart,
     manifests,

@@ -1,4 +1,5 @@
 import type { ConflictPolicy, WaitStrategy } from "../../engine/action/request.ts";
+import type { PluginLimits } from "../../engine/plugin/index.ts";
 import type { RecordDriver } from "../../engine/release/storage.ts";
 import type { Grant } from "../access/grant.ts";
 
@@ -17,6 +18,29 @@ export interface ClusterConfig {
   readonly conflicts?: ConflictPolicy | undefined;
   /** Where its release records are, Helm's `HELM_DRIVER`; absent: in Secrets. */
   readonly records?: RecordDriver | undefined;
+  readonly postRenderers?: readonly PostRendererConfig[] | undefined;
+}
+
+/** A post-renderer that releases of a cluster go through unless a request names others. */
+export interface PostRendererConfig {
+  /** `PROJECT/NAME:TAG` or `PROJECT/NAME@sha256:…` of this registry. */
+  readonly plugin: string;
+  readonly args: readonly string[];
+  readonly config: Readonly<Record<string, string>>;
+  /** `NAMESPACE/NAME` of the releases, with `*`; absent: all. */
+  readonly releases?: readonly string[] | undefined;
+}
+
+/** What a plugin is granted. Nothing that reaches out of the sandbox is there for one that is not named. */
+export interface PluginConfig {
+  /** `PROJECT/NAME`. */
+  readonly plugin: string;
+  readonly hosts: readonly string[];
+  readonly plainHttp: boolean;
+  readonly privateAddresses: boolean;
+  /** Over what a request says. */
+  readonly config: Readonly<Record<string, string>>;
+  readonly limits?: { readonly [Limit in keyof PluginLimits]?: PluginLimits[Limit] | undefined } | undefined;
 }
 
 /** A registry or chart repository that proxies read. */
@@ -165,4 +189,5 @@ export interface Config {
   readonly chat: { readonly slack?: SlackConfig | undefined };
   readonly conflicts: ConflictPolicy;
   readonly drift: readonly DriftRule[];
+  readonly plugins: readonly PluginConfig[];
 }

@@ -6,6 +6,7 @@ import type {
   Config,
   Deployment,
   DriftRule,
+  PluginConfig,
   ProjectConfig,
   ReceiverConfig,
   RetentionConfig,
@@ -50,6 +51,46 @@ export const conflictsSchema: z.ZodType<ConflictPolicy> = z.union([
     .max(100),
 ]);
 
+const plugin = z
+  .string()
+  .max(512)
+  .regex(/^[a-z0-9][-a-z0-9._]*(\/[a-z0-9][-a-z0-9._]*)+$/, "must be PROJECT/NAME");
+const pluginConfig = z.record(z.string().max(256), z.string().max(64 * 1024)).default({});
+/** Post-renderers of a request: what is run, with which arguments and configuration. */
+export const postRenderer: {
+  readonly plugin: z.ZodString;
+  readonly args: z.ZodDefault<z.ZodArray<z.ZodString>>;
+  readonly config: z.ZodDefault<z.ZodRecord<z.ZodString, z.ZodString>>;
+} = {
+  plugin: z
+    .string()
+    .min(1)
+    .max(2048)
+    .describe("PROJECT/NAME:TAG, PROJECT/NAME@sha256:… or oci://HOST/PROJECT/NAME:TAG"),
+  args: z.array(z.string().max(4096)).max(100).default([]),
+  config: pluginConfig,
+};
+const limit = z.number().int().min(0);
+
+const grantedPlugin: z.ZodType<PluginConfig> = z.strictObject({
+  plugin,
+  hosts: z.array(z.string().min(1).max(253)).max(100).default([]),
+  plainHttp: z.boolean().default(false),
+  privateAddresses: z.boolean().default(false),
+  config: pluginConfig,
+  limits: z
+    .strictObject({
+      pages: limit.max(16_384).optional(),
+      milliseconds: limit.max(300_000).optional(),
+      outputBytes: limit.optional(),
+      logBytes: limit.optional(),
+      varBytes: limit.optional(),
+      httpResponseBytes: limit.optional(),
+      httpRequests: limit.max(1000).optional(),
+    })
+    .optional(),
+});
+
 const cluster: z.ZodType<ClusterConfig> = z.strictObject({
   name: label,
   kind: z.enum(["kubeconfig", "in-cluster", "embedded"]).default("kubeconfig"),
@@ -58,6 +99,10 @@ const cluster: z.ZodType<ClusterConfig> = z.strictObject({
   reads: z.enum(["list", "get"]).default("list"),
   conflicts: conflictsSchema.optional(),
   records: z.enum(["secret", "configmap"]).optional(),
+  postRenderers: z
+    .array(z.strictObject({ ...postRenderer, releases: patterns.optional() }))
+    .max(10)
+    .optional(),
 });
 
 const upstream: z.ZodType<UpstreamConfig> = z.strictObject({
@@ -175,6 +220,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .array(z.strictObject({ name: z.string().min(1).max(100), token: secret, grants: z.array(grantSchema).min(1) }))
     .max(MAX_ENTRIES)
     .default([]),
+  plugins: z.array(grantedPlugin).max(MAX_ENTRIES).default([]),
   receivers: z.array(receiver).max(MAX_ENTRIES).default([]),
   chat: z.strictObject({ slack: slack.optional() }).default({}),
   conflicts: conflictsSchema.default("default"),

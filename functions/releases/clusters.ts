@@ -2,7 +2,7 @@ import type { ReadDeps } from "../../engine/action/read.ts";
 import type { ConflictPolicy } from "../../engine/action/request.ts";
 import type { ClusterTransport } from "../../engine/kube/transport.ts";
 import type { RecordDriver } from "../../engine/release/storage.ts";
-import type { ClusterConfig } from "../config/config.ts";
+import type { ClusterConfig, PostRendererConfig } from "../config/config.ts";
 import { ProblemError } from "../http/problem.ts";
 
 /** A cluster that can be reached. */
@@ -15,6 +15,7 @@ export interface Cluster {
   readonly conflicts?: ConflictPolicy;
   /** Where its release records are; absent: in Secrets. */
   readonly records?: RecordDriver;
+  readonly postRenderers?: readonly PostRendererConfig[];
 }
 
 /** The configured clusters. An entry in `infra/` makes the transports. */
@@ -31,9 +32,13 @@ export function findCluster(clusters: Clusters, name: string): Cluster {
 }
 
 /** What a configuration says of a cluster besides how it is reached. */
-export function clusterOptions(config: ClusterConfig): Pick<Cluster, "conflicts" | "records"> {
-  const { conflicts, records } = config;
-  return { ...(conflicts === undefined ? {} : { conflicts }), ...(records === undefined ? {} : { records }) };
+export function clusterOptions(config: ClusterConfig): Pick<Cluster, "conflicts" | "records" | "postRenderers"> {
+  const { conflicts, records, postRenderers } = config;
+  return {
+    ...(conflicts === undefined ? {} : { conflicts }),
+    ...(records === undefined ? {} : { records }),
+    ...(postRenderers === undefined ? {} : { postRenderers }),
+  };
 }
 
 /** How the engine reaches a cluster and its release records. Refuses as {@link findCluster}. */

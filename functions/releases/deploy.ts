@@ -1,9 +1,10 @@
 import type { ActionState } from "../../engine/action/action.ts";
+import type { PostRenderer } from "../../engine/action/post-render.ts";
 import type { ActionRequest, ConflictPolicy } from "../../engine/action/request.ts";
 import type { PinnedChart } from "../../engine/chart/reference.ts";
 import type { JsonObject } from "../../engine/errors.ts";
 import type { GoMap } from "../../engine/go/value.ts";
-import type { AccessAction } from "../access/grant.ts";
+import { type AccessAction, matchesPattern } from "../access/grant.ts";
 import { audit, type AuditDeps } from "../access/audit.ts";
 import { assertAllowed, type Principal } from "../access/principal.ts";
 import type { ChartCatalog } from "../charts/chart-catalog.ts";
@@ -17,6 +18,7 @@ import { startOperation, type Started } from "../operations/start-operation.ts";
 import { type Clusters, findCluster } from "./clusters.ts";
 import { assertNotHeld } from "./hold.ts";
 import type { Change, ChartBody } from "./request-schema.ts";
+import type { PostRenderers } from "./post-renderers.ts";
 import { type Pinned, toInstall, toRollback, toTest, toUninstall, toUpgrade } from "./to-request.ts";
 import { composeValues } from "../http/values.ts";
 
@@ -27,6 +29,7 @@ export interface DeployDeps extends RunnerDeps, AuditDeps {
   readonly start: (request: ActionRequest) => ActionState;
   readonly encodeValues: (values: GoMap) => JsonObject;
   readonly conflicts: ConflictPolicy;
+  readonly postRenderers: PostRenderers;
   /** Keeps work going after the answer (`waitUntil` on Workers). */
   readonly defer: (work: Promise<void>) => void;
   /** Where a new operation runs first: in the process that took the request, or where its wakeup comes. */
@@ -136,7 +139,33 @@ async function pin(deps: DeployDeps, asked: Asked, body: ChartBody): Promise<Pin
   };
   const chart = await deps.catalog.resolve(wanted, asked.signal);
   await pinChart(deps, asked.address, chart);
-  return { chart, values };
+  const postRenderers = await pinPostRenderers(deps, asked, body);
+  // Plugins are kept as long as the revisions of the chart that went through them.
+  for (const { digest } of postRenderers) await pinChart(deps, asked.address, { ...chart, digest });
+  return { chart, values, postRenderers };
+}
+
+/** Those of the request, else those that the cluster's configuration names for the release. */
+async function pinPostRenderers(deps: DeployDeps, asked: Asked, body: ChartBody): Promise<readonly PostRenderer[]> {
+  const { cluster, namespace, name } = asked.address;
+  const configured = findCluster(deps.clusters, cluster).postRenderers ?? [];
+  const usual = configured.filter(
+    ({ releases }) => releases === undefined || isOneOf(`${namespace}/${name}`, releases),
+  );
+  for (const { plugin } of body.postRenderers ?? []) {
+    const project = deps.postRenderers.projectOf(plugin);
+    if (project !== undefined) assertAllowed(asked.principal, "charts:read", { project });
+  }
+  const pinned: PostRenderer[] = [];
+  for (const { plugin, args, config } of body.postRenderers ?? usual) {
+    pinned.push(await deps.postRenderers.pin({ plugin, args, config }, asked.signal));
+  }
+  return pinned;
+}
+
+/** Patterns are texts in which `*` is anything. */
+function isOneOf(release: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => matchesPattern(pattern, release));
 }
 
 /** What was asked for, as answers show it. */

@@ -1,8 +1,10 @@
 import * as z from "zod";
+import type { PostRenderStrategy } from "../../engine/action/post-render.ts";
 import type { ConflictPolicy, CrdPolicy, RecordChart, ServerSide, WaitStrategy } from "../../engine/action/request.ts";
-import { conflictsSchema } from "../config/schema.ts";
+import { conflictsSchema, postRenderer } from "../config/schema.ts";
 import { type ValuesBody, valuesMembers } from "../http/values.ts";
 import { parseDuration } from "./duration.ts";
+import type { WantedPostRenderer } from "./post-renderers.ts";
 
 /** Options that install, upgrade and rollback share, by the names of Helm's flags. Times are milliseconds. */
 export interface ApplyBody {
@@ -33,6 +35,9 @@ export interface ChartBody extends ValuesBody {
   readonly enableDns: boolean;
   readonly renderSubchartNotes: boolean;
   readonly labels: Readonly<Record<string, string>>;
+  /** Absent: those that the configuration names for the release. */
+  readonly postRenderers?: readonly WantedPostRenderer[] | undefined;
+  readonly postRenderStrategy: PostRenderStrategy;
 }
 
 export interface InstallBody extends ApplyBody, ChartBody {
@@ -153,6 +158,17 @@ const chart = {
   enableDns: flag,
   renderSubchartNotes: flag,
   labels: z.record(z.string(), z.string()).default({}),
+  postRenderers: z
+    .array(z.strictObject(postRenderer))
+    .max(10)
+    .describe(
+      "WASM plugins that the rendered manifests go through, in this order; absent: as configured for the cluster",
+    )
+    .optional(),
+  postRenderStrategy: z
+    .enum(["combined", "separate", "nohooks"])
+    .describe("Whether hooks go through post-renderers together with the rest, apart from it, or not at all")
+    .default("combined"),
 };
 
 const historyMax = z.number().int().min(0).max(1_000_000).default(HISTORY_MAX);

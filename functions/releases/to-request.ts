@@ -8,6 +8,7 @@ import type {
   UninstallRequest,
   UpgradeRequest,
 } from "../../engine/action/request.ts";
+import type { PostRenderer } from "../../engine/action/post-render.ts";
 import { testFilters } from "../../engine/action/tested.ts";
 import type { PinnedChart } from "../../engine/chart/reference.ts";
 import type { JsonObject } from "../../engine/errors.ts";
@@ -29,6 +30,7 @@ const TIMEOUT = 300_000;
 export interface Pinned {
   readonly chart: PinnedChart;
   readonly values: JsonObject;
+  readonly postRenderers: readonly PostRenderer[];
 }
 
 /** `policy` is the configuration's, for bodies that name none. */
@@ -138,7 +140,7 @@ function applyOptions(body: ApplyBody, policy: ConflictPolicy): ApplyOptions {
   };
 }
 
-function chartOptions(body: ChartBody, { chart, values }: Pinned): ChartOptions {
+function chartOptions(body: ChartBody, { chart, values, postRenderers }: Pinned): ChartOptions {
   return {
     chart,
     values,
@@ -147,6 +149,7 @@ function chartOptions(body: ChartBody, { chart, values }: Pinned): ChartOptions 
     enableDns: body.enableDns,
     subchartNotes: body.renderSubchartNotes,
     labels: body.labels,
+    ...(postRenderers.length === 0 ? {} : { postRenderers, postRenderStrategy: body.postRenderStrategy }),
   };
 }
 

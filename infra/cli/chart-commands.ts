@@ -35,6 +35,9 @@ export async function findChartCommand(argv: readonly string[]): Promise<FoundCo
       return { command: (await import("./push.ts")).pushCommand, argv: rest };
     case "verify":
       return { command: (await import("./verify.ts")).verifyCommand, argv: rest };
+    case "plugin":
+      if (second !== "inspect") return { command: groupCommand("plugin inspect FOLDER|FILE.wasm"), argv: rest };
+      return { command: (await import("./plugin-inspect.ts")).pluginInspectCommand, argv: others };
     case "show":
     case "inspect":
       if (!isPart(second)) return { command: groupCommand("show all|chart|values|readme|crds CHART"), argv: rest };

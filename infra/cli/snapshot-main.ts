@@ -42,12 +42,17 @@ function canRelease(argv: readonly string[]): boolean {
   return !argv.some((arg) => arg.startsWith("--conflicts"));
 }
 
+/** Plugins run in threads, which a snapshot does not start. */
+function runsPlugins(argv: readonly string[]): boolean {
+  return argv.some((arg) => arg.startsWith("--post-renderer"));
+}
+
 /** Started as `node --snapshot-blob FILE bin/slipway template …`. */
 async function main(): Promise<void> {
   const [, program = "", , ...rest] = process.argv;
   const command = process.argv[2] ?? "";
   const fresh = isFresh();
-  if (fresh && (command === "template" || canRelease(rest))) {
+  if (fresh && !runsPlugins(rest) && (command === "template" || canRelease(rest))) {
     const code = command === "template" ? await templateMain(rest) : await tryRelease([command, ...rest]);
     if (code !== undefined) {
       process.exitCode = code;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { answerPending } from "../compose/pending.ts";
 import { systemRandom } from "../node/clock.ts";
 import { inflateWhole } from "./inflate.ts";
@@ -21,5 +22,14 @@ export function templateMain(argv: readonly string[]): Promise<number> {
     resolve: answerPending,
     inflateWhole,
     ...(namespace === "" ? {} : { namespace }),
+    openPostRendering: async (flags) => {
+      const { openPostRendering } = await import("./post-renderer.ts");
+      return await openPostRendering(flags, {
+        files: nodeFiles(process.cwd()),
+        environment: (name) => process.env[name],
+        stderr: (text) => writeAll(STDERR, Buffer.from(text)),
+        sha256: (bytes) => createHash("sha256").update(bytes).digest("hex"),
+      });
+    },
   });
 }

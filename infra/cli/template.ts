@@ -12,7 +12,7 @@ import { toUtf8 } from "../../engine/go/utf8.ts";
 import type { GoMap } from "../../engine/go/value.ts";
 import { checkReleaseName } from "../../engine/release/name.ts";
 import { render, RenderError, renderName, templateOutput } from "../../engine/render/index.ts";
-import type { PendingResolver, Rendered } from "../../engine/render/index.ts";
+import type { PendingResolver, Rendered, RenderInput } from "../../engine/render/index.ts";
 import { loadDirectory } from "./chart-directory.ts";
 import { checkGroups, CommandError, print, warner } from "./command.ts";
 import { FileError } from "./file-system.ts";
@@ -41,6 +41,14 @@ export interface TemplateIo {
   /** The namespace where no flag names one. */
   readonly namespace?: string;
   readonly helmVersion?: HelmVersion;
+  /** Opens the post-renderer that the flags name; it is closed at the end. */
+  readonly openPostRendering?: (flags: ParsedFlags) => Promise<PostRendering>;
+}
+
+/** How rendered files are post-rendered, and what ends it. */
+export interface PostRendering {
+  readonly postRender: NonNullable<RenderInput["postRender"]>;
+  readonly close: () => Promise<void>;
 }
 
 const USE = "template [NAME] [CHART]";
@@ -73,6 +81,16 @@ async function run(flags: ParsedFlags, io: TemplateIo): Promise<void> {
   if (flags.args.length === 0) {
     throw new CommandError(`"helm template" requires at least 1 argument\n\nUsage:  helm ${USE} [flags]`);
   }
+  const named = (flags.last("post-renderer") ?? "") !== "";
+  const postRendering = named ? await io.openPostRendering?.(flags) : undefined;
+  try {
+    await runWith(flags, io, postRendering);
+  } finally {
+    await postRendering?.close();
+  }
+}
+
+async function runWith(flags: ParsedFlags, io: TemplateIo, postRendering: PostRendering | undefined): Promise<void> {
   const capabilities = readCapabilities(flags, io);
   checkDryRun(flags, io);
   debug(flags, io, "Original chart version", [["version", flags.last("version") ?? ""]]);
@@ -82,7 +100,7 @@ async function run(flags: ParsedFlags, io: TemplateIo): Promise<void> {
   const values = readValues(flags, io.files);
   const chart = await loadChart(path, io);
   checkChart(chart, io);
-  await renderAndPrint({ flags, io, chart, values, name, capabilities });
+  await renderAndPrint({ flags, io, chart, values, name, capabilities, postRendering });
 }
 
 function readCapabilities(flags: ParsedFlags, io: TemplateIo): Capabilities {
@@ -193,6 +211,7 @@ interface Job {
   readonly values: GoMap;
   readonly name: string;
   readonly capabilities: Capabilities;
+  readonly postRendering: PostRendering | undefined;
 }
 
 /** What helm does not do: where each value comes from, instead of manifests. */
@@ -269,6 +288,7 @@ async function renderOrExplain(job: Job): Promise<Rendered> {
       seed: io.seed,
       now: io.now,
       resolve: io.resolve,
+      ...(job.postRendering === undefined ? {} : { postRender: job.postRendering.postRender }),
       onWarning: warner(io),
       onSchemaCheck: (chart, dependencies) =>
         debug(flags, io, "number of dependencies in the chart", [

@@ -8,10 +8,12 @@ import type { Log } from "../../functions/http/log.ts";
 import { createSecretBox } from "../../functions/http/secret-box.ts";
 import { type Cluster, clusterOptions, type Clusters } from "../../functions/releases/clusters.ts";
 import { composeApp } from "../compose/app.ts";
+import { bundledPlugins } from "./bundled-plugins.ts";
 import { createFetchTransport } from "./cluster-transport.ts";
 import { fetchEgress } from "./egress.ts";
 import { type Env, variable } from "./env.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
+import { createPluginHost } from "./plugin-host.ts";
 import { createR2Store } from "./r2-store.ts";
 import { createAlarmWakeup, createDurableOperations, createDurableRecords } from "./stores.ts";
 
@@ -83,6 +85,7 @@ async function compose(env: Env): Promise<App> {
     randomBytes,
     log,
     egress: fetchEgress,
+    pluginHost: createPluginHost({ bundled: bundledPlugins, loader: env.LOADER, egress: fetchEgress }),
     defer: waitUntil,
     subrequests: SUBREQUESTS,
     stepsPerRun: STEPS_PER_RUN,

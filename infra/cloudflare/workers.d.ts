@@ -7,8 +7,18 @@ declare module "cloudflare:workers" {
     protected readonly env: Env;
     constructor(ctx: DurableObjectState, env: Env);
   }
+  /** An entry whose methods other isolates call. */
+  export abstract class WorkerEntrypoint {
+    protected readonly env: object;
+  }
   /** Keeps the invocation alive until `work` settles. */
   export function waitUntil(work: Promise<unknown>): void;
+}
+
+/** A module that is bundled, or given to a Worker Loader. */
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
 }
 
 /** A stream of a length that is told beforehand. */

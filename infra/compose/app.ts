@@ -2,8 +2,10 @@ import { actionFor, advance, applyPlan, startPlan, stopAction } from "../../engi
 import { loadArchive } from "../../engine/chart/index.ts";
 import { encodeGoJson } from "../../engine/encoding/index.ts";
 import type { DiscoveryData } from "../../engine/kube/discovery.ts";
+import type { PluginHost } from "../../engine/plugin/index.ts";
 import { type App, type AppDeps, createApp } from "../../functions/app.ts";
 import { createCatalog } from "../../functions/charts/registry-catalog.ts";
+import { createPostRenderers } from "../../functions/releases/post-renderers.ts";
 import { createRegistry } from "../../registry/registry.ts";
 import { answerPending } from "./pending.ts";
 import { projectsOf } from "./projects.ts";
@@ -19,6 +21,8 @@ export interface ComposeOptions extends Omit<
   readonly together: boolean;
   /** True for `host[:port]` in a chart reference that means this server. */
   readonly isOwnHost: (host: string) => boolean;
+  /** Runs WASM plugins; absent where the runtime runs none. */
+  readonly pluginHost?: PluginHost;
 }
 
 /** The application on any runtime: the engine, the registry over the runtime's object store, and the HTTP floor. */
@@ -60,6 +64,12 @@ export function composeApp(options: ComposeOptions): App {
           isOwnHost: options.isOwnHost,
         }),
         upkeep: { advance: registry.collector.advance, usage: registry.usage, check: registry.check },
+        postRenderers: createPostRenderers({
+          plugins: registry.plugins,
+          host: options.pluginHost,
+          grants: config.plugins,
+          isOwnHost: options.isOwnHost,
+        }),
       };
     },
   });

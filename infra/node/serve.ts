@@ -12,6 +12,7 @@ import { systemClock, systemRandom } from "./clock.ts";
 import { openClusters } from "./clusters.ts";
 import { openEgress } from "./egress.ts";
 import { createFilesystemStore } from "./filesystem-store.ts";
+import { openPluginHost } from "./plugin-host.ts";
 import { openKey, resolveSecret } from "./secrets.ts";
 import { openSqlite } from "./sqlite.ts";
 import { createSqliteOperations } from "./sqlite-operations.ts";
@@ -60,6 +61,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   const database = openSqlite(join(data, "slipway.db"));
   const clusters = await openClusters(config, data);
   const { egress, close: closeEgress } = openEgress();
+  const plugins = openPluginHost(egress);
   const records = createSqliteRecords(database, systemClock);
   let listening: Listening | undefined;
   const work = new Set<Promise<void>>();
@@ -84,6 +86,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
     clock: systemClock,
     randomBytes: systemRandom,
     egress,
+    pluginHost: plugins.host,
     defer,
     subrequests: Number.MAX_SAFE_INTEGER,
     collection: { calls: COLLECT_CALLS, slices: Number.MAX_SAFE_INTEGER },
@@ -108,7 +111,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
       wakeup.stop();
       await listening?.close();
       await drain(work);
-      await Promise.all([clusters.close(), closeEgress()]);
+      await Promise.all([clusters.close(), closeEgress(), plugins.close()]);
       database.close();
     },
   };

@@ -208,7 +208,8 @@ async function openChart(
   return parts === undefined ? undefined : { at, parts };
 }
 
-async function readBlob(
+/** A blob in memory; undefined when it is not there. */
+export async function readBlob(
   at: LocatedRepository,
   digest: Digest,
   limit: number,

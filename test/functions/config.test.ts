@@ -24,6 +24,7 @@ describe("slipway.yaml", () => {
       chat: {},
       conflicts: "default",
       drift: [],
+      plugins: [],
     });
     const config = parseConfig("clusters: [{name: local, kind: embedded}]\nprojects: [{kind: hosted, name: charts}]\n");
     expect(config.clusters).toEqual([{ name: "local", kind: "embedded", reads: "list" }]);
@@ -51,6 +52,10 @@ upstreams: [{name: u, kind: oci, url: "https://u.example"}]
     ["clusters: [{name: Local}]", "/clusters/0/name", /lower-case/],
     ["clusters: [{name: a}, {name: a}]", "/clusters/1/name", /stands twice/],
     ["clusters: [{name: a, records: sql}]", "/clusters/0/records", /./],
+    ["plugins: [{plugin: labels}]", "/plugins/0/plugin", /PROJECT\/NAME/],
+    ["plugins: [{plugin: a/b, limits: {pages: 99999}}]", "/plugins/0/limits/pages", /./],
+    ["plugins: [{plugin: a/b, files: true}]", "/plugins/0/files", /unknown member/],
+    ["clusters: [{name: a, postRenderers: [{config: {a: b}}]}]", "/clusters/0/postRenderers/0/plugin", /./],
     ["clusterz: []", "/clusterz", /unknown member/],
     ["projects: [{kind: proxy, name: p, upstream: none}]", "/projects/0/upstream", /no upstream none/],
     [

@@ -197,6 +197,11 @@ export async function createTestApp(options: { embedded?: boolean; config?: obje
           const wishes = [{ project: "charts", repository: "charts/web", actions: ["pull" as const] }];
           return Response.json(await wiring.access.decide({ request, wishes }));
         },
+        postRenderers: {
+          projectOf: () => undefined,
+          pin: () => Promise.reject(new Error("no plugins here")),
+          run: () => Promise.reject(new Error("no plugins here")),
+        },
         catalog: {
           projectOf: (reference) => /^(?:oci:\/\/localhost:8080\/)?(charts|open)\//.exec(reference)?.[1],
           resolve: async ({ reference, version = "*" }) => {

@@ -15,7 +15,9 @@ interface Tool {
   /** The Go files of a main package of our own; without them the folder's `tool` lines are built. */
   readonly sources?: readonly string[];
   readonly ldflags?: string;
-  readonly buildmode?: "pie";
+  readonly buildmode?: "pie" | "c-shared";
+  /** A WASM module instead of a program of this machine. */
+  readonly wasm?: boolean;
   /** Go's own version, where another one answers otherwise: Go fetches it as a module. */
   readonly toolchain?: string;
   /** Go names a binary after its package's last path element before `/v3`. */
@@ -43,6 +45,8 @@ const tools = {
   // As PIE, so that no address of it is the same in two processes: the fuzz tells by that what depends on one.
   probe: { programs: ["probe"], sources: ["main.go"], toolchain: RELEASE_TOOLCHAIN, buildmode: "pie" },
   deflate: { programs: ["deflate"], sources: ["main.go"], toolchain: RELEASE_TOOLCHAIN },
+  // A plugin made with Extism's kit for Go.
+  goplugin: { programs: ["goplugin"], sources: ["main.go"], buildmode: "c-shared", wasm: true },
   helmbench: { programs: ["helmbench"], sources: ["main.go"] },
 } as const satisfies Record<string, Tool>;
 
@@ -82,13 +86,14 @@ function compile(tool: Tool, source: string, output: string): void {
   const ldflags = tool.ldflags === undefined ? [] : ["-ldflags", tool.ldflags];
   const buildmode = tool.buildmode === undefined ? [] : [`-buildmode=${tool.buildmode}`];
   const toolchain = tool.toolchain === undefined ? {} : { GOTOOLCHAIN: tool.toolchain };
+  const target = tool.wasm === true ? { GOOS: "wasip1", GOARCH: "wasm" } : {};
   const run = spawnSync(
     "go",
     ["build", "-trimpath", ...ldflags, ...buildmode, "-o", `${output}/`, tool.sources === undefined ? "tool" : "."],
     {
       cwd: source,
       stdio: ["ignore", 2, 2],
-      env: { ...process.env, ...toolchain, CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false -mod=readonly" },
+      env: { ...process.env, ...toolchain, ...target, CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false -mod=readonly" },
     },
   );
   if (run.error !== undefined)

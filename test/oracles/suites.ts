@@ -70,6 +70,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/cli.oracle.ts" },
   },
   {
+    name: "plugins",
+    capSeconds: 90,
+    tools: ["helm", "cluster", "goplugin"],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/plugins.oracle.ts" },
+  },
+  {
     name: "wait",
     capSeconds: 90,
     tools: ["helm", "cluster"],

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonObject, JsonValue } from "../../engine/errors.ts";
 import { memberAt, stringAt } from "../../engine/object/json.ts";
 import { createApi, releasePath, type Api } from "../support/api.ts";
+import { buildAssemblyScript } from "../support/assemblyscript.ts";
+import { pushPlugin } from "../support/push-plugin.ts";
 import { packChart, pushArchive, type ChartText } from "../support/push-chart.ts";
 
 /** A running Slipway, whatever it runs on. `token` is an administrator's. */
@@ -164,6 +166,37 @@ export function describeSmoke(name: string, open: () => Promise<SmokeTarget>): v
       const missing = await api.post(`${releasePath(release)}/upgrade`, { chart: "charts/none" });
       expect([missing.status, missing.body["code"]]).toEqual([404, "chart-not-found"]);
       expect((await api.get(releasePath(release))).body["revision"]).toBe(4);
+    });
+
+    it("post-renders with a plugin out of the registry, hooks included, and pins it by digest", async () => {
+      const bytes = await buildAssemblyScript("label");
+      const yaml = "apiVersion: v1\nname: label\nversion: 1.0.0\ntype: postrenderer/v1\nruntime: extism/v1\n";
+      await pushPlugin(send, "charts/label", "1.0.0", { kind: "archive", yaml, bytes });
+      await pushPlugin(send, "charts/bare", "v1", { kind: "module", bytes });
+      const labelled = { ...release, name: "labelled" };
+      const postRenderers = [
+        { plugin: "charts/label:1.0.0", config: { team: "blue" } },
+        { plugin: "charts/bare:v1", config: { team: "red" } },
+      ];
+      const body = { chart: "charts/smoke", version: "1.2.3", createNamespace: true };
+      await api.deploy(labelled, "install", { ...body, postRenderers: postRenderers.slice(0, 1) });
+      const path = releasePath(labelled);
+      const texts = async () => [
+        JSON.stringify((await api.get(`${path}/manifest`)).body),
+        JSON.stringify((await api.get(`${path}/hooks`)).body),
+      ];
+      for (const text of await texts()) expect(text).toContain("team: blue");
+      await api.deploy(labelled, "upgrade", {
+        ...body,
+        postRenderers: postRenderers.slice(1),
+        postRenderStrategy: "nohooks",
+      });
+      const [manifest, hooks] = await texts();
+      expect(manifest).toContain("team: red");
+      expect(hooks).not.toContain("team:");
+      const missing = await api.post(`${path}/upgrade`, { ...body, postRenderers: [{ plugin: "charts/none:v1" }] });
+      expect([missing.status, missing.body["detail"]]).toEqual([400, "plugin charts/none:v1 is not in this registry"]);
+      await api.deploy(labelled, "uninstall", {});
     });
 
     it("uninstalls it and leaves nothing", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestHarness } from "wrangler";
@@ -33,6 +33,12 @@ export async function openNodeTarget(kubeconfig: string): Promise<SmokeTarget> {
   return { url: server.url, fetch, token: TOKEN, close };
 }
 
+/** The project's own configuration, with the binding for stored plugins that an account must have. */
+function withLoader(toml: string): string {
+  const there = toml.replaceAll('"./', `"${root}/`).replace('main = "', `main = "${root}/`);
+  return `${there}\n[[worker_loaders]]\nbinding = "LOADER"\n`;
+}
+
 /** The Worker in the real workerd, by wrangler's harness, on the cluster of a kubeconfig's text. */
 export async function openWorkerTarget(kubeconfig: string): Promise<SmokeTarget> {
   const logs = mkdtempSync(join(tmpdir(), "slipway-worker-"));
@@ -46,7 +52,9 @@ export async function openWorkerTarget(kubeconfig: string): Promise<SmokeTarget>
   const url = `http://127.0.0.1:${await freePort()}`;
   const key = Buffer.alloc(32, 7).toString("base64");
   const vars = { SLIPWAY_CONFIG: configText(url), SLIPWAY_KEY: key, SMOKE_TOKEN: TOKEN, SMOKE_KUBECONFIG: kubeconfig };
-  const harness = createTestHarness({ workers: [{ configPath: join(root, "wrangler.toml"), vars }] });
+  const configPath = join(logs, "wrangler.toml");
+  writeFileSync(configPath, withLoader(readFileSync(join(root, "wrangler.toml"), "utf8")));
+  const harness = createTestHarness({ workers: [{ configPath, vars }] });
   await harness.listen();
   const send = ((input: string, init?: RequestInit) => harness.fetch(input, init as never)) as unknown as typeof fetch;
   const close = async (): Promise<void> => {

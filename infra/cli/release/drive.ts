@@ -8,6 +8,7 @@ import type { Release } from "../../../engine/release/release.ts";
 import { answerLater } from "./later.ts";
 import { CommandError } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
+import { openPostRenderer, type ReadyPostRenderer } from "../post-renderer.ts";
 import { slogLine } from "../slog.ts";
 import type { CommandCluster } from "./cluster.ts";
 import { viewOf } from "./flags.ts";
@@ -43,9 +44,11 @@ export async function drive(request: ActionRequest, of: Drive): Promise<Driven> 
   const teller = createTeller(flags, io);
   const since = io.now();
   const { signal } = io;
-  const outcome = await runAction({
+  const postRenderer = await openPostRenderer(flags, io);
+  const running = runAction({
     request,
     deps: {
+      ...(postRenderer === undefined ? {} : { postRender: postRenderer.run }),
       cluster: cluster.transport,
       records: cluster.records,
       charts: { open: async () => chart },
@@ -64,11 +67,20 @@ export async function drive(request: ActionRequest, of: Drive): Promise<Driven> 
       await onEvent?.(event);
     },
   });
+  const outcome = await closing(running, postRenderer);
   teller.end();
   return {
     outcome,
     release: release === undefined ? undefined : withLocalTimes(release, viewOf(flags, io).zone, since),
   };
+}
+
+async function closing<T>(running: Promise<T>, opened: ReadyPostRenderer | undefined): Promise<T> {
+  try {
+    return await running;
+  } finally {
+    await opened?.close();
+  }
 }
 
 /** An action's failure in the words of its command. */

@@ -5,6 +5,7 @@ import { COLORED, type Colors, PLAIN } from "../../../engine/report/color.ts";
 import type { OutputFormat } from "../../../engine/report/output.ts";
 import { CommandError } from "../command.ts";
 import { type Flag, parseBool, type ParsedFlags } from "../flags.ts";
+import { POST_RENDERER_FLAGS } from "../post-renderer.ts";
 import { slogLine } from "../slog.ts";
 import { CHART_FLAGS, checkWait, GLOBAL_FLAGS, VALUE_FLAGS } from "../template-flags.ts";
 import type { ReleaseIo } from "./io.ts";
@@ -70,17 +71,11 @@ export const CHART_APPLY_FLAGS: readonly Flag[] = [
   OUTPUT_FLAG,
   { name: "labels", short: "l", kind: "map" },
   { name: "atomic", kind: "bool", deprecated: "use --rollback-on-failure instead" },
-  { name: "post-renderer", kind: "string", check: checkPostRenderer },
-  { name: "post-renderer-args", kind: "strings" },
+  ...POST_RENDERER_FLAGS,
   ...bools("create-namespace", "dependency-update", "disable-openapi-validation", "rollback-on-failure", "skip-crds"),
   ...bools("render-subchart-notes", "skip-schema-validation", "enable-dns", "hide-notes", "take-ownership"),
   ...bools("hide-secret"),
 ];
-
-/** There are none here: Helm's words for one that is not installed. */
-function checkPostRenderer(name: string): string | undefined {
-  return name === "" ? undefined : `plugin: {Name:${name} Type:postrenderer/v1} not found`;
-}
 
 /** Flags that exclude each other. */
 export const APPLY_GROUPS: readonly (readonly string[])[] = [

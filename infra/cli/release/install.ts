@@ -4,6 +4,7 @@ import { statusText } from "../../../engine/report/status.ts";
 import { renderName } from "../../../engine/render/name-template.ts";
 import { CommandError, print } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
+import { checkPostRenderer } from "../post-renderer.ts";
 import { slogLine } from "../slog.ts";
 import { readValues } from "../value-flags.ts";
 import { loadReleaseChart, locate } from "./chart.ts";
@@ -28,6 +29,7 @@ export const installCommand: ReleaseCommand = {
     ...bools("replace"),
   ],
   run: async (flags, io) => {
+    checkPostRenderer(flags, io);
     const dryRun = dryRunOf(flags, io);
     try {
       await withCluster(flags, io, (cluster) => install(flags, io, cluster, dryRun));

@@ -5,6 +5,7 @@ import { checkReleaseName } from "../../../engine/release/name.ts";
 import { statusText } from "../../../engine/report/status.ts";
 import { CommandError, print } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
+import { checkPostRenderer } from "../post-renderer.ts";
 import { slogLine } from "../slog.ts";
 import { readValues } from "../value-flags.ts";
 import { loadReleaseChart, locate } from "./chart.ts";
@@ -33,7 +34,8 @@ export const upgradeCommand: ReleaseCommand = {
     },
     ...bools("reset-values", "reuse-values", "reset-then-reuse-values", "cleanup-on-fail"),
   ],
-  run: (flags, io) => {
+  run: async (flags, io) => {
+    checkPostRenderer(flags, io);
     const dryRun = dryRunOf(flags, io);
     return withCluster(flags, io, (cluster) => upgrade(flags, io, cluster, dryRun));
   },

@@ -1,0 +1,16 @@
+export { admitPlugin, inspect, MAX_MODULE_BYTES } from "./admit.ts";
+export type { AdmittedPlugin, PluginSource } from "./admit.ts";
+export { PLUGIN_ARTIFACT, pluginLayer, readPluginArchive } from "./artifact.ts";
+export type { PluginFiles, PluginLayer } from "./artifact.ts";
+export { DEFAULT_LIMITS, NO_GRANT } from "./grant.ts";
+export type { PluginGrant, PluginLimits } from "./grant.ts";
+export { EXTISM_ENV, WASI, WASI_FUNCTIONS } from "./imports.ts";
+export { cliInput, getterInput, postRenderInput, readGetterOutput, readPostRenderOutput } from "./messages.ts";
+export type { GetterOptions } from "./messages.ts";
+export { ENTRY } from "./metadata.ts";
+export type { ExtismRuntime, PluginConfig, PluginMetadata, PluginType, SubprocessRuntime } from "./metadata.ts";
+export { parsePluginYaml } from "./parse.ts";
+export { PluginError, pluginError } from "./plugin-error.ts";
+export type { PluginErrorCode, PluginIdentity } from "./plugin-error.ts";
+export type { PluginCall, PluginHost, PluginLog, PluginReply } from "./plugin-host.ts";
+export type { WasmModule } from "./wasm-module.ts";

@@ -1,0 +1,29 @@
+import type { AdmittedPlugin } from "./admit.ts";
+
+/** A line that a guest logged. */
+export interface PluginLog {
+  readonly level: "trace" | "debug" | "info" | "warn" | "error";
+  readonly text: string;
+}
+
+/** What a call gave. */
+export interface PluginReply {
+  readonly output: string;
+  readonly logs: readonly PluginLog[];
+}
+
+/** One call. */
+export interface PluginCall {
+  readonly plugin: AdmittedPlugin;
+  /** The message: JSON of the plugin's type. */
+  readonly input: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs admitted plugins: a new instance for each call, so that nothing of one call is seen by another. Throws a `PluginError` for
+ * whatever the guest does wrong, and `missing-capability` where the runtime cannot run it.
+ */
+export interface PluginHost {
+  readonly call: (call: PluginCall) => Promise<PluginReply>;
+}

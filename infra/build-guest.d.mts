@@ -1,0 +1,2 @@
+/** The text that an isolate is started with. */
+export function guestSource(): string;

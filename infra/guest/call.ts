@@ -1,0 +1,40 @@
+import type { AdmittedPlugin, PluginErrorCode, PluginReply } from "../../engine/plugin/index.ts";
+
+/** A call as it travels to where the guest runs; plain data. */
+export interface GuestCall extends Pick<AdmittedPlugin, "entry" | "config" | "limits"> {
+  readonly input: string;
+}
+
+/** A request that a guest makes. */
+export interface GuestRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+
+/** What became of it. Header names are lower-cased. */
+export type GuestResponse =
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: Uint8Array;
+    }
+  /** The message is the guest's end: a refused request is no answer. */
+  | { readonly kind: "refused"; readonly message: string };
+
+/** The way out of a guest, where hosts are granted. */
+export type GuestHttp = (request: GuestRequest) => Promise<GuestResponse>;
+
+/** How a call ended; plain data. */
+export type GuestResult =
+  | ({ readonly kind: "reply" } & PluginReply)
+  | {
+      readonly kind: "failed";
+      readonly code: PluginErrorCode;
+      readonly problem: string;
+      /** The guest's own words. */
+      readonly guest?: string;
+      readonly exitCode?: number;
+    };

@@ -1,0 +1,142 @@
+import type { PluginLog } from "../../engine/plugin/index.ts";
+import { type Blocks, createBlocks } from "./blocks.ts";
+import type { GuestCall } from "./call.ts";
+import { GuestFault } from "./fault.ts";
+import { createLogs } from "./logs.ts";
+import { createVars } from "./vars.ts";
+
+/** A function that a guest may import. */
+export type HostFunction = (...args: (number | bigint)[]) => number | bigint | undefined;
+
+/** Extism's host functions for one call, and what the guest left behind. */
+export interface Kernel {
+  readonly functions: Readonly<Record<string, HostFunction>>;
+  readonly blocks: Blocks;
+  readonly output: () => Uint8Array;
+  /** What the guest told as an error. */
+  readonly error: () => string | undefined;
+  readonly logs: () => readonly PluginLog[];
+}
+
+/** Bytes of a page. */
+export const PAGE: number = 65_536;
+const TRACE_OFF = 2;
+const MAX_ERROR_BYTES = 4096;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+interface State {
+  input: number;
+  inputLength: number;
+  output: number;
+  outputLength: number;
+  error: number;
+}
+
+/** The host functions of the namespace `extism:host/env`, but for HTTP. Throws {@link GuestFault} through the guest. */
+export function createKernel(call: GuestCall): Kernel {
+  const { limits } = call;
+  const blocks = createBlocks(limits.pages * PAGE);
+  const input = encoder.encode(call.input);
+  const state: State = { input: 0, inputLength: input.length, output: 0, outputLength: 0, error: 0 };
+  state.input = blocks.write(input);
+  const logs = createLogs(limits.logBytes);
+  const vars = createVars(limits.varBytes);
+  const textAt = (address: number): string => decoder.decode(blocks.read(address, blocks.lengthOf(address)));
+  const log = (level: PluginLog["level"]) => (address: number | bigint) => {
+    logs.add(level, textAt(Number(address)));
+    return undefined;
+  };
+  return {
+    blocks,
+    output: () => blocks.read(state.output, state.outputLength),
+    error: () => (state.error === 0 ? undefined : textAt(state.error)),
+    logs: logs.lines,
+    functions: {
+      ...memoryFunctions(blocks),
+      ...messageFunctions(blocks, state, limits.outputBytes),
+      config_get: (key) => {
+        const name = textAt(Number(key));
+        const value = Object.hasOwn(call.config, name) ? call.config[name] : undefined;
+        return value === undefined ? 0n : BigInt(blocks.write(encoder.encode(value)));
+      },
+      var_get: (key) => {
+        const value = vars.get(textAt(Number(key)));
+        return value === undefined ? 0n : BigInt(blocks.write(value));
+      },
+      var_set: (key, value) => {
+        const at = Number(value);
+        vars.set(textAt(Number(key)), at === 0 ? undefined : blocks.read(at, blocks.lengthOf(at)));
+        return undefined;
+      },
+      get_log_level: () => (limits.logBytes === 0 ? 0x7fff_ffff : TRACE_OFF),
+      log_trace: log("trace"),
+      log_debug: log("debug"),
+      log_info: log("info"),
+      log_warn: log("warn"),
+      log_error: log("error"),
+    },
+  };
+}
+
+/** A function of WebAssembly without a result. */
+function done(_work: void): undefined {
+  return undefined;
+}
+
+function memoryFunctions(blocks: Blocks): Readonly<Record<string, HostFunction>> {
+  const lengthOf: HostFunction = (address) => BigInt(blocks.lengthOf(Number(address)));
+  return {
+    alloc: (length) => BigInt(blocks.alloc(Number(length))),
+    free: (address) => done(blocks.free(Number(address))),
+    length: lengthOf,
+    length_unsafe: lengthOf,
+    load_u8: (address) => blocks.loadByte(Number(address)),
+    load_u64: (address) => blocks.loadWord(Number(address)),
+    store_u8: (address, value) => done(blocks.storeByte(Number(address), Number(value))),
+    store_u64: (address, value) => done(blocks.storeWord(Number(address), BigInt(value ?? 0n))),
+    memory_bytes: () => BigInt(blocks.used()),
+  };
+}
+
+function messageFunctions(blocks: Blocks, state: State, outputBytes: number): Readonly<Record<string, HostFunction>> {
+  return {
+    input_set: (address, length) => {
+      state.input = Number(address);
+      state.inputLength = Number(length);
+      return undefined;
+    },
+    input_offset: () => BigInt(state.input),
+    input_length: () => BigInt(state.inputLength),
+    input_load_u8: (at) => blocks.loadByte(state.input + inside(Number(at), 1, state.inputLength)),
+    input_load_u64: (at) => blocks.loadWord(state.input + inside(Number(at), 8, state.inputLength)),
+    output_set: (address, length) => {
+      state.output = Number(address);
+      state.outputLength = Number(length);
+      if (state.outputLength <= outputBytes) return undefined;
+      throw new GuestFault(
+        "output-too-large",
+        `its output has ${state.outputLength} bytes; ${outputBytes} are allowed`,
+      );
+    },
+    output_offset: () => BigInt(state.output),
+    output_length: () => BigInt(state.outputLength),
+    error_set: (address) => {
+      const at = Number(address);
+      if (blocks.lengthOf(at) > MAX_ERROR_BYTES) state.error = blocks.write(blocks.read(at, MAX_ERROR_BYTES));
+      else state.error = blocks.lengthOf(at) === 0 ? 0 : at;
+      return undefined;
+    },
+    error_get: () => BigInt(state.error),
+    reset: () => {
+      blocks.reset();
+      Object.assign(state, { input: 0, inputLength: 0, output: 0, outputLength: 0, error: 0 });
+      return undefined;
+    },
+  };
+}
+
+function inside(at: number, length: number, end: number): number {
+  if (at >= 0 && at + length <= end) return at;
+  throw new GuestFault("trap", "it reads behind the end of its input");
+}

@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { GuestCall, GuestHttp, GuestResult } from "../guest/call.ts";
+import type { FromPluginWorker, ToPluginWorker } from "./plugin-message.ts";
+
+/** What V8 may hold in a thread besides the guest's own memory. */
+const LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
+/** A thread that is not up by then never will be. */
+const START_MS = 30_000;
+
+/** What one call needs. */
+export interface ThreadCall {
+  readonly module: WebAssembly.Module;
+  readonly call: GuestCall;
+  readonly http: GuestHttp | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A thread that runs one guest after the other. */
+export interface PluginThread {
+  /** False once a guest had to be ended with its thread. */
+  readonly alive: () => boolean;
+  readonly run: (call: ThreadCall) => Promise<GuestResult>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a thread; it keeps no process alive while it waits. */
+export async function startThread(): Promise<PluginThread> {
+  const script = import.meta.filename.endsWith(".ts") ? "plugin-worker.ts" : "plugin-worker.js";
+  const worker = new Worker(join(import.meta.dirname, script), {
+    resourceLimits: LIMITS,
+    env: {},
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+    stdout: true,
+    stderr: true,
+  });
+  let alive = true;
+  worker.on("exit", () => (alive = false));
+  await ready(worker);
+  worker.unref();
+  return {
+    alive: () => alive,
+    run: (call) => runOn(worker, call),
+    close: async () => void (await worker.terminate()),
+  };
+}
+
+function ready(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("the plugin thread does not start")), START_MS);
+    worker.once("message", () => (clearTimeout(timer), resolve()));
+    worker.once("error", (error) => (clearTimeout(timer), reject(error)));
+  });
+}
+
+/** One call, to its result or to the end of the thread. Rejects with the signal's reason, and for defects of ours. */
+function runOn(worker: Worker, { module, call, http, signal }: ThreadCall): Promise<GuestResult> {
+  const { milliseconds } = call.limits;
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      worker.removeAllListeners("message").removeAllListeners("error");
+      worker.unref();
+      settle();
+    };
+    const kill = (settle: () => void): void => {
+      end(() => undefined);
+      worker.terminate().then(settle, reject);
+    };
+    const abort = (): void => kill(() => reject(signal?.reason));
+    const timer = setTimeout(
+      () => kill(() => resolve(failed("timeout", `it did not end within ${milliseconds} ms`))),
+      milliseconds,
+    );
+    signal?.addEventListener("abort", abort, { once: true });
+    worker.ref();
+    worker.on("message", (message: FromPluginWorker) => {
+      if (message.kind === "result") end(() => resolve(message.result));
+      else if (message.kind === "defect") kill(() => reject(new Error(message.message)));
+      else if (message.kind === "request" && http !== undefined) {
+        http(message.request).then(
+          (response) => worker.postMessage({ kind: "response", response } satisfies ToPluginWorker, []),
+          (error: unknown) => kill(() => reject(error)),
+        );
+      }
+    });
+    worker.on("error", (error) => {
+      const full = "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+      end(() => (full ? resolve(failed("out-of-memory", "its thread ran out of memory")) : reject(error)));
+    });
+    worker.postMessage({ kind: "call", module, call, http: http !== undefined } satisfies ToPluginWorker, []);
+  });
+}
+
+function failed(code: "timeout" | "out-of-memory" | "trap", problem: string): GuestResult {
+  return { kind: "failed", code, problem };
+}

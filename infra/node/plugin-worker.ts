@@ -1,0 +1,25 @@
+import { parentPort } from "node:worker_threads";
+import type { GuestHttp, GuestResponse } from "../guest/call.ts";
+import { runGuest } from "../guest/run-guest.ts";
+import type { FromPluginWorker, ToPluginWorker } from "./plugin-message.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("plugin-worker runs as a worker thread");
+const tell = (message: FromPluginWorker): void => port.postMessage(message);
+
+/** A guest waits for one answer at a time. */
+let answered: ((response: GuestResponse) => void) | undefined;
+const askHost: GuestHttp = (request) =>
+  new Promise((resolve) => {
+    answered = resolve;
+    tell({ kind: "request", request });
+  });
+
+port.on("message", (message: ToPluginWorker) => {
+  if (message.kind === "response") return answered?.(message.response);
+  runGuest(message.module, message.call, message.http ? askHost : undefined).then(
+    (result) => tell({ kind: "result", result }),
+    (error: unknown) => tell({ kind: "defect", message: error instanceof Error ? (error.stack ?? error.message) : "" }),
+  );
+});
+tell({ kind: "ready" });

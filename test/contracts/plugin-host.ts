@@ -1,0 +1,225 @@
+import { describe, expect, it } from "vitest";
+import { type AdmittedPlugin, type PluginHost } from "../../engine/plugin/index.ts";
+import { admitted, grantOf } from "../support/plugin.ts";
+import {
+  block,
+  DROP,
+  giveBlock,
+  grow,
+  i32,
+  i64,
+  localGet,
+  localSet,
+  loop,
+  type TestModule,
+  UNREACHABLE,
+} from "../support/wasm.ts";
+
+const TEXT = ["alloc", "store_u8"] as const;
+const GIVE = [...TEXT, "length", "output_set"] as const;
+
+/** Gives its input back. */
+export const ECHO: TestModule = {
+  imports: ["input_offset", "input_length", "output_set"],
+  code: (call) => [...call("input_offset"), ...call("input_length"), ...call("output_set"), ...i32(0)],
+};
+const says = (text: string | Uint8Array, code = 0): TestModule => ({
+  imports: GIVE,
+  code: (call) => [...block(text, call), ...giveBlock(call), ...i32(code)],
+});
+const complains = (text: string, code: number): TestModule => ({
+  imports: [...TEXT, "error_set"],
+  code: (call) => [...block(text, call), ...localGet(0), ...call("error_set"), ...i32(code)],
+});
+/** Asks for a URL and gives the answer's body. */
+const asks = (url: string): TestModule => ({
+  imports: [...GIVE, "http_request"],
+  code: (call) => [
+    ...block(JSON.stringify({ url, method: "GET", headers: { "X-Asked": "1" } }), call),
+    ...localGet(0),
+    ...i64(0),
+    ...call("http_request"),
+    ...localSet(0),
+    ...giveBlock(call),
+    ...i32(0),
+  ],
+});
+/** Gives the value of a variable, or of a config key, and leaves a variable behind. */
+const remembers: TestModule = {
+  imports: [...GIVE, "var_get", "var_set"],
+  code: (call) => [
+    ...block("k", call),
+    ...localGet(0),
+    ...call("var_get"),
+    ...localSet(1),
+    ...block("k", call),
+    ...localGet(0),
+    ...localGet(0),
+    ...call("var_set"),
+    ...localGet(1),
+    ...localSet(0),
+    ...giveBlock(call),
+    ...i32(0),
+  ],
+};
+const configured: TestModule = {
+  imports: [...GIVE, "config_get"],
+  code: (call) => [
+    ...block("key", call),
+    ...localGet(0),
+    ...call("config_get"),
+    ...localSet(0),
+    ...giveBlock(call),
+    ...i32(0),
+  ],
+};
+const logs = (times: number): TestModule => ({
+  imports: [...TEXT, "log_info"],
+  code: (call) => [
+    ...block("line", call),
+    ...i32(times),
+    ...localSet(2),
+    ...loop([...localGet(0), ...call("log_info"), ...localGet(2), ...i32(1), 0x6b, 0x22, 2]),
+    ...i32(0),
+  ],
+});
+
+/** What every `PluginHost` must do. `open` gives a host whose egress answers `told` for `https://granted.example`. */
+export function describePluginHost(name: string, open: () => Promise<PluginHost>): void {
+  const call = async (plugin: AdmittedPlugin, input = "{}") => (await open()).call({ plugin, input });
+
+  describe(`${name} as a plugin host`, () => {
+    it("gives a plugin its input and gives its output back", async () => {
+      const input = JSON.stringify({ manifests: "é🙂".repeat(10_000), extraArgs: null });
+      expect(await call(admitted(ECHO), input)).toEqual({ output: input, logs: [] });
+    });
+
+    it("gives configuration, and nothing for a key that is not there", async () => {
+      const plugin = admitted(configured, grantOf({}, { config: { key: "value" } }));
+      expect((await call(plugin)).output).toBe("value");
+      expect((await call(admitted(configured))).output).toBe("");
+    });
+
+    it("starts every call anew: no variable of one call is there in the next", async () => {
+      const plugin = admitted(remembers);
+      expect([(await call(plugin)).output, (await call(plugin)).output]).toEqual(["", ""]);
+    });
+
+    it("keeps log lines as long as there is room, and says how many there were beyond", async () => {
+      expect((await call(admitted(logs(2)))).logs).toEqual([
+        { level: "info", text: "line" },
+        { level: "info", text: "line" },
+      ]);
+      const { logs: few } = await call(admitted(logs(1000), grantOf({ logBytes: 50 })));
+      expect(few.at(-1)).toEqual({ level: "warn", text: "998 more log lines were left out" });
+    });
+
+    it("runs many calls at the same time", async () => {
+      const plugin = admitted(ECHO);
+      const host = await open();
+      const inputs = Array.from({ length: 8 }, (_, index) => String(index));
+      const replies = await Promise.all(inputs.map((input) => host.call({ plugin, input })));
+      expect(replies.map(({ output }) => output)).toEqual(inputs);
+    });
+
+    it("sends requests to granted hosts, under the egress's rules", async () => {
+      const grant = grantOf({}, { hosts: ["granted.example"] });
+      expect((await call(admitted(asks("https://granted.example/x"), grant))).output).toBe("told");
+    });
+
+    it.each<[string, TestModule, ReturnType<typeof grantOf>, object]>([
+      [
+        "an error that it tells",
+        complains("no such thing", 1),
+        grantOf(),
+        { code: "guest-error", guest: "no such thing" },
+      ],
+      [
+        "an error that it tells although it returns 0",
+        complains("no", 0),
+        grantOf(),
+        { code: "guest-error", guest: "no" },
+      ],
+      ["a code other than 0", says("x", 7), grantOf(), { code: "exit-code", exitCode: 7 }],
+      [
+        "ending itself",
+        { imports: ["wasi:proc_exit"], code: (to) => [...i32(3), ...to("wasi:proc_exit"), ...i32(0)] },
+        grantOf(),
+        { code: "exit-code", exitCode: 3 },
+      ],
+      ["a trap", { code: () => UNREACHABLE }, grantOf(), { code: "trap" }],
+      ["a stack without end", { code: () => [0x10, 0x00] }, grantOf(), { code: "trap" }],
+      [
+        "reading what is not its own",
+        { imports: ["load_u8"], code: (to) => [...i64(2 ** 40), ...to("load_u8")] },
+        grantOf(),
+        { code: "trap" },
+      ],
+      [
+        "growing its memory beyond the cap",
+        { code: () => [...loop([...grow(1), ...i32(-1), 0x47]), ...UNREACHABLE] },
+        grantOf({ pages: 16 }),
+        { code: "out-of-memory" },
+      ],
+      [
+        "messages beyond the cap",
+        {
+          imports: ["alloc"],
+          code: (to) => [...loop([...i64(100_000), ...to("alloc"), ...DROP, ...i32(1)]), ...i32(0)],
+        },
+        grantOf({ pages: 16 }),
+        { code: "out-of-memory" },
+      ],
+      [
+        "one enormous message",
+        { imports: ["alloc"], code: (to) => [...i64(2 ** 50), ...to("alloc"), ...DROP, ...i32(0)] },
+        grantOf(),
+        { code: "out-of-memory" },
+      ],
+      ["variables beyond the cap", remembers, grantOf({ varBytes: 1 }), { code: "out-of-memory" }],
+      ["output beyond the cap", ECHO, grantOf({ outputBytes: 1 }), { code: "output-too-large" }],
+      ["output that is no text", says(Uint8Array.from([0xff, 0xfe])), grantOf(), { code: "malformed-output" }],
+      [
+        "a host function called with other types",
+        { imports: ["x/alloc"], code: (to) => to("x/alloc") },
+        grantOf(),
+        { code: "not-granted" },
+      ],
+      [
+        "a request to a host that is not granted",
+        asks("https://other.example/"),
+        grantOf({}, { hosts: ["granted.example"] }),
+        { code: "not-granted" },
+      ],
+      [
+        "a request by address",
+        asks("https://169.254.169.254/latest"),
+        grantOf({}, { hosts: ["granted.example"] }),
+        { code: "not-granted" },
+      ],
+      [
+        "plain http where it is not granted",
+        asks("http://granted.example/"),
+        grantOf({}, { hosts: ["granted.example"] }),
+        { code: "not-granted" },
+      ],
+      [
+        "more requests than granted",
+        asks("https://granted.example/"),
+        grantOf({ httpRequests: 0 }, { hosts: ["granted.example"] }),
+        { code: "not-granted" },
+      ],
+      [
+        "an answer larger than granted",
+        asks("https://granted.example/"),
+        grantOf({ httpResponseBytes: 2 }, { hosts: ["granted.example"] }),
+        { code: "not-granted" },
+      ],
+    ])("ends %s with its own error, and goes on", async (_name, module, grant, expected) => {
+      const { code, ...detail } = expected as { code: string };
+      const run = async () => call(admitted(module, grant));
+      await expect(run()).rejects.toMatchObject({ name: "PluginError", code, detail: { plugin: "sample", ...detail } });
+      expect((await call(admitted(ECHO), "on")).output).toBe("on");
+    });
+  });
+}

@@ -1,0 +1,79 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { openPluginHost } from "../../../infra/node/plugin-host.ts";
+import { ECHO } from "../../contracts/plugin-host.ts";
+import { admitted, grantOf } from "../../support/plugin.ts";
+import { DROP, FOREVER, grow, i32, i64, localGet, loop, type TestModule, UNREACHABLE } from "../../support/wasm.ts";
+
+const { host, close } = openPluginHost({ send: () => Promise.reject(new Error("no network")) });
+afterAll(close);
+
+const MIB = 1024 * 1024;
+/** Held above what was held before, once everything has gone that can go. */
+const LEFT = 24 * MIB;
+
+/** What guests try; each of them is ended with its own error. */
+const ESCAPES: readonly (readonly [string, TestModule, ReturnType<typeof grantOf>, string])[] = [
+  ["a loop in its entry", { code: () => [...FOREVER, ...i32(0)] }, grantOf({ milliseconds: 100 }), "timeout"],
+  [
+    "memory without end",
+    { code: () => [...loop([...grow(16), ...i32(-1), 0x47]), ...UNREACHABLE] },
+    grantOf({ pages: 512 }),
+    "out-of-memory",
+  ],
+  ["a stack without end", { code: () => [0x10, 0x00] }, grantOf(), "trap"],
+  [
+    "messages without end",
+    {
+      imports: ["alloc"],
+      code: (call) => [...loop([...i64(1_000_000), ...call("alloc"), ...DROP, ...i32(1)]), ...i32(0)],
+    },
+    grantOf({ pages: 512 }),
+    "out-of-memory",
+  ],
+  [
+    "output of everything that it may hold",
+    {
+      imports: ["alloc", "output_set"],
+      code: (call) => [
+        ...i64(20 * MIB),
+        ...call("alloc"),
+        0x22,
+        0,
+        ...i64(20 * MIB),
+        ...call("output_set"),
+        ...localGet(0),
+        ...DROP,
+        ...i32(0),
+      ],
+    },
+    grantOf({ pages: 512, outputBytes: MIB }),
+    "output-too-large",
+  ],
+];
+
+describe("a guest that tries", () => {
+  it.each(ESCAPES)("%s is ended, again and again, and leaves nothing behind", async (_name, module, grant, code) => {
+    const plugin = admitted(module, grant);
+    const held = async (): Promise<number> => {
+      globalThis.gc?.();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+      return heapUsed + external + arrayBuffers;
+    };
+    await host.call({ plugin: admitted(ECHO), input: "warm" });
+    const before = await held();
+    for (let count = 0; count < 5; count++) {
+      await expect(host.call({ plugin, input: "{}" })).rejects.toMatchObject({ code });
+    }
+    expect((await host.call({ plugin: admitted(ECHO), input: "on" })).output).toBe("on");
+    expect((await held()) - before).toBeLessThan(LEFT);
+  });
+
+  it("to keep both threads busy does not keep the next call from its turn", async () => {
+    const spinning = admitted(...([ESCAPES[0]?.[1] ?? ECHO, grantOf({ milliseconds: 300 })] as const));
+    const attacks = Array.from({ length: 4 }, () => host.call({ plugin: spinning, input: "" }).catch(String));
+    const honest = await host.call({ plugin: admitted(ECHO), input: "my turn" });
+    expect(honest.output).toBe("my turn");
+    expect((await Promise.all(attacks)).every((text) => String(text).includes("did not end within 300 ms"))).toBe(true);
+  });
+});

@@ -1,0 +1,36 @@
+import { afterAll, describe, expect, it } from "vitest";
+import type { Egress } from "../../../engine/oci/egress.ts";
+import { allowedUrl } from "../../../infra/compose/egress-policy.ts";
+import { openPluginHost } from "../../../infra/node/plugin-host.ts";
+import { describePluginHost, ECHO } from "../../contracts/plugin-host.ts";
+import { admitted, grantOf } from "../../support/plugin.ts";
+import { FOREVER, i32 } from "../../support/wasm.ts";
+
+/** The egress's own rules, and an answer where they let a request pass. */
+const egress: Egress = {
+  send: async (request) => {
+    allowedUrl(request);
+    return { status: 200, headers: new Headers(), body: new Response("told").body };
+  },
+};
+const { host, close } = openPluginHost(egress);
+afterAll(close);
+
+describePluginHost("a worker thread", async () => host);
+
+describe("a guest that does not end", () => {
+  const spins = { code: () => [...FOREVER, ...i32(0)] };
+
+  it("is ended by the clock, and the next call has a thread again", async () => {
+    const plugin = admitted(spins, grantOf({ milliseconds: 200 }));
+    await expect(host.call({ plugin, input: "" })).rejects.toMatchObject({ code: "timeout" });
+    expect((await host.call({ plugin: admitted(ECHO), input: "on" })).output).toBe("on");
+  });
+
+  it("is ended when its caller goes away", async () => {
+    const leaving = new AbortController();
+    const call = host.call({ plugin: admitted(spins), input: "", signal: leaving.signal });
+    setTimeout(() => leaving.abort(new Error("gone")), 50);
+    await expect(call).rejects.toThrow("gone");
+  });
+});
