@@ -1,5 +1,5 @@
 /** Requests at once: what a Worker may have open. */
-export const CONCURRENCY = 6;
+const CONCURRENCY = 6;
 
 /**
  * Runs `each` over all items, at most {@link CONCURRENCY} at a time, and keeps their order. The first failure is thrown, once nothing

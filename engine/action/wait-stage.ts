@@ -179,19 +179,9 @@ export async function waitGoneStage(step: Step, operation: Operation, stage: Gon
   if (request.wait === "hookOnly" || targets.length === 0) return more(next);
   const until = deadlineOf(stage.since, request.timeout, request.wait);
   if (request.wait === "legacy") return legacyGoneStage(step, { operation, next, stage, targets, until });
-  const left = targets.slice(stage.done);
-  const look = await tryLook(() => lookAt(step, left, "deleted"));
-  if ("failure" in look) return more({ ...next, errors: [...operation.errors, look.failure.message] });
-  const { found } = look;
-  if (!found.over && step.deps.now() < until) {
-    const waiting = { ...stage, polls: stage.polls + 1, done: stage.done + doneOf(found, "NotFound") };
-    return pause(step, operation, waiting, false, {
-      ...awaitedOf(left, found, (state) => state.status !== "NotFound"),
-      polls: stage.polls,
-      until,
-    });
-  }
-  const text = problemText(found, "deleted", !found.over);
+  const gone = await lookGone(step, { operation, stage, targets, until });
+  if (gone.kind === "waits") return gone.result;
+  const text = gone.kind === "failed" ? gone.failure.message : gone.text;
   return more(text === undefined ? next : { ...next, errors: [...operation.errors, text] });
 }
 
@@ -211,23 +201,43 @@ async function batchGoneStage(step: Step, of: BatchGone): Promise<StageResult> {
   const next: Operation = { ...operation, stage: stageBehind(plan, batch, "remove", ordered.began) };
   const targets = plan.removals.slice(batch.from, batch.to).filter((one) => one.write === "delete");
   const until = deadlineOf(ordered.began, of.timeout, "watcher");
-  const left = targets.slice(stage.done);
-  const look = await tryLook(() => lookAt(step, left, "deleted"));
-  if ("failure" in look) return more(failedWith(operation, look.failure));
-  const { found } = look;
-  if (!found.over && step.deps.now() < until) {
-    const waiting = { ...stage, polls: stage.polls + 1, done: stage.done + doneOf(found, "NotFound") };
-    return pause(step, operation, waiting, false, {
-      ...awaitedOf(left, found, (state) => state.status !== "NotFound"),
-      polls: stage.polls,
-      until,
-    });
-  }
-  const text = problemText(found, "deleted", !found.over);
-  if (text !== undefined)
-    return more(failedWith(operation, failureOf("wait-failed", `${batch.titles.join(", ")}: not gone\n${text}`)));
+  const gone = await lookGone(step, { operation, stage, targets, until });
+  if (gone.kind === "waits") return gone.result;
+  if (gone.kind === "failed") return more(failedWith(operation, gone.failure));
+  if (gone.text !== undefined)
+    return more(failedWith(operation, failureOf("wait-failed", `${batch.titles.join(", ")}: not gone\n${gone.text}`)));
   tellBatch(step, plan, batch, "is gone");
   return more(next);
+}
+
+/** How a look at deleted objects ended. `over`: `text` tells what stays, in Helm's words. */
+type Gone =
+  | { readonly kind: "waits"; readonly result: StageResult }
+  | { readonly kind: "failed"; readonly failure: ReturnType<typeof toFailure> }
+  | { readonly kind: "over"; readonly text: string | undefined };
+
+/** Looks once at what was deleted; what is still there is looked at again when something changes. */
+async function lookGone(
+  step: Step,
+  of: {
+    readonly operation: Operation;
+    readonly stage: GoneStage;
+    readonly targets: Plan["removals"];
+    readonly until: number;
+  },
+): Promise<Gone> {
+  const { operation, stage, targets, until } = of;
+  const left = targets.slice(stage.done);
+  const look = await tryLook(() => lookAt(step, left, "deleted"));
+  if ("failure" in look) return { kind: "failed", failure: look.failure };
+  const { found } = look;
+  if (found.over || step.deps.now() >= until) return { kind: "over", text: problemText(found, "deleted", !found.over) };
+  const waiting = { ...stage, polls: stage.polls + 1, done: stage.done + doneOf(found, "NotFound") };
+  const awaited = awaitedOf(left, found, (state) => state.status !== "NotFound");
+  return {
+    kind: "waits",
+    result: await pause(step, operation, waiting, false, { ...awaited, polls: stage.polls, until }),
+  };
 }
 
 type Look = Awaited<ReturnType<typeof lookAt>>;

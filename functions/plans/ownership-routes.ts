@@ -21,6 +21,7 @@ import { targetOf } from "../operations/routes.ts";
 import { findCluster, reachCluster } from "../releases/clusters.ts";
 import type { DeployDeps } from "../releases/deploy.ts";
 import { addressOfParams, RELEASE_PATH } from "../releases/release-path.ts";
+import { objectMembers, ownedFieldMembers } from "../releases/release-schema.ts";
 import { fieldSchema } from "./plan-schema.ts";
 import { maskHash } from "./plan-store.ts";
 
@@ -38,32 +39,14 @@ const PROBLEMS: readonly ProblemCode[] = [
   "cluster-refused",
 ];
 
-const named = { apiVersion: z.string(), kind: z.string(), namespace: z.string(), name: z.string() };
-
 const ownershipItem: z.ZodType = z.object({
-  ...named,
+  ...objectMembers,
   exists: z.boolean(),
-  fields: z.array(
-    z.object({
-      field: z.string(),
-      owners: z.array(
-        z.object({
-          manager: z.string(),
-          operation: z.string(),
-          subresource: z.string(),
-          since: z.string().optional(),
-        }),
-      ),
-      decision: z
-        .enum(["keep", "adopt", "change", "remove", "fail", "force", "yield"])
-        .describe("What an upgrade with the same chart and values would do"),
-      reason: z.string().optional(),
-    }),
-  ),
+  fields: z.array(z.object(ownedFieldMembers(["keep", "adopt", "change", "remove", "fail", "force", "yield"]))),
 });
 
 const driftItem: z.ZodType = z.object({
-  ...named,
+  ...objectMembers,
   drift: z.enum(["none", "missing", "changed", "refused"]),
   reason: z.string().optional(),
   fields: z.array(fieldSchema).describe("before: what is there; after: what the release wants"),

@@ -3,24 +3,34 @@ import * as z from "zod";
 /** Why a release may not be changed. */
 export const holdSchema: z.ZodType = z.object({ reason: z.string(), by: z.string(), since: z.string() });
 
-const leftField: z.ZodType = z.object({
+/** Members that name an object. */
+export const objectMembers: z.ZodRawShape = {
   apiVersion: z.string(),
   kind: z.string(),
   namespace: z.string(),
   name: z.string(),
-  field: z.string(),
-  owners: z.array(
-    z.object({
-      manager: z.string(),
-      operation: z.string(),
-      subresource: z.string(),
-      since: z.string().optional(),
-    }),
-  ),
-  decision: z
-    .enum(["adopt", "change", "fail", "force", "yield"])
-    .describe("What an upgrade with the same chart and values would do"),
-  reason: z.string().optional(),
+};
+
+/** Members that tell who owns a field, and what an upgrade would do to it. */
+export function ownedFieldMembers(decisions: readonly string[]): z.ZodRawShape {
+  return {
+    field: z.string(),
+    owners: z.array(
+      z.object({
+        manager: z.string(),
+        operation: z.string(),
+        subresource: z.string(),
+        since: z.string().optional(),
+      }),
+    ),
+    decision: z.enum(decisions).describe("What an upgrade with the same chart and values would do"),
+    reason: z.string().optional(),
+  };
+}
+
+const leftField: z.ZodType = z.object({
+  ...objectMembers,
+  ...ownedFieldMembers(["adopt", "change", "fail", "force", "yield"]),
 });
 
 /** Members of every release in an answer. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../engine/errors.ts";
-import { CONCURRENCY } from "../../engine/action/gather.ts";
+import { gather } from "../../engine/action/gather.ts";
 import type { ClusterRequest, ClusterTransport } from "../../engine/kube/transport.ts";
 
 /** Writes that are learned from a run and sent again, for another namespace. */
@@ -19,7 +19,7 @@ export function createFloor(transport: ClusterTransport): Floor {
       groups = grouped(requests.filter(({ method }) => method !== "GET").map((one) => moved(one, from, to)));
     },
     replay: async () => {
-      for (const group of groups) await sendAll(transport, group);
+      for (const group of groups) await gather(group, (one) => send(transport, one));
     },
   };
 }
@@ -53,14 +53,8 @@ function unversioned(body: string): string {
   return JSON.stringify(parsed.metadata === undefined ? rest : { ...rest, metadata });
 }
 
-async function sendAll(transport: ClusterTransport, requests: readonly ClusterRequest[]): Promise<void> {
-  const waiting = [...requests];
-  const send = async (): Promise<void> => {
-    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-      const answer = await transport.send(one);
-      const text = await new Response(answer.body).text();
-      if (answer.status >= 300) throw new Error(`${one.method} ${one.path}: ${answer.status} ${text}`);
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, send));
+async function send(transport: ClusterTransport, one: ClusterRequest): Promise<void> {
+  const answer = await transport.send(one);
+  const text = await new Response(answer.body).text();
+  if (answer.status >= 300) throw new Error(`${one.method} ${one.path}: ${answer.status} ${text}`);
 }

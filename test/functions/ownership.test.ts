@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ConflictPolicy } from "../../engine/action/request.ts";
-import type { JsonObject } from "../../engine/errors.ts";
 import type { ClusterTransport } from "../../engine/kube/transport.ts";
+import { mergePatch } from "../support/merge-patch.ts";
 import { createApp } from "../../functions/app.ts";
 import { parseConfig } from "../../functions/config/parse.ts";
 import { openLocalCluster } from "../../infra/local-cluster/cluster.ts";
@@ -35,23 +35,12 @@ beforeEach(async () => {
     "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: 2\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata:\n      labels: {app: web}\n    spec:\n      containers:\n      - name: c\n        image: nginx\n";
   bench.charts.set("web", await chartOf("web", { "templates/all.yaml": [...maps, deployment].join("---\n") }));
   await bench.run(install("web", "web"));
-  await patch("/apis/apps/v1/namespaces/default/deployments/web/scale", "kube-controller-manager", {
+  await mergePatch(transport, "/apis/apps/v1/namespaces/default/deployments/web/scale", "kube-controller-manager", {
     spec: { replicas: 7 },
   });
   for (let i = 0; i < COUNT; i++)
-    await patch(`/api/v1/namespaces/default/configmaps/c${i}`, "kubectl", { data: { color: "green" } });
+    await mergePatch(transport, `/api/v1/namespaces/default/configmaps/c${i}`, "kubectl", { data: { color: "green" } });
 });
-
-async function patch(path: string, manager: string, body: JsonObject): Promise<void> {
-  const answer = await transport.send({
-    method: "PATCH",
-    path,
-    query: [["fieldManager", manager]],
-    headers: { "content-type": "application/merge-patch+json" },
-    body: JSON.stringify(body),
-  });
-  expect(answer.status).toBe(200);
-}
 
 async function open(config: object = {}, conflicts: ConflictPolicy = "default") {
   const { deps } = await createTestApp();

@@ -9,7 +9,8 @@ import { freshSeed } from "../support/seed.ts";
 import { type SlipwayServer, startServer } from "../support/slipway-server.ts";
 import type { Plan } from "./crash/doom.ts";
 import { madeIn, openAudit, type Write } from "./crash/made.ts";
-import { begin, type Case, end, inLanes, prepare, pushShared } from "./crash/play.ts";
+import { begin, type Case, end, LANES, prepare, pushShared } from "./crash/play.ts";
+import { inLanes } from "./lanes.ts";
 import { chosenPoints } from "./crash/points.ts";
 import { SCENES } from "./crash/scenes.ts";
 import { stopRunners, type Stopped } from "./crash/stopped.ts";
@@ -78,7 +79,7 @@ async function run(): Promise<void> {
   for (let from = 0; from < cases.length; from += ROUND) {
     const some = cases.slice(from, from + ROUND);
     await round(some);
-    await inLanes(some, (one) => judge(one, expected.get(one.scene.name)));
+    await inLanes(some, LANES, (one) => judge(one, expected.get(one.scene.name)));
     console.log(`${from + some.length} of ${cases.length} after ${seconds()} s`);
   }
   for (const one of await stopping) judgeStopped(one, expected.get("install"));
@@ -102,7 +103,7 @@ function serverOptions(): { readonly args: readonly string[]; readonly data: str
 async function round(cases: readonly Case[]): Promise<void> {
   if (server === undefined) throw new Error("no server");
   const before = server;
-  await inLanes(cases, (one) => prepare(before, sides, one));
+  await inLanes(cases, LANES, (one) => prepare(before, sides, one));
   await before.stop();
   const plan: Plan = Object.fromEntries(
     cases.map(({ namespace, at }) => [namespace, { by: "kill", ...(at === undefined ? {} : { at }) }]),

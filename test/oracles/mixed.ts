@@ -4,6 +4,7 @@ import { openKubeconfig } from "../../infra/node/cluster-transport.ts";
 import { required } from "../support/helm.ts";
 import { createRandom, type Random } from "./fuzz/random.ts";
 import { freshSeed } from "../support/seed.ts";
+import { inLanes } from "./lanes.ts";
 import { MIXED_CHARTS, mixedSteps } from "./scenarios/mixed.ts";
 import { openSide } from "./scenarios/play.ts";
 import { type Scenario, wordsOf } from "./scenarios/scenario.ts";
@@ -25,24 +26,22 @@ const count = option("--count") ?? (process.env["SLIPWAY_ORACLES_ALL"] === "1" ?
 const cluster = await openKubeconfig({ trust: "operator", path: required("KUBECONFIG") });
 let passed = 0;
 let failed = 0;
-const waiting = seeds.flatMap((from) => Array.from({ length: count }, (_, at) => from + at));
+const sequences = seeds.flatMap((from) => Array.from({ length: count }, (_, at) => from + at));
 for (const from of seeds) console.log(`seed ${from}, ${count} sequences`);
 try {
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await inLanes(sequences, LANES, judge);
 } finally {
   await cluster.close();
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
-async function lane(): Promise<void> {
-  for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-    const told = await play(one, createRandom(one)).catch((error: unknown) => [String(error)]);
-    if (told.length === 0) passed++;
-    else {
-      failed++;
-      console.log(`FAIL --seed ${one} --count 1\n${told.join("\n")}`);
-    }
+async function judge(one: number): Promise<void> {
+  const told = await play(one, createRandom(one)).catch((error: unknown) => [String(error)]);
+  if (told.length === 0) passed++;
+  else {
+    failed++;
+    console.log(`FAIL --seed ${one} --count 1\n${told.join("\n")}`);
   }
 }
 

@@ -2,7 +2,8 @@
 import { openKubeconfig } from "../../infra/node/cluster-transport.ts";
 import { required } from "../support/helm.ts";
 import { freshSeed } from "../support/seed.ts";
-import { type Met, nameOf, type Played, playScenario } from "./scenarios/compare.ts";
+import { inLanes } from "./lanes.ts";
+import { type Met, nameOf, type Played, playScenario, toldOf } from "./scenarios/compare.ts";
 import { type HookOrders, readHookOrders } from "./scenarios/hook-order.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { listedOf, readListed } from "./scenarios/listed.ts";
@@ -41,21 +42,14 @@ console.log(`${passed} passed, ${problems.length} failed`);
 process.exitCode = problems.length === 0 && passed > 0 ? 0 : 1;
 
 async function playAll(): Promise<readonly Played[]> {
-  const waiting = [...chosen];
   const played: Played[] = [];
-  const lane = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const scenario = next;
-      await playScenario(cluster, scenario).then(
-        (one) => played.push(one),
-        (error: unknown) =>
-          problems.push(
-            `${nameOf(scenario)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-          ),
-      );
+  await inLanes(chosen, LANES, async (scenario) => {
+    try {
+      played.push(await playScenario(cluster, scenario));
+    } catch (error) {
+      problems.push(`${nameOf(scenario)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     }
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  });
   return played;
 }
 
@@ -78,10 +72,6 @@ function judge(one: Played, met: readonly Met[]): void {
   });
   if (failures.length === 0) passed++;
   else problems.push(`${nameOf(one.scenario)}\n${failures.map(toldOf).join("\n")}`);
-}
-
-function toldOf({ step, aspect, path, wanted, seen }: Met): string {
-  return `  ${step}\n    ${aspect}${path}\n      wanted ${wanted}\n      seen   ${seen}`;
 }
 
 /** The matrix has no empty cell, and every decision still makes a difference. */

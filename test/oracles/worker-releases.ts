@@ -6,7 +6,8 @@ import { openWorkerTarget } from "../smoke/targets.ts";
 import { required } from "../support/helm.ts";
 import { freshSeed } from "../support/seed.ts";
 import { createRandom } from "./fuzz/random.ts";
-import { type Met, nameOf, playScenario } from "./scenarios/compare.ts";
+import { inLanes } from "./lanes.ts";
+import { type Met, nameOf, playScenario, toldOf } from "./scenarios/compare.ts";
 import { httpPlayer } from "./scenarios/http-player.ts";
 import { scenarios } from "./scenarios/index.ts";
 import { listedOf, readListed } from "./scenarios/listed.ts";
@@ -25,11 +26,11 @@ const kubeconfig = required("KUBECONFIG");
 const cluster = await openKubeconfig({ trust: "operator", path: kubeconfig });
 const target = await openWorkerTarget(readFileSync(kubeconfig, "utf8"));
 const player = httpPlayer(target);
-const waiting = [...chosenScenarios(), ...(pattern === undefined ? mixedScenarios() : [])];
-const count = waiting.length;
+const chosen = [...chosenScenarios(), ...(pattern === undefined ? mixedScenarios() : [])];
+const count = chosen.length;
 let failed = 0;
 try {
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await inLanes(chosen, LANES, play);
 } finally {
   await target.close();
   await cluster.close();
@@ -54,24 +55,17 @@ function mixedScenarios(): readonly Scenario[] {
   });
 }
 
-async function lane(): Promise<void> {
-  for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-    const scenario = one;
-    const told = await playScenario(cluster, scenario, player).then(
-      ({ met }) => met.filter((difference) => counts(scenario, difference)).map(toldOf),
-      (error: unknown) => [error instanceof Error ? (error.stack ?? error.message) : String(error)],
-    );
-    if (told.length === 0) continue;
-    failed++;
-    console.log(`FAIL ${nameOf(scenario)}\n${told.join("\n")}`);
-  }
+async function play(scenario: Scenario): Promise<void> {
+  const told = await playScenario(cluster, scenario, player).then(
+    ({ met }) => met.filter((difference) => counts(scenario, difference)).map(toldOf),
+    (error: unknown) => [error instanceof Error ? (error.stack ?? error.message) : String(error)],
+  );
+  if (told.length === 0) return;
+  failed++;
+  console.log(`FAIL ${nameOf(scenario)}\n${told.join("\n")}`);
 }
 
 /** How a step made at random ends is not foretold. */
 function counts({ theme }: Scenario, difference: Met): boolean {
   return listedOf(listed, difference) === undefined && (theme !== "mixed" || difference.aspect !== "class");
-}
-
-function toldOf({ step, aspect, path, wanted, seen }: Met): string {
-  return `  ${step}\n    ${aspect}${path}\n      wanted ${wanted}\n      seen   ${seen}`;
 }

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mergePatch } from "../../support/merge-patch.ts";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { JsonObject } from "../../../engine/errors.ts";
 import type { ClusterTransport } from "../../../engine/kube/transport.ts";
 import type { ReleaseIo } from "../../../infra/cli/release/io.ts";
 import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
@@ -63,18 +63,8 @@ function run(argv: readonly string[]): Promise<Ended> {
   return runRelease(argv, { cwd: work, env: { HOME: work }, over });
 }
 
-async function patch(path: string, manager: string, body: JsonObject): Promise<void> {
-  const answer = await transport.send({
-    method: "PATCH",
-    path,
-    query: [["fieldManager", manager]],
-    headers: { "content-type": "application/merge-patch+json" },
-    body: JSON.stringify(body),
-  });
-  expect(answer.status).toBe(200);
-}
-
-const scale = (count: number) => patch(`${DEPLOYMENT}/scale`, "kube-controller-manager", { spec: { replicas: count } });
+const scale = (count: number) =>
+  mergePatch(transport, `${DEPLOYMENT}/scale`, "kube-controller-manager", { spec: { replicas: count } });
 const rowsOf = ({ stdout }: Ended) =>
   stdout
     .replace(/\n$/, "")
@@ -87,8 +77,8 @@ describe("slipway drift", () => {
   });
 
   it("prints what differs, what is missing and what is yielded, Secrets masked", async () => {
-    await patch(CM, "kubectl", { data: { color: "green" } });
-    await patch("/api/v1/namespaces/default/secrets/web", "kubectl", { data: { p: btoa("other") } });
+    await mergePatch(transport, CM, "kubectl", { data: { color: "green" } });
+    await mergePatch(transport, "/api/v1/namespaces/default/secrets/web", "kubectl", { data: { p: btoa("other") } });
     await scale(7);
     const ended = await run(["drift", "web", "--detailed-exitcode"]);
     expect(ended).toMatchObject({ code: 2, stderr: "" });

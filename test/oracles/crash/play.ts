@@ -27,20 +27,11 @@ export interface Seen {
 }
 
 /** Operations at once: more gain nothing on two cores. */
-const LANES = 8;
+export const LANES = 8;
 const PATIENCE = 150_000;
 const POLL = 200;
 /** Kinds of the chart that are looked for. */
 const KINDS = "Deployment Job Role Service ServiceAccount Thing CustomResourceDefinition";
-
-/** Runs `work` over all items, some at a time. */
-export async function inLanes<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const lane = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
-  };
-  await Promise.all(Array.from({ length: Math.min(LANES, items.length) }, lane));
-}
 
 /** Pushes the chart that all cases share. */
 export async function pushShared(server: SlipwayServer): Promise<void> {

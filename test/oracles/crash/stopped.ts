@@ -7,7 +7,8 @@ import { type SlipwayServer, startServer } from "../../support/slipway-server.ts
 import type { TwoSides } from "../two-sides.ts";
 import type { Plan } from "./doom.ts";
 import { madeIn, openAudit, type Write } from "./made.ts";
-import { begin, type Case, end, inLanes, prepare } from "./play.ts";
+import { inLanes } from "../lanes.ts";
+import { begin, type Case, end, LANES, prepare } from "./play.ts";
 import type { Scene } from "./scenes.ts";
 import type { Told } from "./told.ts";
 
@@ -51,7 +52,7 @@ export async function stopRunners(scene: Scene, sides: TwoSides, folder: string)
   const other = await startOn(shared, "other", {});
   const stopped: SlipwayServer[] = [];
   try {
-    await inLanes(cases, (one) => prepare(other, sides, one));
+    await inLanes(cases, LANES, (one) => prepare(other, sides, one));
     for (const one of cases) stopped.push(await stopAt(shared, one));
     return await Promise.all(cases.map((one, index) => overtaken({ shared, sides, other }, one, stopped[index])));
   } finally {

@@ -34,6 +34,11 @@ export function nameOf(scenario: Scenario): string {
   return `${scenario.theme}: ${scenario.title}`;
 }
 
+/** A difference in lines. */
+export function toldOf({ step, aspect, path, wanted, seen }: Met): string {
+  return `  ${step}\n    ${aspect}${path}\n      wanted ${wanted}\n      seen   ${seen}`;
+}
+
 /** Plays a scenario on both sides, step by step; `player` plays ours. Throws when an intervention fails. */
 export async function playScenario(cluster: OpenCluster, scenario: Scenario, player?: OursPlayer): Promise<Played> {
   const [theirs, ours] = [await openSide(cluster, scenario), await openSide(cluster, scenario, player)];
