@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ended, kubectl, required, runProgram } from "../support/helm.ts";
 import { releaseCases, releaseCharts, type ReleaseRun } from "../support/release-cases.ts";
@@ -21,6 +22,8 @@ beforeAll(() => {
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 const SECOND = 1000;
+/** No command here takes longer; one that does is told by its words. */
+const LIMIT = 45 * SECOND;
 
 type Program = "helm" | "ours" | "process";
 
@@ -39,13 +42,20 @@ async function side(program: Program, index: string): Promise<Side> {
   return {
     namespace,
     run: async ({ argv, env: more = {}, before, plus = [], later = false }) => {
-      if (later) await new Promise((resolve) => setTimeout(resolve, SECOND));
+      if (later) await wait(SECOND);
       if (before !== undefined) await kubectl("-n", namespace, ...before);
       const options = { cwd: work, env: { ...env, ...more } };
       const line = program === "helm" ? argv : [...argv, ...plus];
-      return masked(await start(program, line, options), namespace);
+      return masked(await limited(start(program, line, options), `${program} ${line.join(" ")}`), namespace);
     },
   };
+}
+
+/** The end of a command, or an end of its own kind when it is not over in time. */
+async function limited(end: Promise<Ended>, what: string): Promise<Ended> {
+  const over = new AbortController();
+  const late = wait(LIMIT, { code: -1, stdout: "", stderr: `${what}: not over after ${LIMIT / SECOND} s` }, over);
+  return await Promise.race([end, late]).finally(() => over.abort());
 }
 
 function start(
