@@ -46,15 +46,21 @@ async function side(program: Program, index: string): Promise<Side> {
       if (before !== undefined) await kubectl("-n", namespace, ...before);
       const options = { cwd: work, env: { ...env, ...more } };
       const line = program === "helm" ? argv : [...argv, ...plus];
-      return masked(await limited(start(program, line, options), `${program} ${line.join(" ")}`), namespace);
+      return masked(
+        await limited(start(program, line, options), { what: [program, ...line].join(" "), namespace }),
+        namespace,
+      );
     },
   };
 }
 
-/** The end of a command, or an end of its own kind when it is not over in time. */
-async function limited(end: Promise<Ended>, what: string): Promise<Ended> {
+/** The end of a command; one that is not over in time fails with what stands in its namespace. */
+async function limited(end: Promise<Ended>, of: { readonly what: string; readonly namespace: string }): Promise<Ended> {
   const over = new AbortController();
-  const late = wait(LIMIT, { code: -1, stdout: "", stderr: `${what}: not over after ${LIMIT / SECOND} s` }, over);
+  const late = wait(LIMIT, undefined, over).then(async () => {
+    const pods = await kubectl("-n", of.namespace, "get", "pods,jobs,deployments,events", "-o", "wide");
+    throw new Error(`${of.what} is not over after ${LIMIT / SECOND} s; there are:\n${pods}`);
+  });
   return await Promise.race([end, late]).finally(() => over.abort());
 }
 
