@@ -64,6 +64,7 @@ export interface RegistryWiring {
   readonly onPush: (event: PushEvent) => Promise<void>;
   readonly defer: (work: Promise<void>) => void;
   readonly report: (error: unknown) => void;
+  readonly unavailable: (error: Error) => void;
 }
 
 /** The registry as the application uses it. */
@@ -144,6 +145,7 @@ export function createApp(deps: AppDeps): App {
     onPush: async (event) => await receiveOwnPush({ ...deployDeps, secrets }, config.receivers, ownPush(event)),
     defer: deps.defer,
     report: (error) => log.write("error", "registry", describeThrown(error)),
+    unavailable: (error) => log.write("error", "registry store", describeThrown(error)),
   });
   const deployDeps = createDeployDeps(deps, {
     metrics,

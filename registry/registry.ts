@@ -6,6 +6,7 @@ import { createBodyBudget } from "./content/body-budget.ts";
 import { createKeeper } from "./content/condemned.ts";
 import type { Content } from "./content/content.ts";
 import type { ObjectStore } from "./content/object-store.ts";
+import type { StoreError } from "./content/store-error.ts";
 import { createRoom, readUsage, type Usage } from "./content/usage.ts";
 import type { RegistryAccess } from "./http/access.ts";
 import { createRegistryApp } from "./http/app.ts";
@@ -47,6 +48,8 @@ export interface RegistryOptions {
   readonly grace?: number;
   /** Told of defects, for the log. */
   readonly report?: (error: unknown) => void;
+  /** Told of a store that failed, for the log; the client was told 503. */
+  readonly unavailable?: (error: StoreError) => void;
 }
 
 /** A running registry. */
@@ -95,6 +98,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     compress: options.compress ?? true,
     defer: options.defer ?? (() => undefined),
     report: options.report ?? (() => undefined),
+    unavailable: options.unavailable ?? (() => undefined),
     ...(publicOrigin === undefined ? {} : { publicOrigin }),
     ...(options.onPush === undefined ? {} : { onPush: options.onPush }),
   };

@@ -45,8 +45,10 @@ async function decide(deps: RegistryAccessDeps, query: AccessQuery): Promise<Acc
   const credentials = header === null ? undefined : readCredentials(header);
   if (credentials?.startsWith("slt.") === true && !deps.embedded) {
     const session = await readSession(deps, credentials);
-    const good = session !== undefined && query.catalog !== true && query.wishes.every((wish) => opens(session, wish));
-    return good ? { kind: "allow", actor: session.actor } : CHALLENGE;
+    if (session === undefined || query.catalog === true) return CHALLENGE;
+    const missing = query.wishes.filter((wish) => !opens(session, wish));
+    if (missing.length === 0) return { kind: "allow", actor: session.actor };
+    return { ...CHALLENGE, inVain: missing.every((wish) => wasAsked(session, wish)) };
   }
   const principal = await principalOf(deps, query.request);
   if (principal === undefined) return CHALLENGE;
@@ -60,7 +62,7 @@ async function decide(deps: RegistryAccessDeps, query: AccessQuery): Promise<Acc
   return known ? { kind: "deny" } : CHALLENGE;
 }
 
-const CHALLENGE: AccessDecision = { kind: "challenge", scheme: "bearer" };
+const CHALLENGE = { kind: "challenge", scheme: "bearer" } as const satisfies AccessDecision;
 
 async function principalOf(deps: RegistryAccessDeps, request: Request): Promise<Principal | undefined> {
   try {
@@ -75,10 +77,27 @@ function mayAll(principal: Principal, wish: RepositoryWish): boolean {
   return wish.actions.every((action) => isAllowed(principal.grants, ACTION_OF[action], { project: wish.project }));
 }
 
-function opens(session: { readonly access: readonly ScopeGrant[] }, wish: RepositoryWish): boolean {
+function opens(session: Scoped, wish: RepositoryWish): boolean {
+  if (wish.mount === true && mayMount(session, wish.project)) return true;
   return wish.actions.every((action) =>
     session.access.some((grant) => grant.repository === wish.repository && grant.actions.includes(action)),
   );
+}
+
+interface Scoped {
+  readonly access: readonly ScopeGrant[];
+}
+
+/** Grants are by project: whoever may push to and pull from one repository of a project may pull from all of it. */
+function mayMount({ access }: Scoped, project: string): boolean {
+  return access.some(
+    ({ repository, actions }) =>
+      repository.startsWith(`${project}/`) && actions.includes("pull") && actions.includes("push"),
+  );
+}
+
+function wasAsked({ access }: Scoped, wish: RepositoryWish): boolean {
+  return access.some(({ repository }) => repository === wish.repository);
 }
 
 /** The token service of the distribution spec (GET) and OAuth 2 (POST). Tokens open what was asked for and is allowed, perhaps nothing. */
@@ -119,7 +138,7 @@ function scopesOf(parameters: URLSearchParams): readonly string[] {
     .filter((scope) => scope !== "");
 }
 
-/** `repository:NAME:ACTIONS`; a name may hold colons (a port), so the last one ends it. */
+/** `repository:NAME:ACTIONS`; a name may hold colons (a port), so the last one ends it. What is refused is noted with no action. */
 function grantScope(principal: Principal, scope: string): readonly ScopeGrant[] {
   const last = scope.lastIndexOf(":");
   if (!scope.startsWith("repository:") || last <= "repository:".length) return [];
@@ -130,5 +149,5 @@ function grantScope(principal: Principal, scope: string): readonly ScopeGrant[] 
     (action) =>
       (wanted.includes(action) || wanted.includes("*")) && isAllowed(principal.grants, ACTION_OF[action], { project }),
   );
-  return actions.length === 0 ? [] : [{ repository, actions }];
+  return [{ repository, actions }];
 }

@@ -11,7 +11,7 @@ const PURPOSE = "registry token";
 /** A token with the scopes of one pull or push is a few hundred bytes. */
 const MAX_LENGTH = 8192;
 
-/** One repository that a registry token opens. */
+/** One repository that a registry token was asked for, and what it opens there: perhaps nothing. */
 export interface ScopeGrant {
   readonly repository: string;
   readonly actions: readonly ("pull" | "push" | "delete")[];

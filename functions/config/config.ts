@@ -43,6 +43,19 @@ export interface PluginConfig {
   readonly limits?: { readonly [Limit in keyof PluginLimits]?: PluginLimits[Limit] | undefined } | undefined;
 }
 
+/** Where charts and sealed parts are kept, instead of the runtime's own place. */
+export interface StorageConfig {
+  readonly kind: "s3";
+  readonly bucket: string;
+  readonly region: string;
+  /** Before every key; ends with `/`. */
+  readonly prefix?: string | undefined;
+  /** Absent: AWS itself. */
+  readonly endpoint?: string | undefined;
+  /** Absent: the platform's own chain (environment, role, metadata). */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: SecretReference } | undefined;
+}
+
 /** A registry or chart repository that proxies read. */
 export interface UpstreamConfig {
   readonly name: string;
@@ -78,6 +91,8 @@ export type ProjectConfig =
       readonly name: string;
       readonly anonymousPull: boolean;
       readonly immutableTags: boolean;
+      /** An image may name blobs that are not here, as a partial copy does. */
+      readonly sparseImages: boolean;
       /** Bytes. */
       readonly quota?: number | undefined;
       readonly retention?: readonly RetentionConfig[] | undefined;
@@ -177,6 +192,7 @@ export interface SlackConfig {
 export interface Config {
   /** Scheme, host and port that clients use. */
   readonly publicUrl?: string | undefined;
+  readonly storage?: StorageConfig | undefined;
   readonly clusters: readonly ClusterConfig[];
   readonly upstreams: readonly UpstreamConfig[];
   readonly projects: readonly ProjectConfig[];

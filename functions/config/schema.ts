@@ -11,6 +11,7 @@ import type {
   ReceiverConfig,
   RetentionConfig,
   SlackConfig,
+  StorageConfig,
   UpstreamConfig,
 } from "./config.ts";
 
@@ -105,6 +106,19 @@ const cluster: z.ZodType<ClusterConfig> = z.strictObject({
     .optional(),
 });
 
+const storage: z.ZodType<StorageConfig> = z.strictObject({
+  kind: z.literal("s3"),
+  bucket: z.string().min(1).max(253),
+  region: z.string().min(1).max(100),
+  prefix: z
+    .string()
+    .max(253)
+    .regex(/^[^/].*\/$/, "must end with / and not begin with it")
+    .optional(),
+  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  credentials: z.strictObject({ accessKeyId: z.string().min(1), secretAccessKey: secret }).optional(),
+});
+
 const upstream: z.ZodType<UpstreamConfig> = z.strictObject({
   name: label,
   kind: z.enum(["oci", "classic"]),
@@ -142,6 +156,7 @@ const project: z.ZodType<ProjectConfig> = z.discriminatedUnion("kind", [
     name: label,
     anonymousPull,
     immutableTags: z.boolean().default(false),
+    sparseImages: z.boolean().default(false),
     quota: size.optional(),
     retention: z.array(retention).min(1).max(100).optional(),
   }),
@@ -213,6 +228,7 @@ const driftRule: z.ZodType<DriftRule> = z.strictObject({
 /** `slipway.yaml`. */
 export const configSchema: z.ZodType<Config> = z.strictObject({
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  storage: storage.optional(),
   clusters: z.array(cluster).max(MAX_ENTRIES).default([]),
   upstreams: z.array(upstream).max(MAX_ENTRIES).default([]),
   projects: z.array(project).max(MAX_ENTRIES).default([]),

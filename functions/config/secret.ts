@@ -42,6 +42,7 @@ interface Place {
 function referencesOf(config: Config): readonly Place[] {
   const slack = config.chat.slack;
   return [
+    ...place("/storage/credentials/secretAccessKey", config.storage?.credentials?.secretAccessKey),
     ...config.upstreams.flatMap(({ credentials }, i) =>
       place(`/upstreams/${i}/credentials/password`, credentials?.password),
     ),

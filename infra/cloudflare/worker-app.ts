@@ -1,7 +1,7 @@
 import { waitUntil } from "cloudflare:workers";
 import type { App } from "../../functions/app.ts";
 import type { ClusterConfig, Config } from "../../functions/config/config.ts";
-import { parseConfig } from "../../functions/config/parse.ts";
+import { ConfigError, parseConfig } from "../../functions/config/parse.ts";
 import { resolveSecrets, type ResolveSecret } from "../../functions/config/secret.ts";
 import type { Clock, RandomSource } from "../../functions/http/clock.ts";
 import type { Log } from "../../functions/http/log.ts";
@@ -63,6 +63,10 @@ export async function wakeOperation(
 
 async function compose(env: Env): Promise<App> {
   const config = parseConfig(env.SLIPWAY_CONFIG, "SLIPWAY_CONFIG");
+  if (config.storage !== undefined) {
+    const detail = "a Worker keeps its content in the bucket that is bound as CONTENT; leave storage out";
+    throw new ConfigError("SLIPWAY_CONFIG", [{ pointer: "/storage", detail }]);
+  }
   const resolve: ResolveSecret = (reference) =>
     reference.startsWith("env:") ? variable(env, reference.slice("env:".length)) : undefined;
   const records = createDurableRecords(env.RECORDS, clock);

@@ -30,11 +30,13 @@ export function projectsOf(config: Config, secrets: Secrets): readonly Project[]
   });
 }
 
-function hostedOf({ name, immutableTags, quota, retention }: Extract<ProjectConfig, { kind: "hosted" }>): Project {
+function hostedOf(project: Extract<ProjectConfig, { kind: "hosted" }>): Project {
+  const { name, immutableTags, sparseImages, quota, retention } = project;
   return {
     kind: "hosted",
     name,
     immutableTags,
+    sparseImages,
     ...(quota === undefined ? {} : { quota }),
     ...(retention === undefined ? {} : { retention: retention.map((rule) => ruleOf(name, rule)) }),
   };

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import type { App } from "../../functions/app.ts";
 import type { Config } from "../../functions/config/config.ts";
-import { resolveSecrets } from "../../functions/config/secret.ts";
+import { resolveSecrets, type Secrets } from "../../functions/config/secret.ts";
 import { describeThrown, type Log } from "../../functions/http/log.ts";
 import type { RecordStore } from "../../functions/http/record-store.ts";
 import { createSecretBox } from "../../functions/http/secret-box.ts";
+import type { ObjectStore } from "../../registry/content/object-store.ts";
 import { composeApp, type ComposeOptions } from "../compose/app.ts";
 import { systemClock, systemRandom } from "./clock.ts";
 import { openClusters } from "./clusters.ts";
@@ -78,7 +79,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
     ...options,
     secrets,
     clusters: clusters.clusters,
-    objects: createFilesystemStore(join(data, "objects")),
+    objects: await openObjects(config, secrets, data),
     records,
     operations: createSqliteOperations(database, systemClock),
     wakeup,
@@ -115,6 +116,27 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
       database.close();
     },
   };
+}
+
+/** The client for S3 is large: it is loaded where it is used. */
+async function openObjects({ storage }: Config, secrets: Secrets, data: string): Promise<ObjectStore> {
+  if (storage === undefined) return createFilesystemStore(join(data, "objects"));
+  const { createS3Store } = await import("../s3/s3-store.ts");
+  const { bucket, region, prefix, endpoint, credentials } = storage;
+  return createS3Store({
+    bucket,
+    region,
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined
+      ? {}
+      : {
+          credentials: {
+            accessKeyId: credentials.accessKeyId,
+            secretAccessKey: secrets.reveal(credentials.secretAccessKey),
+          },
+        }),
+  });
 }
 
 /** Waits for work that goes on behind answers, for a while; no timer is left that would keep the process. */

@@ -37,11 +37,20 @@ export async function asking<T>(call: () => Promise<T>): Promise<T | undefined> 
   }
 }
 
-/** {@link asking} where "there is none" is a failure too. */
+/** Tries of a write that met a folder which another delete was taking away. */
+const MAX_TRIES = 5;
+
+/**
+ * {@link asking} where "there is none" is a failure too. A write that did nothing because of a race within the service is sent again:
+ * VersityGW over a file system calls a folder that goes at that moment an object in the way. Our keys never lie below one another.
+ */
 export async function requiring<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw asStoreError(error);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await call();
+    } catch (error) {
+      const raced = error instanceof S3ServiceException && error.name === "ExistingObjectIsDirectory";
+      if (!raced || tries === MAX_TRIES) throw asStoreError(error);
+    }
   }
 }

@@ -6,6 +6,8 @@ export interface RepositoryWish {
   readonly project: string;
   readonly repository: string;
   readonly actions: readonly RegistryAction[];
+  /** The pull is of one blob, known by its digest, into a repository that the caller pushes to. */
+  readonly mount?: boolean;
 }
 
 /** What is asked for a request. No wish: may this caller talk to the registry at all (`GET /v2/`). */
@@ -22,7 +24,12 @@ export interface AccessQuery {
  */
 export type AccessDecision =
   | { readonly kind: "allow"; readonly actor: string }
-  | { readonly kind: "challenge"; readonly scheme: "bearer" | "basic" }
+  | {
+      readonly kind: "challenge";
+      readonly scheme: "bearer" | "basic";
+      /** The token that came was asked for with this very wish, and does not open it: another one would not either. */
+      readonly inVain?: boolean;
+    }
   | { readonly kind: "deny" };
 
 /** The port by which the registry asks for every request. */

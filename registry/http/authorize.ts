@@ -32,9 +32,20 @@ export async function authorize(
   throw new Challenge(challengeResponse(context, wishes, options.scheme ?? decision.scheme));
 }
 
-/** True when the caller may; never a challenge. For what is only a wish, such as a mount. */
+/** True when the caller may; never a challenge, which would tell what there is. */
 export async function isAllowed(context: RequestContext, wish: RepositoryWish): Promise<boolean> {
   return (await context.deps.access.decide({ request: context.request, wishes: [wish] })).kind === "allow";
+}
+
+/** True when the caller may. Throws {@link Challenge}, for this and `besides`, where another token could open it; else false. */
+export async function isOffered(
+  context: RequestContext,
+  wish: RepositoryWish,
+  besides: RepositoryWish,
+): Promise<boolean> {
+  const decision = await context.deps.access.decide({ request: context.request, wishes: [wish] });
+  if (decision.kind !== "challenge" || decision.inVain === true) return decision.kind === "allow";
+  throw new Challenge(challengeResponse(context, [besides, wish], decision.scheme));
 }
 
 function challengeResponse(

@@ -2,6 +2,7 @@ import { OciError } from "../../engine/oci/error.ts";
 import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
 import { type IncomingBody, parseLength } from "../content/body.ts";
 import type { Content } from "../content/content.ts";
+import type { StoreError } from "../content/store-error.ts";
 import type { UploadDeps } from "../content/uploads.ts";
 import type { Charts } from "../projects/charts.ts";
 import { splitRepository } from "../projects/project.ts";
@@ -33,6 +34,8 @@ export interface HttpDeps extends UploadDeps, Content {
   readonly defer: (work: Promise<void>) => void;
   /** Defects, for the log. */
   readonly report: (error: unknown) => void;
+  /** The store failed and the client was told 503: for the log. */
+  readonly unavailable: (error: StoreError) => void;
 }
 
 /** One request. */
@@ -59,6 +62,11 @@ export function requireName(text: string): RepositoryName {
 /** A wish for the access port. */
 export function wishFor(repository: RepositoryName, actions: readonly RegistryAction[]): RepositoryWish {
   return { project: splitRepository(repository)?.project ?? repository, repository, actions };
+}
+
+/** The wish to mount from a repository. */
+export function mountFrom(repository: RepositoryName): RepositoryWish {
+  return { ...wishFor(repository, ["pull"]), mount: true };
 }
 
 /** The request's body, opened only when it is read. */

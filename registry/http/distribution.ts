@@ -1,4 +1,5 @@
 import { OciError } from "../../engine/oci/error.ts";
+import { StoreError } from "../content/store-error.ts";
 import { authorize, Challenge } from "./authorize.ts";
 import { handleBlob } from "./blob-routes.ts";
 import type { HttpDeps, RequestContext } from "./context.ts";
@@ -23,6 +24,7 @@ export async function handleDistribution(deps: HttpDeps, request: Request): Prom
 /** The answer for whatever a route threw. */
 export function failure(deps: HttpDeps, error: unknown): Response {
   if (error instanceof Challenge) return error.response;
+  if (error instanceof StoreError) deps.unavailable(error);
   const answer = refusal(error);
   if (answer !== undefined) return answer;
   deps.report(error);

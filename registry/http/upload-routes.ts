@@ -13,8 +13,8 @@ import {
   type Upload,
   wholeBody,
 } from "../content/uploads.ts";
-import { authorize, isAllowed } from "./authorize.ts";
-import { incomingBody, queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
+import { authorize, isAllowed, isOffered } from "./authorize.ts";
+import { incomingBody, mountFrom, queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
 import { empty } from "./respond.ts";
 
 /** `POST /v2/NAME/blobs/uploads/`: starts an upload, takes a whole blob (`digest`), or mounts one (`mount`). */
@@ -53,7 +53,7 @@ function created(name: RepositoryName, digest: Digest): Response {
   return empty(201, { location: `/v2/${name}/blobs/${digest}`, "docker-content-digest": digest });
 }
 
-/** Only a repository that the caller may pull from lends its link; undefined otherwise, and an upload starts instead. */
+/** Only a repository that the caller may mount from lends its link; undefined otherwise, and an upload starts instead. */
 async function mountBlob(
   context: RequestContext,
   name: RepositoryName,
@@ -62,10 +62,14 @@ async function mountBlob(
 ): Promise<Response | undefined> {
   const { store } = context.deps;
   const source = from === null ? undefined : parseRepositoryName(from);
-  const candidates = source === undefined ? await repositoriesWith(store, digest) : [source];
-  for (const candidate of candidates) {
+  if (source !== undefined) {
+    const may = await isOffered(context, mountFrom(source), wishFor(name, ["pull", "push"]));
+    const size = may ? await statBlob(store, source, digest) : undefined;
+    return size === undefined ? undefined : await linked(context, name, digest, size);
+  }
+  for (const candidate of await repositoriesWith(store, digest)) {
     const size = await statBlob(store, candidate, digest);
-    if (size !== undefined && (await isAllowed(context, wishFor(candidate, ["pull"])))) {
+    if (size !== undefined && (await isAllowed(context, mountFrom(candidate)))) {
       return await linked(context, name, digest, size);
     }
   }

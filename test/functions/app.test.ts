@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../functions/http/problem-table.ts";
+import type { RegistryAccess, RegistryAction } from "../../registry/http/access.ts";
 import { ADMIN_TOKEN, createTestApp, READER_TOKEN, TEAM_TOKEN, WEB } from "./harness.ts";
 
 const GOLDEN = new URL("../data/openapi.json", import.meta.url);
@@ -258,20 +259,51 @@ describe("the registry", () => {
     expect(await decide(headers)).toEqual(decision);
   });
 
+  const askOf = (access: RegistryAccess) => async (scope: string, token: string) => {
+    const request = new Request(`http://localhost/v2/token?service=x&scope=${scope}`, { headers: basic(token) });
+    const response = await access.token?.(request);
+    const { token: issued } = (await response?.json()) ?? {};
+    return String(issued);
+  };
+  const decideBy =
+    (access: RegistryAccess) =>
+    async (token: string, actions: readonly RegistryAction[], repository = "charts/web", mount = false) =>
+      access.decide({
+        request: new Request("http://localhost/v2/", { headers: { authorization: `Bearer ${token}` } }),
+        wishes: [{ project: repository.split("/")[0] ?? "", repository, actions, mount }],
+      });
+
+  it("lets a token that pushes mount from its own project, and from others those that it was asked for", async () => {
+    const { access } = (await createTestApp()).wiring;
+    const [ask, decideWith] = [askOf(access), decideBy(access)];
+    const both = "repository:charts/web:pull,push&scope=repository:open/web:pull";
+    const rows: readonly (readonly [string, string, string, object])[] = [
+      ["repository:charts/web:pull,push", ADMIN_TOKEN, "charts/other", { kind: "allow" }],
+      ["repository:charts/web:pull", ADMIN_TOKEN, "charts/web", { kind: "allow" }],
+      ["repository:charts/web:pull", ADMIN_TOKEN, "charts/other", { kind: "challenge", inVain: false }],
+      ["repository:charts/web:pull,push", READER_TOKEN, "charts/other", { kind: "challenge", inVain: false }],
+      ["repository:charts/web:push", ADMIN_TOKEN, "charts/other", { kind: "challenge", inVain: false }],
+      ["repository:charts/web:pull,push", ADMIN_TOKEN, "charts-of-others/web", { kind: "challenge", inVain: false }],
+      ["repository:charts/web:pull,push", ADMIN_TOKEN, "open/web", { kind: "challenge", inVain: false }],
+      [both, ADMIN_TOKEN, "open/web", { kind: "allow" }],
+      ["repository:open/web:push", READER_TOKEN, "open/web", { kind: "challenge", inVain: true }],
+    ];
+    for (const [scope, token, repository, decision] of rows) {
+      expect([scope, repository, await decideWith(await ask(scope, token), ["pull"], repository, true)]).toMatchObject([
+        scope,
+        repository,
+        decision,
+      ]);
+    }
+    const pushes = await ask("repository:charts/web:pull,push", ADMIN_TOKEN);
+    expect(await decideWith(pushes, ["pull"], "charts/other")).toMatchObject({ kind: "challenge" });
+  });
+
   it("gives short tokens for what was asked and is allowed, and takes no other", async () => {
     const test = await createTestApp();
     const { access } = test.wiring;
-    const ask = async (scope: string, token: string) => {
-      const request = new Request(`http://localhost/v2/token?service=x&scope=${scope}`, { headers: basic(token) });
-      const response = await access.token?.(request);
-      const { token: issued } = (await response?.json()) ?? {};
-      return String(issued);
-    };
-    const decideWith = async (token: string, actions: readonly ("pull" | "push")[], repository = "charts/web") =>
-      access.decide({
-        request: new Request("http://localhost/v2/", { headers: { authorization: `Bearer ${token}` } }),
-        wishes: [{ project: "charts", repository, actions }],
-      });
+    const ask = askOf(access);
+    const decideWith = decideBy(access);
     const reader = await ask("repository:charts/web:pull,push", READER_TOKEN);
     expect(await decideWith(reader, ["pull"])).toEqual({ kind: "allow", actor: "token:reader" });
     expect(await decideWith(reader, ["pull", "push"])).toMatchObject({ kind: "challenge" });

@@ -31,7 +31,9 @@ describe("slipway.yaml", () => {
     expect(parseConfig("clusters: [{name: a, records: configmap}]\n").clusters).toMatchObject([
       { name: "a", records: "configmap" },
     ]);
-    expect(config.projects).toEqual([{ kind: "hosted", name: "charts", anonymousPull: false, immutableTags: false }]);
+    expect(config.projects).toEqual([
+      { kind: "hosted", name: "charts", anonymousPull: false, immutableTags: false, sparseImages: false },
+    ]);
   });
 
   it("has sizes as numbers or with units, and rules of retention", () => {
@@ -48,7 +50,28 @@ upstreams: [{name: u, kind: oci, url: "https://u.example"}]
     ]);
   });
 
+  it("names the bucket that content lies in, and its secret by reference alone", async () => {
+    const text = `storage: {kind: s3, bucket: b, region: eu-west-1, prefix: slipway/, endpoint: "https://s3.example",
+  credentials: {accessKeyId: id, secretAccessKey: "env:S3"}}`;
+    const config = parseConfig(text);
+    expect(config.storage).toMatchObject({ kind: "s3", bucket: "b", region: "eu-west-1", prefix: "slipway/" });
+    const secrets = await resolveSecrets(config, (reference) => (reference === "env:S3" ? "hidden" : undefined));
+    expect(secrets.reveal("env:S3")).toBe("hidden");
+    await expect(resolveSecrets(config, () => undefined)).rejects.toThrow(
+      "slipway.yaml: /storage/credentials/secretAccessKey: env:S3 is not set or empty",
+    );
+  });
+
   it.each([
+    ["storage: {kind: s3, bucket: b, region: r, prefix: a}", "/storage/prefix", /must end with \//],
+    ["storage: {kind: s3, bucket: b, region: r, prefix: /a/}", "/storage/prefix", /must end with \//],
+    ["storage: {kind: s3, region: r}", "/storage/bucket", /./],
+    ["storage: {kind: s3, bucket: b, region: r, endpoint: 's3.example'}", "/storage/endpoint", /./],
+    [
+      "storage: {kind: s3, bucket: b, region: r, credentials: {accessKeyId: a, secretAccessKey: plain-text}}",
+      "/storage/credentials/secretAccessKey",
+      /never the secret itself/,
+    ],
     ["clusters: [{name: Local}]", "/clusters/0/name", /lower-case/],
     ["clusters: [{name: a}, {name: a}]", "/clusters/1/name", /stands twice/],
     ["clusters: [{name: a, records: sql}]", "/clusters/0/records", /./],

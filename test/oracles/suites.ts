@@ -167,6 +167,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/registry.oracle.ts" },
   },
   {
+    name: "conformance",
+    capSeconds: 150,
+    tools: ["conformance", "versitygw"],
+    cluster: false,
+    run: { kind: "vitest", file: "test/oracles/conformance.oracle.ts" },
+  },
+  {
     name: "supply",
     capSeconds: 40,
     tools: ["helm", "cosign", "oras"],

@@ -17,6 +17,7 @@ describe("the projects of a configuration", () => {
         kind: "hosted",
         name: "charts",
         immutableTags: false,
+        sparseImages: false,
         quota: 1024,
         retention: [{ tags: "1.*", keepLast: 2, keepNewer: 5_400_000 }],
       },

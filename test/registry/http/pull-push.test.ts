@@ -449,6 +449,34 @@ describe("access", () => {
     expect([index.status, index.headers.get("www-authenticate")]).toEqual([401, 'Basic realm="registry.test"']);
   });
 
+  it.each([
+    ["there", "challenge", false, 401],
+    ["nowhere", "challenge", false, 401],
+    ["there", "challenge", true, 202],
+    ["there", "deny", false, 202],
+    ["there", "allow", false, 201],
+    ["nowhere", "allow", false, 202],
+  ] as const)("for a mount of what is %s: %s, in vain %s, is answered %d", async (what, kind, inVain, status) => {
+    const store = createMemoryStore();
+    await openRegistry({ store }).pushBlob("charts/source", utf8("there"));
+    const registry = openRegistry({
+      store,
+      access: {
+        decide: ({ wishes }) => {
+          if (kind === "allow" || wishes[0]?.mount !== true) return { kind: "allow", actor: "a" };
+          return kind === "deny" ? { kind } : { kind, scheme: "bearer", inVain };
+        },
+      },
+    });
+    const mount = `/v2/${repo}/blobs/uploads/?mount=${sha256(utf8(what))}`;
+    const answer = await registry.ask("POST", `${mount}&from=charts/source`);
+    expect(answer.status).toBe(status);
+    const scope = `scope="repository:${repo}:pull,push repository:charts/source:pull"`;
+    if (status === 401) expect(answer.headers.get("www-authenticate")).toContain(scope);
+    const anonymous = await registry.ask("POST", mount);
+    expect(anonymous.status).toBe(status === 201 ? 201 : 202);
+  });
+
   it("comes before anything is looked up: who may not read learns nothing", async () => {
     const store = createMemoryStore();
     const open = openRegistry({ store });
