@@ -11,6 +11,7 @@ import { createRoom, readUsage, type Usage } from "./content/usage.ts";
 import type { RegistryAccess } from "./http/access.ts";
 import { createRegistryApp } from "./http/app.ts";
 import type { HttpDeps, PushEvent } from "./http/context.ts";
+import { mirrorsOf } from "./http/namespace.ts";
 import { type Attachments, createAttachments } from "./projects/attachments.ts";
 import { type Charts, createCharts } from "./projects/charts.ts";
 import { createPlugins, type Plugins } from "./projects/plugins.ts";
@@ -95,6 +96,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     random,
     bodies: createBodyBudget(),
     access: options.access,
+    mirrors: typeof options.projects === "function" ? [] : mirrorsOf(options.projects),
     compress: options.compress ?? true,
     defer: options.defer ?? (() => undefined),
     report: options.report ?? (() => undefined),

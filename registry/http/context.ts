@@ -7,6 +7,7 @@ import type { UploadDeps } from "../content/uploads.ts";
 import type { Charts } from "../projects/charts.ts";
 import { splitRepository } from "../projects/project.ts";
 import type { Projects } from "../projects/projects.ts";
+import type { Mirror } from "./namespace.ts";
 import type { RegistryAccess, RegistryAction, RepositoryWish } from "./access.ts";
 
 /** A tag that was pushed and is visible now. */
@@ -25,6 +26,8 @@ export interface HttpDeps extends UploadDeps, Content {
   readonly projects: Projects;
   readonly charts: Charts;
   readonly access: RegistryAccess;
+  /** What `?ns=` may choose. */
+  readonly mirrors: readonly Mirror[];
   /** `https://host[:port]` as clients see it; absent: taken from each request. */
   readonly publicOrigin?: string;
   readonly onPush?: (event: PushEvent) => Promise<void>;

@@ -4,6 +4,7 @@ import { authorize, Challenge } from "./authorize.ts";
 import { handleBlob } from "./blob-routes.ts";
 import type { HttpDeps, RequestContext } from "./context.ts";
 import { handleCatalog, handleReferrers, handleTags } from "./listing-routes.ts";
+import { inNamespace } from "./namespace.ts";
 import { handleManifest } from "./manifest-routes.ts";
 import { defect, json, refusal } from "./respond.ts";
 import { parseRoute, type Route } from "./route.ts";
@@ -15,7 +16,10 @@ export async function handleDistribution(deps: HttpDeps, request: Request): Prom
   try {
     const route = parseRoute(context.path);
     if (route === undefined) throw new OciError("UNSUPPORTED", { status: 404, message: "no such endpoint" });
-    return await dispatch(context, route);
+    const found = inNamespace(context, route);
+    const response = await dispatch(context, found.route);
+    if (found.namespace !== undefined) response.headers.set("oci-namespace", found.namespace);
+    return response;
   } catch (error) {
     return failure(deps, error);
   }

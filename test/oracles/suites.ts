@@ -167,6 +167,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/registry.oracle.ts" },
   },
   {
+    name: "clients",
+    capSeconds: 60,
+    tools: ["helm", "oras", "crane"],
+    cluster: false,
+    run: { kind: "vitest", file: "test/oracles/clients.oracle.ts" },
+  },
+  {
     name: "conformance",
     capSeconds: 150,
     tools: ["conformance", "versitygw"],

@@ -13,6 +13,7 @@ import { deflateInput } from "../support/deflate-inputs.ts";
 import { createRandom } from "./fuzz/random.ts";
 import { bothSides, contents, same, settle } from "../support/tool-sides.ts";
 import { serveFetch, type TestServer } from "../support/registry-server.ts";
+import { writeKeys } from "../support/pgp-keys.ts";
 
 const ANSWERS = new URL("../data/tool-answers.json", import.meta.url);
 const shared = new URL("../../../shared/corpus/charts", import.meta.url).pathname;
@@ -145,23 +146,6 @@ function readFolder(folder: string): readonly (readonly [string, Buffer])[] {
 function writeFolder(folder: string, files: readonly (readonly [string, Buffer])[]): void {
   mkdirSync(folder, { recursive: true });
   for (const [file, data] of files) writeFileSync(join(folder, file), data);
-}
-
-/** A key pair for signing, as files: `secret.gpg` with `pass` for its passphrase, `public.gpg`, `public.asc`. */
-async function writeKeys(folder: string): Promise<void> {
-  const openpgp = await import("openpgp");
-  const { privateKey, publicKey } = await openpgp.generateKey({
-    type: "rsa",
-    rsaBits: 2048,
-    userIDs: [{ name: "Test Key", email: "test@example.com" }],
-    passphrase: "secret",
-    format: "object",
-  });
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "pass"), "secret\n");
-  writeFileSync(join(folder, "secret.gpg"), privateKey.write());
-  writeFileSync(join(folder, "public.gpg"), publicKey.write());
-  writeFileSync(join(folder, "public.asc"), publicKey.armor());
 }
 
 describe("the deflater", () => {

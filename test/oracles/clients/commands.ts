@@ -1,0 +1,366 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Ended } from "../../support/helm.ts";
+import type { Client, Kind, Program, World } from "./world.ts";
+
+/** What a cell shows: `ok`, or the words by which the client refuses. */
+export type Cell = string;
+
+/** A command that is given to each kind of project. */
+export interface Command {
+  readonly name: string;
+  readonly run: (world: World, kind: Kind) => Promise<Cell>;
+  /** What a cell must match, where it is not `ok`. */
+  readonly refused?: Partial<Readonly<Record<Kind, RegExp>>>;
+}
+
+const HTTP = "--plain-http";
+const INSECURE = "--insecure";
+const NO_PUSH = /this project takes no pushes/;
+const READ_ONLY = { "proxy of OCI": NO_PUSH, "proxy of classic": NO_PUSH, group: NO_PUSH };
+const UNAUTHORIZED = /401|unauthorized|authentication required/i;
+const ALL_UNAUTHORIZED = {
+  hosted: UNAUTHORIZED,
+  "proxy of OCI": UNAUTHORIZED,
+  "proxy of classic": UNAUTHORIZED,
+  group: UNAUTHORIZED,
+};
+const sha256 = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex");
+const digestIn = (text: string): string => /sha256:[0-9a-f]{64}/.exec(text)?.[0] ?? text;
+const slug = (kind: Kind): string => kind.replaceAll(" ", "-").toLowerCase();
+
+/** `ok`, or what the client printed. */
+function cellOf({ code, stdout, stderr }: Ended): Cell {
+  return code === 0 ? "ok" : `${stderr}${stdout}`.trim();
+}
+
+async function shown(client: Client, program: Program, ...args: readonly string[]): Promise<Cell> {
+  return cellOf(await client.tried(program, ...args));
+}
+
+/** `ok` when the file is the very archive of that version. */
+function sameArchive(world: World, file: string, version: string): Cell {
+  if (!existsSync(file)) return `${file} is missing`;
+  return sha256(file) === sha256(world.archive(version)) ? "ok" : `${file} has other bytes`;
+}
+
+function contains(text: string, ...parts: readonly string[]): Cell {
+  const missing = parts.filter((part) => !text.includes(part));
+  return missing.length === 0 ? "ok" : `${missing.join(", ")} is missing in ${text}`;
+}
+
+async function pulled(world: World, kind: Kind, name: string, args: readonly string[]): Promise<string> {
+  const target = world.folder(`${name}-${slug(kind)}`);
+  await world.stranger.run("HELM", "pull", ...args, "-d", target);
+  return target;
+}
+
+const oci = (world: World, kind: Kind): string => `oci://${world.place(kind)}`;
+const classicUrl = (world: World, kind: Kind): string => `${world.origin}/helm/${world.projectOf(kind)}`;
+
+async function resolveWeb(world: World, kind: Kind): Promise<string> {
+  return digestIn(await world.stranger.run("ORAS", "resolve", HTTP, `${world.place(kind)}/web:1.0.0`));
+}
+
+/** A chart that depends on `web` of that place; gives the answer of `dependency build` after the archive was taken away. */
+async function buildDependency(world: World, kind: Kind, repository: string): Promise<Cell> {
+  const chart = world.folder(`parent-${slug(kind)}-${repository.slice(0, 3)}`);
+  const dependency = `  - {name: web, version: ~1.1.0, repository: "${repository}"}\n`;
+  writeFileSync(
+    join(chart, "Chart.yaml"),
+    `apiVersion: v2\nname: parent\nversion: 1.0.0\ndependencies:\n${dependency}`,
+  );
+  await world.stranger.run("HELM", "dependency", "update", chart, HTTP);
+  mkdirSync(join(chart, "charts"), { recursive: true });
+  await world.stranger.run("HELM", "dependency", "build", chart, HTTP);
+  return sameArchive(world, join(chart, "charts", "web-1.1.0.tgz"), "1.1.0");
+}
+
+/** What containerd sends to a mirror: HEAD by tag, GET by digest, then every blob, each with the namespace. */
+async function pullInNamespace(world: World, kind: Kind): Promise<Cell> {
+  const [name, namespace] = namespaced(world, kind);
+  const ask = async (path: string, method = "GET"): Promise<Response> =>
+    await fetch(`${world.origin}/v2/${name}/${path}?ns=${namespace}`, { method, headers: { accept: CONTAINERD } });
+  const head = await ask(kind === "proxy of classic" ? "manifests/1.0.0" : "manifests/1", "HEAD");
+  const digest = head.headers.get("docker-content-digest") ?? "";
+  const bytes = Buffer.from(await (await ask(`manifests/${digest}`)).arrayBuffer());
+  if (`sha256:${createHash("sha256").update(bytes).digest("hex")}` !== digest)
+    return `HEAD ${head.status}, other bytes`;
+  const { config, layers }: { config: Descriptor; layers: readonly Descriptor[] } = JSON.parse(bytes.toString());
+  for (const blob of [config, ...layers]) {
+    const content = Buffer.from(await (await ask(`blobs/${blob.digest}`)).arrayBuffer());
+    if (content.length !== blob.size) return `a blob of ${content.length} bytes instead of ${blob.size}`;
+  }
+  return "ok";
+}
+
+interface Descriptor {
+  readonly digest: string;
+  readonly size: number;
+}
+
+const CONTAINERD =
+  "application/vnd.docker.distribution.manifest.v2+json, application/vnd.docker.distribution.manifest.list.v2+json, " +
+  "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json, */*";
+
+/** A mirror of a registry is asked with that registry's own names; what is none is named by its project. */
+function namespaced(world: World, kind: Kind): readonly [string, string] {
+  if (kind === "proxy of OCI") return ["lib/image", world.upstreamHost];
+  if (kind === "proxy of classic") return ["classic/web", world.classicHost];
+  return [`${world.projectOf(kind)}/image`, world.host];
+}
+
+/** In the order in which they are run: later ones find what earlier ones pushed. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: "helm registry login",
+    run: async (world) => {
+      const login = ["registry", "login", world.host, HTTP, "-u", "ci", "-p", world.token];
+      return contains(await world.member.run("HELM", ...login), "Login Succeeded");
+    },
+  },
+  {
+    name: "helm registry login, wrong password",
+    run: async (world) =>
+      await shown(world.stranger, "HELM", "registry", "login", world.host, HTTP, "-u", "ci", "-p", "x"),
+    refused: ALL_UNAUTHORIZED,
+  },
+  {
+    name: "helm push",
+    run: async (world, kind) => {
+      const last = await shown(world.member, "HELM", "push", world.archive("1.0.0"), oci(world, kind), HTTP);
+      return last === "ok"
+        ? await shown(world.member, "HELM", "push", world.archive("1.1.0"), oci(world, kind), HTTP)
+        : last;
+    },
+    refused: READ_ONLY,
+  },
+  {
+    name: "helm push, without login",
+    run: async (world, kind) =>
+      await shown(world.stranger, "HELM", "push", world.archive("1.0.0"), oci(world, kind), HTTP),
+    refused: ALL_UNAUTHORIZED,
+  },
+  {
+    name: "helm pull, by tag",
+    run: async (world, kind) => {
+      const target = await pulled(world, kind, "tag", [`${oci(world, kind)}/web`, "--version", "1.0.0", HTTP]);
+      return sameArchive(world, join(target, "web-1.0.0.tgz"), "1.0.0");
+    },
+  },
+  {
+    name: "helm pull, by constraint",
+    run: async (world, kind) => {
+      const target = await pulled(world, kind, "range", [`${oci(world, kind)}/web`, "--version", "^1.0", HTTP]);
+      return sameArchive(world, join(target, "web-1.1.0.tgz"), "1.1.0");
+    },
+  },
+  {
+    name: "helm pull, by digest",
+    run: async (world, kind) => {
+      const digest = await resolveWeb(world, kind);
+      const target = await pulled(world, kind, "digest", [`${oci(world, kind)}/web@${digest}`, HTTP]);
+      return sameArchive(world, join(target, `web@${digest.replace(":", "-")}.tgz`), "1.0.0");
+    },
+  },
+  {
+    name: "helm pull --verify",
+    run: async (world, kind) => {
+      const verify = ["--version", "1.0.0", "--verify", "--keyring", world.keyring, HTTP];
+      const target = await pulled(world, kind, "verify", [`${oci(world, kind)}/web`, ...verify]);
+      return sameArchive(world, join(target, "web-1.0.0.tgz"), "1.0.0");
+    },
+  },
+  {
+    name: "helm push, wrong password",
+    run: async (world, kind) => {
+      const wrong = ["--username", "ci", "--password", "x", HTTP];
+      return await shown(world.stranger, "HELM", "push", world.archive("1.0.0"), oci(world, kind), ...wrong);
+    },
+    refused: ALL_UNAUTHORIZED,
+  },
+  {
+    name: "helm show chart",
+    run: async (world, kind) =>
+      contains(
+        await world.stranger.run("HELM", "show", "chart", `${oci(world, kind)}/web`, "--version", "1.0.0", HTTP),
+        "description: a page",
+      ),
+  },
+  {
+    name: "helm repo add",
+    run: async (world, kind) => await shown(world.stranger, "HELM", "repo", "add", slug(kind), classicUrl(world, kind)),
+  },
+  {
+    name: "helm repo add, wrong password",
+    run: async (world, kind) => {
+      const wrong = ["--username", "ci", "--password", "x"];
+      return await shown(world.stranger, "HELM", "repo", "add", "wrong", classicUrl(world, kind), ...wrong);
+    },
+    refused: ALL_UNAUTHORIZED,
+  },
+  {
+    name: "helm repo update",
+    run: async (world, kind) => {
+      const versions = ["search", "repo", `${slug(kind)}/web`, "--versions"];
+      if ((await world.stranger.run("HELM", ...versions)).includes("1.2.0")) return "1.2.0 is there before the update";
+      if (kind === "hosted") {
+        await world.publish("1.2.0");
+        await world.member.run("HELM", "push", world.archive("1.2.0"), oci(world, kind), HTTP);
+      }
+      await world.stranger.run("HELM", "repo", "update", slug(kind));
+      return contains(await world.stranger.run("HELM", ...versions), "1.2.0");
+    },
+  },
+  {
+    name: "helm search repo",
+    run: async (world, kind) => {
+      const found = await world.stranger.run("HELM", "search", "repo", `${slug(kind)}/`, "--versions", "-o", "json");
+      return contains(found, "/web", "1.0.0", "1.1.0");
+    },
+  },
+  {
+    name: "helm pull, from the repository",
+    run: async (world, kind) => {
+      const target = await pulled(world, kind, "repository", [`${slug(kind)}/web`, "--version", "1.0.0"]);
+      return sameArchive(world, join(target, "web-1.0.0.tgz"), "1.0.0");
+    },
+  },
+  {
+    name: "helm pull --repo --verify",
+    run: async (world, kind) => {
+      const verify = ["--repo", classicUrl(world, kind), "--version", "1.0.0", "--verify", "--keyring", world.keyring];
+      const target = await pulled(world, kind, "repo-verify", ["web", ...verify]);
+      return sameArchive(world, join(target, "web-1.0.0.tgz"), "1.0.0");
+    },
+  },
+  {
+    name: "helm dependency build, OCI",
+    run: async (world, kind) => await buildDependency(world, kind, oci(world, kind)),
+  },
+  {
+    name: "helm dependency build, classic",
+    run: async (world, kind) => await buildDependency(world, kind, classicUrl(world, kind)),
+  },
+  {
+    name: "oras login",
+    run: async (world) => await shown(world.member, "ORAS", "login", HTTP, world.host, "-u", "ci", "-p", world.token),
+  },
+  {
+    name: "oras login, wrong password",
+    run: async (world) => await shown(world.stranger, "ORAS", "login", HTTP, world.host, "-u", "ci", "-p", "x"),
+    refused: ALL_UNAUTHORIZED,
+  },
+  {
+    name: "oras push",
+    run: async (world, kind) => {
+      return await shown(world.member, "ORAS", "push", HTTP, `${world.place(kind)}/text:1`, "a.txt:text/plain");
+    },
+    refused: READ_ONLY,
+  },
+  {
+    name: "oras pull",
+    run: async (world, kind) => {
+      const target = world.folder(`oras-${slug(kind)}`);
+      const name = kind === "proxy of classic" ? "web:1.0.0" : "text:1";
+      const printed = await world.stranger.run("ORAS", "pull", HTTP, "-o", target, `${world.place(kind)}/${name}`);
+      return existsSync(join(target, "a.txt")) ? "ok" : printed;
+    },
+    // A chart's layers carry no file name, and a classic repository has charts alone.
+    refused: { "proxy of classic": /Skipped pulling layers without file name/ },
+  },
+  {
+    name: "oras attach",
+    run: async (world, kind) => {
+      const subject = `${world.place(kind)}/web:1.0.0`;
+      return await shown(
+        world.member,
+        "ORAS",
+        "attach",
+        HTTP,
+        "--artifact-type",
+        "x/note",
+        subject,
+        "a.txt:text/plain",
+      );
+    },
+    refused: READ_ONLY,
+  },
+  {
+    name: "oras discover",
+    run: async (world, kind) => {
+      const tree = await world.stranger.run("ORAS", "discover", HTTP, `${world.place(kind)}/web:1.0.0`);
+      return contains(tree, ...(kind === "hosted" ? ["x/note"] : ["web@sha256:"]));
+    },
+  },
+  {
+    name: "oras repo tags",
+    run: async (world, kind) =>
+      contains(await world.stranger.run("ORAS", "repo", "tags", HTTP, `${world.place(kind)}/web`), "1.0.0", "1.1.0"),
+  },
+  {
+    name: "oras cp, from",
+    run: async (world, kind) => {
+      const [from, to] = [`${world.place(kind)}/web:1.0.0`, `${world.place("hosted")}/oras-${slug(kind)}:1.0.0`];
+      const copied = await world.member.run("ORAS", "cp", "-r", "--from-plain-http", "--to-plain-http", from, to);
+      return contains(copied, await resolveWeb(world, kind));
+    },
+  },
+  {
+    name: "oras cp, to",
+    run: async (world, kind) => {
+      const from = `${world.upstreamHost}/lib/web:1.0.0`;
+      const to = `${world.place(kind)}/copied:1.0.0`;
+      return await shown(world.member, "ORAS", "cp", "--from-plain-http", "--to-plain-http", from, to);
+    },
+    refused: READ_ONLY,
+  },
+  {
+    name: "crane auth login",
+    run: async (world) =>
+      await shown(world.member, "CRANE", "auth", "login", world.host, "-u", "ci", "-p", world.token),
+  },
+  {
+    name: "crane copy, to",
+    run: async (world, kind) => {
+      const from = `${world.upstreamHost}/lib/image:1`;
+      return await shown(
+        world.member,
+        "CRANE",
+        "copy",
+        INSECURE,
+        from,
+        `${world.place(kind)}/${kind === "hosted" ? "image" : `new-${slug(kind)}`}:1`,
+      );
+    },
+    refused: READ_ONLY,
+  },
+  {
+    name: "crane copy, from",
+    run: async (world, kind) => {
+      const to = `${world.place("hosted")}/crane-${slug(kind)}:1.0.0`;
+      return await shown(world.member, "CRANE", "copy", INSECURE, `${world.place(kind)}/web:1.0.0`, to);
+    },
+  },
+  {
+    name: "crane ls",
+    run: async (world, kind) =>
+      contains(await world.stranger.run("CRANE", "ls", INSECURE, `${world.place(kind)}/web`), "1.0.0", "1.1.0"),
+  },
+  {
+    name: "crane validate",
+    run: async (world, kind) =>
+      await shown(world.stranger, "CRANE", "validate", INSECURE, "--remote", `${world.place(kind)}/image:1`),
+    // A classic repository holds charts alone.
+    refused: { "proxy of classic": /MANIFEST_UNKNOWN|NAME_UNKNOWN/ },
+  },
+  {
+    name: "crane digest",
+    run: async (world, kind) => {
+      const digest = await world.stranger.run("CRANE", "digest", INSECURE, `${world.place(kind)}/web:1.0.0`);
+      return contains(digest, await resolveWeb(world, kind));
+    },
+  },
+  { name: "pull with ns=, as containerd", run: pullInNamespace },
+];
