@@ -10,7 +10,7 @@ const PARALLEL = 4;
 
 /**
  * The index of a project, in pieces: JSON, which Helm reads faster than YAML and every YAML reader takes. Archives are named relative to
- * the index. A version whose archive's digest is not known yet carries none.
+ * the index. A version whose archive's digest is not known yet carries none. `serverInfo` tells ChartMuseum's clients where they upload to.
  */
 export async function* writeIndex(charts: Charts, project: string, generated: string): AsyncGenerator<string> {
   yield '{"apiVersion":"v1","entries":{';
@@ -18,7 +18,8 @@ export async function* writeIndex(charts: Charts, project: string, generated: st
   for await (const [name, entries] of eachChart(charts, project)) {
     yield `${written++ === 0 ? "" : ","}\n${JSON.stringify(name)}:[${entries.join(",\n")}]`;
   }
-  yield `},"generated":${JSON.stringify(generated)}}\n`;
+  const server = { contextPath: `/helm/${project}` };
+  yield `},"generated":${JSON.stringify(generated)},"serverInfo":${JSON.stringify(server)}}\n`;
 }
 
 async function* eachChart(charts: Charts, project: string): AsyncGenerator<readonly [string, readonly string[]]> {

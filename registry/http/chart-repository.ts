@@ -7,19 +7,22 @@ import { parseRepositoryName, parseTag, versionToTag } from "../../engine/oci/re
 import type { LocatedRepository } from "../projects/projects.ts";
 import { authorize } from "./authorize.ts";
 import { bodyOf, matches } from "./blob-routes.ts";
+import { handleChartUpload } from "./chart-upload.ts";
 import { writeIndex } from "./chart-index.ts";
 import type { HttpDeps } from "./context.ts";
 import { createContext, failure, type PathContext } from "./distribution.ts";
 import type { IndexCache } from "./index-cache.ts";
 import { empty, type HeaderRecord } from "./respond.ts";
 
-/** Answers `/helm/PROJECT/index.yaml`, `index.json`, and `/helm/PROJECT/NAME-VERSION.tgz[.prov]`. Never throws. */
+/** Answers `/helm/PROJECT/index.yaml`, `index.json`, `NAME-VERSION.tgz[.prov]`, and ChartMuseum's uploads. Never throws. */
 export async function handleChartRepository(deps: HttpDeps, cache: IndexCache, request: Request): Promise<Response> {
   const context = createContext(deps, request);
   try {
-    if (context.method !== "GET" && context.method !== "HEAD") throw new OciError("UNSUPPORTED");
     const [, , project = "", ...rest] = context.path.split("/");
     const file = decodeFile(rest.join("/"));
+    if (file === "api/charts") return await handleChartUpload(context, project, "charts");
+    if (file === "api/prov") return await handleChartUpload(context, project, "prov");
+    if (context.method !== "GET" && context.method !== "HEAD") throw new OciError("UNSUPPORTED");
     await authorizeRead(context, project, file);
     const known = deps.projects.find(project);
     if (known === undefined) throw new OciError("NAME_UNKNOWN");

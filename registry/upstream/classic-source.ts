@@ -1,12 +1,9 @@
 import { EngineError } from "../../engine/errors.ts";
 import { digestHex, parseDigest } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";
-import { parseManifest } from "../../engine/oci/manifest.ts";
-import { OCI_MANIFEST } from "../../engine/oci/media-type.ts";
 import { parseTag, type RepositoryName, type Tag, versionToTag } from "../../engine/oci/repository-name.ts";
-import { linkBlob, putContent } from "../content/blobs.ts";
 import { upstreamKey } from "../content/keys.ts";
-import { type ManifestHead, putManifest } from "../content/manifests.ts";
+import type { ManifestHead } from "../content/manifests.ts";
 import { readJson, writeJson } from "../content/record.ts";
 import { endEpoch } from "../content/repositories.ts";
 import { listTags, readTag, type TagPage, writeTag } from "../content/tags.ts";
@@ -18,7 +15,7 @@ import type { IndexEntry } from "./index-entry.ts";
 import { readIndexChart } from "./index-store.ts";
 import { once } from "./once.ts";
 import { flatName, pageOf } from "./oci-source.ts";
-import type { ContentPiece, ConvertChart, ConvertedChart } from "./proxied-chart.ts";
+import { type ConvertChart, type ConvertedChart, storeChart } from "./proxied-chart.ts";
 import type { ClassicUpstream } from "./upstream.ts";
 
 type Context = ProxyContext<ClassicUpstream>;
@@ -119,7 +116,7 @@ async function isSameArchive(context: Context, wish: TagWish, entry: IndexEntry)
 async function adopt(context: Context, convert: ConvertChart, wish: TagWish, entry: IndexEntry): Promise<ManifestHead> {
   const fetched = await fetchChart(context, entry);
   const chart = await convertFetched(convert, fetched);
-  const head = await storeChart(context, wish.repository, chart);
+  const { head } = await storeChart(context, wish.repository, chart);
   await writeJson(context.store, originKey(context, wish), {
     url: fetched.url,
     archive: chart.archive.digest,
@@ -139,20 +136,4 @@ async function convertFetched(convert: ConvertChart, fetched: FetchedChart): Pro
     if (!(cause instanceof EngineError)) throw cause;
     throw new OciError("UNAVAILABLE", { status: 502, message: "the upstream's archive is no chart", cause });
   }
-}
-
-async function storeChart(context: Context, repository: RepositoryName, chart: ConvertedChart): Promise<ManifestHead> {
-  const { store } = context;
-  const pieces: readonly ContentPiece[] = [
-    chart.config,
-    chart.archive,
-    ...(chart.provenance ? [chart.provenance] : []),
-  ];
-  for (const { digest, bytes } of pieces) {
-    await putContent(store, digest, { kind: "bytes", bytes });
-    await linkBlob(context, repository, digest, bytes.length);
-  }
-  const manifest = parseManifest(chart.manifest, OCI_MANIFEST);
-  await putManifest(context, repository, { digest: chart.digest, bytes: chart.manifest, manifest });
-  return { digest: chart.digest, mediaType: OCI_MANIFEST, size: chart.manifest.length };
 }

@@ -41,6 +41,8 @@ const tools = {
   cosign: { programs: ["cosign"] },
   crane: { programs: ["crane"] },
   conformance: { programs: ["conformance"] },
+  // ChartMuseum's client.
+  "helm-cm-push": { programs: ["helm-cm-push"] },
   versitygw: { programs: ["versitygw"] },
   // As PIE, so that no address of it is the same in two processes: the fuzz tells by that what depends on one.
   probe: { programs: ["probe"], sources: ["main.go"], toolchain: RELEASE_TOOLCHAIN, buildmode: "pie" },

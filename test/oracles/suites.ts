@@ -168,14 +168,14 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "clients",
-    capSeconds: 60,
-    tools: ["helm", "oras", "crane"],
+    capSeconds: 90,
+    tools: ["helm", "helm-cm-push", "oras", "crane"],
     cluster: false,
     run: { kind: "vitest", file: "test/oracles/clients.oracle.ts" },
   },
   {
     name: "conformance",
-    capSeconds: 150,
+    capSeconds: 180,
     tools: ["conformance", "versitygw"],
     cluster: false,
     run: { kind: "vitest", file: "test/oracles/conformance.oracle.ts" },

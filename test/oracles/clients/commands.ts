@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Ended } from "../../support/helm.ts";
+import { parse } from "yaml";
+import { type Ended, runProgram } from "../../support/helm.ts";
 import type { Client, Kind, Program, World } from "./world.ts";
 
 /** What a cell shows: `ok`, or the words by which the client refuses. */
@@ -75,6 +76,46 @@ async function buildDependency(world: World, kind: Kind, repository: string): Pr
   mkdirSync(join(chart, "charts"), { recursive: true });
   await world.stranger.run("HELM", "dependency", "build", chart, HTTP);
   return sameArchive(world, join(chart, "charts", "web-1.1.0.tgz"), "1.1.0");
+}
+
+/** The chart's folder as ChartMuseum's plugin pushes it: packaged by the plugin, in a form. */
+async function cmPush(world: World, kind: Kind, version: string, ...more: readonly string[]): Promise<Cell> {
+  const chart = join(world.folder("source/web-1.0.0"), "web");
+  const login = ["--username", "ci", "--password", world.token, "--version", version];
+  return await shown(world.member, "HELM-CM-PUSH", chart, classicUrl(world, kind), ...login, ...more);
+}
+
+/** A chart and its provenance in one form over what is there, and helm's verdict on it. */
+async function uploadForm(world: World, kind: Kind): Promise<Cell> {
+  const archive = world.archive("1.0.0");
+  const form = ["-F", `chart=@${archive}`, "-F", `prov=@${archive}.prov`];
+  const to = `${classicUrl(world, kind)}/api/charts?force`;
+  const { stdout } = await runProgram("curl", ["-sS", "-u", `ci:${world.token}`, ...form, to]);
+  if (stdout !== '{"saved":true}') return stdout;
+  const verify = ["--repo", classicUrl(world, kind), "--version", "1.0.0", "--verify", "--keyring", world.keyring];
+  const target = await pulled(world, kind, "form", ["web", ...verify]);
+  return sameArchive(world, join(target, "web-1.0.0.tgz"), "1.0.0");
+}
+
+/** Both indexes say the same, and what they name is there: the archive by its digest, and its provenance. */
+async function readIndexes(world: World, kind: Kind): Promise<Cell> {
+  const base = `${classicUrl(world, kind)}/`;
+  const read = async (file: string): Promise<Index> => parse(await (await fetch(base + file)).text());
+  const [yaml, json] = [await read("index.yaml"), await read("index.json")];
+  if (JSON.stringify(yaml.entries) !== JSON.stringify(json.entries)) return "the indexes differ";
+  const entry = json.entries["web"]?.find(({ version }) => version === "1.0.0");
+  const url = new URL(entry?.urls[0] ?? "nowhere", base);
+  const archive = Buffer.from(await (await fetch(url)).arrayBuffer());
+  const provenance = await fetch(`${url.href}.prov`);
+  const digest = createHash("sha256").update(archive).digest("hex");
+  if (digest !== entry?.digest || digest !== sha256(world.archive("1.0.0"))) return `${url.href} has other bytes`;
+  return contains(await provenance.text(), "BEGIN PGP SIGNED MESSAGE", digest);
+}
+
+interface Index {
+  readonly entries: Readonly<
+    Record<string, readonly { readonly version: string; readonly urls: readonly string[]; readonly digest?: string }[]>
+  >;
 }
 
 /** What containerd sends to a mirror: HEAD by tag, GET by digest, then every blob, each with the namespace. */
@@ -188,6 +229,32 @@ export const COMMANDS: readonly Command[] = [
         "description: a page",
       ),
   },
+  {
+    name: "helm cm-push, a folder",
+    run: async (world, kind) => await cmPush(world, kind, "2.0.0"),
+    refused: READ_ONLY,
+  },
+  {
+    name: "helm cm-push, what is there",
+    run: async (world, kind) => await cmPush(world, kind, "2.0.0"),
+    refused: { ...READ_ONLY, hosted: /409: chart already exists/ },
+  },
+  {
+    name: "helm cm-push --force",
+    run: async (world, kind) => await cmPush(world, kind, "2.0.0", "--force"),
+    refused: READ_ONLY,
+  },
+  {
+    name: "helm cm-push, wrong password",
+    run: async (world, kind) => await cmPush(world, kind, "2.0.1", "--password", "x"),
+    refused: ALL_UNAUTHORIZED,
+  },
+  {
+    name: "curl, chart and prov in a form",
+    run: uploadForm,
+    refused: READ_ONLY,
+  },
+  { name: "GET index.json and index.yaml", run: readIndexes },
   {
     name: "helm repo add",
     run: async (world, kind) => await shown(world.stranger, "HELM", "repo", "add", slug(kind), classicUrl(world, kind)),
