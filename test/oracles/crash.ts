@@ -20,7 +20,7 @@ import { openSides } from "./two-sides.ts";
 
 /** Operations that die with one process. */
 const ROUND = 40;
-const DEATH_LIMIT = 120_000;
+const DEATH_LIMIT = 180_000;
 
 const option = (name: string): string | undefined => {
   const at = process.argv.indexOf(name);
