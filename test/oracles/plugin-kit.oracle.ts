@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { createPlugin } from "@extism/extism";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonValue } from "../../engine/errors.ts";
+import { mergeFiles, splitManifests, splitStream } from "../../engine/manifest/index.ts";
 import { admitPlugin, NO_GRANT, parsePluginYaml, type PluginHost } from "../../engine/plugin/index.ts";
 import { buildPlugin, compile } from "../../infra/build-plugins.ts";
 import { openPluginHost } from "../../infra/node/plugin-host.ts";
@@ -253,6 +254,8 @@ describe("first-party post-renderers on what Helm renders of real charts", async
   let references = 0;
 
   it.each(renderings())("%s", async (_id, manifests) => {
+    for (const document of splitManifests(manifests))
+      expect(bothWays(document)).toEqual(bothWays(document, "# full\n"));
     const documents = documentsOf(manifests);
     objects += documents.length;
     const labelled = await postRender(labels, manifests, labelConfig);
@@ -288,6 +291,13 @@ describe("first-party post-renderers on what Helm renders of real charts", async
     expect(references).toBeGreaterThan(100);
   });
 });
+
+/** A document on its way to a post-renderer and back; behind a comment the full reader takes it, which must make the same of it. */
+function bothWays(document: string, comment = ""): readonly string[] {
+  const own = document.replace(/^# Source: .*\n/, "");
+  const merged = mergeFiles(new Map([["c/a.yaml", `${comment}${own}`]]));
+  return [merged, ...splitStream(merged, "").values()].map((text) => text.replace(comment, ""));
+}
 
 /** What the configuration above makes of an image, told in another way than the plugin does it. */
 function fullName(image: string, digest: string): string {
