@@ -26,7 +26,7 @@ const YAML = "apiVersion: v1\nname: script\nversion: 1.0.0\ntype: postrenderer/v
 const RUN = 'runtimeConfig:\n  platformCommand: [{ command: "${HELM_PLUGIN_DIR}/run.sh" }]\n';
 
 /** Rendered files of a chart with so many objects: half Deployments as `helm create` has them, half Services and ConfigMaps. */
-function filesOf(count: number): ReadonlyMap<string, string> {
+export function filesOf(count: number): ReadonlyMap<string, string> {
   return new Map(Array.from({ length: count }, (_, index) => [`c/templates/${index}.yaml`, objectOf(index)]));
 }
 
