@@ -1,4 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, Document, parseDocument, Scalar, type Tags, visit, YAMLMap } from "yaml";
+import { decodeYamlJson } from "../encoding/yaml-decode.ts";
+import { YamlError } from "../encoding/yaml-error.ts";
 import { compareBytes } from "../go/value.ts";
 import { ManifestError } from "./manifest-error.ts";
 import { type PlainLine, printPlain, readPlainDocument } from "./plain-document.ts";
@@ -97,9 +99,20 @@ function parsePart(part: string, isLast: boolean, prefix: string): readonly Docu
   });
   if (isLast && !part.endsWith("\n")) endBlock(document, part.length);
   const [error] = document.errors;
-  if (error !== undefined) throw new ManifestError(`${prefix}MalformedYAMLError: yaml: ${error.code}`);
+  if (error !== undefined) throw new ManifestError(`${prefix}MalformedYAMLError: ${complaint(part, error.code)}`);
   checkAliases(document, prefix);
   return isNothing(document.contents) ? [] : [document];
+}
+
+/** What go-yaml says about a text that the library does not take; `code` is the library's own word, where go-yaml would take it. */
+function complaint(text: string, code: string): string {
+  try {
+    decodeYamlJson(text);
+    return `yaml: ${code}`;
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    return error.message.replace("error converting YAML to JSON: ", "");
+  }
 }
 
 /** The library finds out only when it prints. */

@@ -32,7 +32,7 @@ const complains = (text: string, code: number): TestModule => ({
   code: (call) => [...block(text, call), ...localGet(0), ...call("error_set"), ...i32(code)],
 });
 /** Asks for a URL and gives the answer's body. */
-const asks = (url: string): TestModule => ({
+export const asks = (url: string): TestModule => ({
   imports: [...GIVE, "http_request"],
   code: (call) => [
     ...block(JSON.stringify({ url, method: "GET", headers: { "X-Asked": "1" } }), call),
@@ -111,7 +111,7 @@ const looksAround = (what: "clock_time_get" | "random_get"): TestModule => ({
 /** 0x7f7f7f7f7f7f7f7f as a signed LEB128. */
 const SEVEN_BITS: readonly number[] = [0xff, 0xfe, 0xfd, 0xfb, 0xf7, 0xef, 0xdf, 0xbf, 0xff, 0x00];
 
-/** What every `PluginHost` must do. `open` gives a host whose egress answers `told` for `https://granted.example`. */
+/** What every `PluginHost` must do. `open` gives a host whose egress is `answering` of test/support. */
 export function describePluginHost(name: string, open: () => Promise<PluginHost>): void {
   const call = async (plugin: AdmittedPlugin, input = "{}") => (await open()).call({ plugin, input });
 
@@ -160,6 +160,11 @@ export function describePluginHost(name: string, open: () => Promise<PluginHost>
     it("sends requests to granted hosts, under the egress's rules", async () => {
       const grant = grantOf({}, { hosts: ["granted.example"] });
       expect((await call(admitted(asks("https://granted.example/x"), grant))).output).toBe("told");
+    });
+
+    it("gives a redirect as an answer, and follows none", async () => {
+      const grant = grantOf({}, { hosts: ["granted.example"] });
+      expect((await call(admitted(asks("https://granted.example/away"), grant))).output).toBe("moved");
     });
 
     it.each<[string, TestModule, ReturnType<typeof grantOf>, object]>([

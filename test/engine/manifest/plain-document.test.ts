@@ -66,7 +66,7 @@ function outcome(text: string): readonly unknown[] {
     try {
       return work();
     } catch (error) {
-      return String(error).replace(/line \d+/, "line");
+      return String(error).replace(/line \d+: /, "");
     }
   };
   return [
