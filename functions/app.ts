@@ -1,5 +1,6 @@
 import type { ActionDeps, ActionState } from "../engine/action/action.ts";
 import type { PlanPins } from "../engine/action/index.ts";
+import type { JudgePlan } from "../engine/action/judge.ts";
 import type { ActionRequest } from "../engine/action/request.ts";
 import type { JsonObject } from "../engine/errors.ts";
 import type { GoMap } from "../engine/go/value.ts";
@@ -42,6 +43,8 @@ import { changeRoutes } from "./releases/change-routes.ts";
 import { type Clusters, reachCluster } from "./releases/clusters.ts";
 import type { DeployDeps } from "./releases/deploy.ts";
 import { assessmentRoute } from "./releases/assessment-routes.ts";
+import type { FunctionPlugins } from "./releases/function-plugins.ts";
+import type { PoliciesFor } from "./releases/policies.ts";
 import type { PostRenderers } from "./releases/post-renderers.ts";
 import { readRoutes } from "./releases/read-routes.ts";
 import { holdRoutes } from "./releases/hold-routes.ts";
@@ -74,6 +77,8 @@ export interface OpenRegistry {
   readonly catalog: ChartCatalog;
   readonly upkeep: RegistryUpkeep;
   readonly postRenderers: PostRenderers;
+  readonly functions: FunctionPlugins;
+  readonly policies: PoliciesFor;
 }
 
 /** Everything that the application is made of. An entry in `infra/` composes it. */
@@ -151,10 +156,17 @@ export function createApp(deps: AppDeps): App {
     metrics,
     catalog: registry.catalog,
     postRenderers: registry.postRenderers,
+    functions: registry.functions,
+    policies: registry.policies,
   });
   const parts = createPartStore({ objects: deps.objects, box });
   const projects = config.projects.map((project) => project.name);
-  const rendering = { clock, randomBytes, resolve: deps.resolve ?? answerNothing };
+  const rendering = {
+    clock,
+    randomBytes,
+    resolve: deps.resolve ?? answerNothing,
+    functions: registry.functions,
+  };
   const routes: Route[] = [];
   const system = { version: deps.version, metrics, log, probe: () => probe(deps), routes: () => routes };
   routes.push(
@@ -222,7 +234,10 @@ function quotasOf(config: Config): readonly { readonly name: string; readonly qu
 const answerNothing: PendingResolver = async (requests) =>
   requests.map(({ kind }) => ({ ok: false, error: `${kind} is not available here` }));
 
-function createDeployDeps(deps: AppDeps, made: Pick<DeployDeps, "metrics" | "catalog" | "postRenderers">): DeployDeps {
+function createDeployDeps(
+  deps: AppDeps,
+  made: Pick<DeployDeps, "metrics" | "catalog" | "postRenderers" | "functions"> & { readonly policies: PoliciesFor },
+): DeployDeps {
   const { clock, randomBytes } = deps;
   const charts = createChartSource({ catalog: made.catalog, load: deps.loadChart });
   const parts = createPartStore({ objects: deps.objects, box: deps.box });
@@ -255,6 +270,8 @@ function createDeployDeps(deps: AppDeps, made: Pick<DeployDeps, "metrics" | "cat
         now: clock.now,
         randomBytes,
         postRender: made.postRenderers.run,
+        runFunction: made.functions.run,
+        ...judging(made.policies(address)),
         plans: createPlanKeeper({ records: deps.records, box: deps.box, clock, parts }, { address, principal }),
         authorize: async (targets) => {
           if (standing.action !== "plan") return assertTargets(principal, standing.action, on, targets);
@@ -272,6 +289,11 @@ function createDeployDeps(deps: AppDeps, made: Pick<DeployDeps, "metrics" | "cat
       await abandonRevision(reachThrough(deps, address, guard), address, { since, now: clock.now(), reason });
     },
   };
+}
+
+/** Nothing where no policy judges. */
+function judging(judge: JudgePlan | undefined): Pick<ActionDeps, "judge"> {
+  return judge === undefined ? {} : { judge };
 }
 
 /** A release's cluster for as long as its lease is held. */

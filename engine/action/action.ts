@@ -7,6 +7,8 @@ import type { RecordDriver } from "../release/storage.ts";
 import type { Release } from "../release/release.ts";
 import type { PendingResolver } from "../render/input.ts";
 import type { ActionEvent } from "./event.ts";
+import type { RunFunction } from "./functions.ts";
+import type { JudgePlan } from "./judge.ts";
 import type { RunPostRenderer } from "./post-render.ts";
 import type { PlanKeeper } from "./purpose.ts";
 import type { ActionRequest } from "./request.ts";
@@ -38,8 +40,12 @@ export interface ActionDeps {
   readonly authorize?: (targets: readonly WriteTarget[]) => Promise<void>;
   /** Access to one `lookup` of a template. Throws an `EngineError` to refuse. An empty `name` is a list, an empty `namespace` all. */
   readonly authorizeLookup?: (target: LookupTarget) => Promise<void>;
-  /** Answers what templates ask besides `lookup`: names, private keys, plugin functions. */
+  /** Answers what templates ask besides `lookup`: names and private keys. */
   readonly resolve?: PendingResolver;
+  /** Runs template functions of a request's plugins. Without it such a request is refused. */
+  readonly runFunction?: RunFunction;
+  /** Has the policies of this place judge a decided plan, before anything is written. */
+  readonly judge?: JudgePlan;
   /** Runs a request's post-renderers. Without it such a request is refused. */
   readonly postRender?: RunPostRenderer;
   /** What the cluster serves, kept between operations. Without it every operation asks anew. */

@@ -43,6 +43,8 @@ export type ActionErrorCode =
   | "unreachable"
   /** What a plan rests on has changed. */
   | "plan-stale"
+  /** A policy of this place denies the plan. */
+  | "policy-denied"
   /** Access to an object of the plan was refused. */
   | "refused"
   | "cancelled";

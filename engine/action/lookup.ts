@@ -8,6 +8,7 @@ import { formatGvk, parseApiVersion } from "../object/gvk.ts";
 import { isJsonArray, isJsonObject, stringAt } from "../object/json.ts";
 import type { PendingAnswer, PendingRequest } from "../template/pending.ts";
 import type { PendingResolver } from "../render/input.ts";
+import { type FunctionPlugin, withFunctions } from "./functions.ts";
 import { gather } from "./gather.ts";
 import type { Step } from "./step.ts";
 
@@ -16,15 +17,20 @@ type Lookup = Extract<PendingRequest, { kind: "lookup" }>;
 /** Lists that templates look up are read whole: this is what a large namespace's pods take. */
 const MAX_LIST_BYTES = 32 * 1024 * 1024;
 
-/** Answers lookups from the cluster, and everything else by the deps. */
-export function resolverFor(step: Step, discovery: Discovery): PendingResolver {
+/** Answers lookups from the cluster, functions by `plugins`, and everything else by the deps. Without a cluster nothing is looked up. */
+export function resolverFor(
+  step: Step,
+  discovery: Discovery | undefined,
+  plugins: readonly FunctionPlugin[] = [],
+): PendingResolver {
+  const resolveOthers = withFunctions(step.deps.resolve ?? unavailable, step.deps.runFunction, plugins);
   return async (requests, signal) => {
     const { answers } = step.cache;
     const others = requests.filter((request) => request.kind !== "lookup" && !answers.has(request.key));
-    const answered = others.length === 0 ? [] : await resolveOthers(step, others, signal);
+    const answered = others.length === 0 ? [] : await resolveOthers(others, signal);
     for (const [index, answer] of answered.entries()) answers.set(others[index]?.key ?? "", answer);
     return gather(requests, async (request) => {
-      if (request.kind === "lookup") return lookUp(step, discovery, request);
+      if (request.kind === "lookup" && discovery !== undefined) return lookUp(step, discovery, request);
       const answer = answers.get(request.key);
       if (answer === undefined) throw new Error(`no answer to a ${request.kind} request`);
       return answer;
@@ -32,15 +38,8 @@ export function resolverFor(step: Step, discovery: Discovery): PendingResolver {
   };
 }
 
-async function resolveOthers(
-  step: Step,
-  requests: readonly PendingRequest[],
-  signal: AbortSignal | undefined,
-): Promise<readonly PendingAnswer[]> {
-  const { resolve } = step.deps;
-  if (resolve !== undefined) return resolve(requests, signal);
-  return requests.map((request) => ({ ok: false, error: `${request.kind} is not available here` }));
-}
+const unavailable: PendingResolver = async (requests) =>
+  requests.map((request) => ({ ok: false, error: `${request.kind} is not available here` }));
 
 /**
  * One lookup. Absent is the empty map; a refusal is the Go error that the function returns.

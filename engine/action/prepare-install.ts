@@ -8,6 +8,7 @@ import { applyMethodOf, checkUpdate } from "./apply-method.ts";
 import { buildObjects } from "./build.ts";
 import { capabilitiesOf, type ClusterFacts, mappingFinder } from "./cluster-facts.ts";
 import { ActionError } from "./errors.ts";
+import { judge } from "./judge.ts";
 import { withFacts } from "./facts-retry.ts";
 import { conclude } from "./conclude.ts";
 import { checkNameFree, readHistory } from "./history-facts.ts";
@@ -93,6 +94,7 @@ async function decideInstall(
     ...batchesOf(placed),
   };
   await authorize(step, plan);
+  await judge(step, { action: "install", target: request, draft, plan });
   step.emit({
     type: "phase",
     phase: "plan",

@@ -7,6 +7,7 @@ import type { BuildContext, BuiltObject } from "./build.ts";
 import { type ClusterFacts, mappingFinder } from "./cluster-facts.ts";
 import { conclude } from "./conclude.ts";
 import { ActionError } from "./errors.ts";
+import { judge } from "./judge.ts";
 import { withFacts } from "./facts-retry.ts";
 import { readHistory, readLast } from "./history-facts.ts";
 import { alongsideOf, policyOf } from "./options.ts";
@@ -93,6 +94,7 @@ async function decideRollback(
     ...(built.unbuilt === undefined ? {} : { unbuilt: built.unbuilt }),
   };
   await authorize(step, plan);
+  await judge(step, { action: "rollback", target: request, draft, plan });
   step.emit({
     type: "phase",
     phase: "plan",

@@ -16,6 +16,7 @@ import { buildObjects, type BuildContext, type BuiltObject } from "./build.ts";
 import { type ClusterFacts, mappingFinder } from "./cluster-facts.ts";
 import { conclude } from "./conclude.ts";
 import { ActionError } from "./errors.ts";
+import { judge } from "./judge.ts";
 import { isThrottled, isTransient } from "./failure.ts";
 import { eventObject } from "./event-object.ts";
 import { withFacts } from "./facts-retry.ts";
@@ -117,6 +118,7 @@ async function decideUninstall(
     ...(found.unbuilt === undefined ? {} : { unbuilt: found.unbuilt }),
   };
   await authorize(step, plan);
+  await judge(step, { action: "uninstall", target: request, draft, plan });
   step.emit({ type: "phase", phase: "plan", message: `uninstall ${request.name}: ${found.removals.length} to delete` });
   const next = await withPlan(step, operation, draft, plan);
   const { version: base, labels, resourceVersion: recordVersion } = stored;

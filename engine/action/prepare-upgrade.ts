@@ -12,6 +12,7 @@ import { buildObjects, type BuildContext, type BuiltObject } from "./build.ts";
 import { capabilitiesOf, type ClusterFacts, mappingFinder } from "./cluster-facts.ts";
 import { conclude } from "./conclude.ts";
 import { ActionError } from "./errors.ts";
+import { judge } from "./judge.ts";
 import { withFacts } from "./facts-retry.ts";
 import { pendingOther, readHistory, readLast } from "./history-facts.ts";
 import { openChart, valuesOfRequest } from "./open-chart.ts";
@@ -139,6 +140,7 @@ async function decideUpgrade(
   const hooks = request.noHooks ? [] : planHooks(draft, ["pre-upgrade", "post-upgrade"], context);
   const plan: Plan = { crds: coming.crds, hooks, ...objects, ...batchesOf(placed) };
   await authorize(step, plan);
+  await judge(step, { action: "upgrade", target: request, draft, plan });
   step.emit({
     type: "phase",
     phase: "plan",

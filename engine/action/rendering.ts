@@ -4,6 +4,7 @@ import { EngineError } from "../errors.ts";
 import type { GoMap } from "../go/value.ts";
 import type { Discovery } from "../kube/discovery.ts";
 import { isKubeError } from "../kube/error.ts";
+import type { FunctionSignature } from "../plugin/index.ts";
 import type { Rendered, RenderInput } from "../render/input.ts";
 import { decodeBase64 } from "../release/base64.ts";
 import { render } from "../render/render.ts";
@@ -46,7 +47,8 @@ export async function renderChart(step: Step, operation: Operation, job: RenderJ
       hideSecret: options.hideSecret === true,
       seed,
       now: operation.clock ?? operation.now,
-      ...(discovery === undefined ? {} : { resolve: resolverFor(step, discovery) }),
+      resolve: resolverFor(step, discovery, options.functions),
+      functions: functionsOf(step, options),
       ...(step.deps.signal === undefined ? {} : { signal: step.deps.signal }),
       ...postRendering(step, options),
       onWarning: ({ level, message, attributes }) =>
@@ -56,6 +58,13 @@ export async function renderChart(step: Step, operation: Operation, job: RenderJ
     if (!(error instanceof EngineError) || isKubeError(error) || error instanceof ActionError) throw error;
     throw new ActionError("render-failed", error.message, { cause: error.code, ...error.detail }, { cause: error });
   }
+}
+
+/** The template functions of a request's plugins. */
+function functionsOf({ deps }: Step, { functions = [] }: ChartOptions): readonly FunctionSignature[] {
+  if (functions.length === 0) return [];
+  if (deps.runFunction === undefined) throw new ActionError("invalid-request", "plugins cannot be run here");
+  return functions.flatMap((plugin) => plugin.functions);
 }
 
 /** Nothing for a request without post-renderers. */

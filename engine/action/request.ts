@@ -1,6 +1,7 @@
 import type { PinnedChart } from "../chart/reference.ts";
 import type { JsonObject } from "../errors.ts";
 import type { ConflictRule } from "../plan/conflict-rule.ts";
+import type { FunctionPlugin } from "./functions.ts";
 import type { PostRenderer, PostRenderStrategy } from "./post-render.ts";
 
 /** Which release, in which namespace of the cluster that the transport reaches. */
@@ -64,6 +65,8 @@ export interface ChartOptions {
   readonly subchartNotes: boolean;
   /** Dry runs: Secrets of the manifest are left out of what is shown. */
   readonly hideSecret?: boolean;
+  /** Plugins whose functions templates may call beside Helm's; none when absent. */
+  readonly functions?: readonly FunctionPlugin[];
   /** Plugins that the rendered files go through, in this order; none when absent. */
   readonly postRenderers?: readonly PostRenderer[];
   /** `combined` when absent. */

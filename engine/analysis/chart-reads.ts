@@ -4,6 +4,7 @@ import { fromUtf8 } from "../go/utf8.ts";
 import { GoMap } from "../go/value.ts";
 import { isPartial } from "../manifest/sort.ts";
 import { templateFiles } from "../render/context.ts";
+import { functionSet } from "../render/foreign.ts";
 import { renderFunctions } from "../render/functions.ts";
 import { parseCached } from "../render/template-cache.ts";
 import { TemplateError } from "../template/error.ts";
@@ -138,7 +139,7 @@ function interpreterOf(chart: Chart, nodes: readonly ChartNode[], values: GoMap,
   const files = [...templateFiles(chart).values()];
   const parsed: ParsedFile[] = [];
   for (const file of files) {
-    const one = attempt(() => parseCached(file, renderFunctions));
+    const one = attempt(() => parseCached(file, functionSet()));
     if (one === undefined) return undefined;
     parsed.push(one);
   }

@@ -34,7 +34,7 @@ export async function resolveChart(place: DownloadPlace, wish: DownloadWish): Pr
   const repositories = readRepositories(place);
   if (url.scheme !== "" && url.host !== "" && url.path !== "") {
     const owner = ownerOf(place, reference, repositories);
-    checkGetter(url.scheme);
+    checkGetter(place, url.scheme);
     const plain = { url: reference, scheme: url.scheme, path: url.path, digest: "" };
     return owner === undefined
       ? { ...plain, choice, base: reference }
@@ -52,9 +52,9 @@ export async function resolveChart(place: DownloadPlace, wish: DownloadWish): Pr
   );
 }
 
-function checkGetter(scheme: string): void {
-  if (scheme !== "http" && scheme !== "https")
-    throw new ChartError("repository", `scheme ${quote(scheme)} not supported`);
+function checkGetter({ network }: DownloadPlace, scheme: string): void {
+  const isServed = scheme === "http" || scheme === "https" || network.schemes?.includes(scheme) === true;
+  if (!isServed) throw new ChartError("repository", `scheme ${quote(scheme)} not supported`);
 }
 
 /** The configured repository in whose index a URL stands. */
@@ -120,7 +120,7 @@ function resolveByName(place: DownloadPlace, wish: NamedWish, repositories: read
     throw new ChartError("repository", `chart ${quote(wish.reference)} has no downloadable URLs`);
   const url = resolveUrl(repository.url, first);
   const { scheme, path } = parseOr(url, `invalid chart URL format: ${wish.reference}`);
-  if (scheme !== "oci") checkGetter(scheme);
+  if (scheme !== "oci") checkGetter(place, scheme);
   return { url, scheme, path, digest: found.digest, choice: overlaid(wish.choice, repository), base: repository.url };
 }
 

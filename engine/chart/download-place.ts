@@ -79,7 +79,7 @@ export async function findInRepository(
   name: string,
   version: string,
 ): Promise<string> {
-  checkScheme(repository.url);
+  checkScheme(repository.url, place.network.schemes);
   let data: Uint8Array;
   try {
     data = await fetchIndex(place, repository);
@@ -94,9 +94,9 @@ export async function findInRepository(
 }
 
 /** Throws {@link ChartError} for a repository whose URL has no handler. */
-export function checkScheme(url: string): void {
+export function checkScheme(url: string, served: readonly string[] = []): void {
   const { scheme } = parseOr(url, `invalid chart URL format: ${url}`);
-  if (scheme === "http" || scheme === "https" || scheme === "oci") return;
+  if (scheme === "http" || scheme === "https" || scheme === "oci" || served.includes(scheme)) return;
   throw new ChartError("repository", `could not find protocol handler for: ${scheme}`);
 }
 

@@ -21,6 +21,8 @@ export interface TlsChoice {
 /** The network that charts come and go by. */
 export interface Network {
   readonly egress: (tls: TlsChoice) => Egress;
+  /** Schemes beside http that the egress serves. */
+  readonly schemes?: readonly string[];
   /** What the user is known by at a registry, where a flag says nothing. */
   readonly credentials: (host: string) => Promise<ClientCredentials | undefined>;
   /** Milliseconds since 1970. */

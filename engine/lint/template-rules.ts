@@ -14,6 +14,7 @@ import { cleanPath, extension } from "../go/path.ts";
 import { quote } from "../go/quote.ts";
 import { trimSpace } from "../go/unicode.ts";
 import type { GoMap } from "../go/value.ts";
+import type { ForeignFunction } from "../render/foreign.ts";
 import type { PendingResolver } from "../render/input.ts";
 import { RenderError } from "../render/render-error.ts";
 import { renderFiles } from "../render/render-files.ts";
@@ -35,6 +36,8 @@ export interface TemplateRuleOptions {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly resolve?: PendingResolver | undefined;
+  /** Template functions beside Helm's, answered by `resolve`. */
+  readonly functions?: readonly ForeignFunction[] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onWarning?: OnWarning | undefined;
   /** Every file that fails is a finding, where Helm has the first one alone. */
@@ -104,7 +107,7 @@ function prepare(chart: Chart, options: TemplateRuleOptions): Prepared | undefin
 
 /** Helm compatibility: values are coalesced twice, so a default that a null took away comes back. */
 async function render({ chart, values }: Prepared, options: TemplateRuleOptions): Promise<ReadonlyMap<string, string>> {
-  const { kubeVersion, seed, now, resolve, signal, onWarning } = options;
+  const { kubeVersion, seed, now, resolve, functions, signal, onWarning } = options;
   const coalesced = coalesceValues(valuesTree(chart), values, onWarning);
   if (options.skipSchemaValidation !== true) validateValues(chart, coalesced, { onWarning });
   return await renderFiles(chart, coalesced, {
@@ -116,6 +119,7 @@ async function render({ chart, values }: Prepared, options: TemplateRuleOptions)
     seed,
     now,
     ...(resolve === undefined ? {} : { resolve }),
+    ...(functions === undefined ? {} : { functions }),
     ...(signal === undefined ? {} : { signal }),
     ...(onWarning === undefined ? {} : { onWarning }),
   });

@@ -1,11 +1,12 @@
 import { isAlias, isMap, isScalar, isSeq, Document, parseDocument, Scalar, type Tags, visit, YAMLMap } from "yaml";
+import { decodeYamlJson } from "../encoding/yaml-decode.ts";
+import { YamlError } from "../encoding/yaml-error.ts";
 import { compareBytes } from "../go/value.ts";
 import { ManifestError } from "./manifest-error.ts";
+import { type PlainLine, printPlain, readPlainDocument } from "./plain-document.ts";
+import { FILENAME, takePlainFilename, withFilename } from "./plain-filename.ts";
 import { isPartial } from "./sort.ts";
 import { isBlank, splitManifests } from "./split.ts";
-
-/** Where a document came from, while a post-renderer has it. */
-const FILENAME = "postrenderer.helm.sh/postrender-filename";
 
 /** Scalars stay as they are written: what they mean, `0644` say, is decided by who reads the result. */
 const AS_WRITTEN: { readonly schema: "failsafe"; readonly customTags: Tags } = {
@@ -23,10 +24,7 @@ export function mergeFiles(files: ReadonlyMap<string, string>): string {
     const text = files.get(path) ?? "";
     if (isPartial(path) || isBlank(text)) continue;
     for (const manifest of splitManifests(text)) {
-      for (const document of parseStream(manifest, `parsing ${path}: `)) {
-        setFilename(document, path);
-        documents.push(print(document));
-      }
+      for (const one of parseStream(manifest, `parsing ${path}: `)) documents.push(merged(one, path));
     }
   }
   return documents.join("---\n");
@@ -38,34 +36,83 @@ export function mergeFiles(files: ReadonlyMap<string, string>): string {
  */
 export function splitStream(stream: string, prefix: string): ReadonlyMap<string, string> {
   const files = new Map<string, string[]>();
-  for (const [index, document] of parseStream(stream, "error parsing YAML: ").entries()) {
-    const own = takeFilename(document);
+  for (const [index, one] of parseStream(stream, "error parsing YAML: ").entries()) {
+    const { path: own, text } = taken(one);
     const path = own === "" ? `generated-by-postrender-${prefix}${index}.yaml` : own;
     const documents = files.get(path);
-    if (documents === undefined) files.set(path, [print(document)]);
-    else documents.push(print(document));
+    if (documents === undefined) files.set(path, [text]);
+    else documents.push(text);
   }
   return new Map([...files].map(([path, documents]) => [path, documents.join("---\n")]));
 }
 
+/** A document of a stream: as lines where it is plain enough, and as the full reader has it. */
+interface StreamDocument {
+  readonly lines: readonly PlainLine[] | undefined;
+  readonly full: () => Document;
+}
+
+/** A document as it is passed on, with the annotation of its file. Equal for both readers. */
+function merged({ lines, full }: StreamDocument, path: string): string {
+  const plain = lines === undefined ? undefined : withFilename(lines, path);
+  if (plain !== undefined) return printPlain(plain);
+  const document = full();
+  setFilename(document, path);
+  return print(document);
+}
+
+/** The file that a document is of, empty for none, and the document without the annotation. Equal for both readers. */
+function taken({ lines, full }: StreamDocument): { readonly path: string; readonly text: string } {
+  const plain = lines === undefined ? undefined : takePlainFilename(lines);
+  if (plain !== undefined) return { path: plain.path, text: printPlain(plain.lines) };
+  const document = full();
+  return { path: takeFilename(document), text: print(document) };
+}
+
 /** The documents of a stream as kyaml reads them: blank ones are left out, a list that stands alone is its items. */
-function parseStream(text: string, prefix: string): readonly Document[] {
+function parseStream(text: string, prefix: string): readonly StreamDocument[] {
   const parts = text.replaceAll("\r\n", "\n").split(/\n---[^\n]*\n/);
-  const documents = parts.flatMap((part, index) => {
-    const document = parseDocument(index === parts.length - 1 ? part : `${part}\n`, {
-      prettyErrors: false,
-      uniqueKeys: false,
-      merge: false,
-      ...AS_WRITTEN,
-    });
-    if (index === parts.length - 1 && !part.endsWith("\n")) endBlock(document, part.length);
-    const [error] = document.errors;
-    if (error !== undefined) throw new ManifestError(`${prefix}MalformedYAMLError: yaml: ${error.code}`);
-    checkAliases(document, prefix);
-    return isNothing(document.contents) ? [] : [document];
+  const read = (part: string, index: number) => parsePart(part, index === parts.length - 1, prefix);
+  const documents = parts.flatMap((part, index): readonly StreamDocument[] => {
+    const lines = readPlainDocument(index === parts.length - 1 ? part : `${part}\n`);
+    if (lines !== undefined && !(parts.length === 1 && mayBeList(lines))) {
+      return [{ lines, full: () => read(part, index)[0] ?? new Document() }];
+    }
+    return read(part, index).map((document) => ({ lines: undefined, full: () => document }));
   });
   const [only] = documents;
-  return parts.length === 1 && only !== undefined ? itemsOf(only) : documents;
+  if (parts.length > 1 || only === undefined || only.lines !== undefined) return documents;
+  return itemsOf(only.full()).map((document) => ({ lines: undefined, full: () => document }));
+}
+
+function mayBeList(lines: readonly PlainLine[]): boolean {
+  return lines.some(({ depth, key, text }) => depth === 0 && key === "kind" && text.includes("List"));
+}
+
+/** The document of a part as the library reads it; none for a blank one. Throws {@link ManifestError} with Helm's words. */
+function parsePart(part: string, isLast: boolean, prefix: string): readonly Document[] {
+  const document = parseDocument(isLast ? part : `${part}\n`, {
+    prettyErrors: false,
+    uniqueKeys: false,
+    merge: false,
+    ...AS_WRITTEN,
+  });
+  if (isLast && !part.endsWith("\n")) endBlock(document, part.length);
+  const [error] = document.errors;
+  if (error !== undefined) throw new ManifestError(`${prefix}MalformedYAMLError: ${complaint(part, error.code)}`);
+  checkAliases(document, prefix);
+  return isNothing(document.contents) ? [] : [document];
+}
+
+/** What go-yaml says about a text that the library does not take; `code` is the library's own word, where go-yaml would take it. */
+function complaint(text: string, code: string): string {
+  try {
+    decodeYamlJson(text);
+    return `yaml: ${code}`;
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    return error.message.replace("error converting YAML to JSON: ", "");
+  }
 }
 
 /** The library finds out only when it prints. */

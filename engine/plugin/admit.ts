@@ -2,6 +2,7 @@ import { quote } from "../go/quote.ts";
 import { type PluginGrant, type PluginLimits } from "./grant.ts";
 import { importProblem } from "./imports.ts";
 import { ENTRY, type ExtismRuntime, type PluginMetadata, type PluginType } from "./metadata.ts";
+import { type FunctionSignature, parseSignature } from "./signature.ts";
 import { PluginError, pluginError, type PluginIdentity } from "./plugin-error.ts";
 import { WasmFault } from "./wasm-bytes.ts";
 import { limitMemory } from "./wasm-limit.ts";
@@ -32,8 +33,12 @@ export interface AdmittedPlugin extends Required<PluginIdentity> {
   readonly hosts: readonly string[];
   readonly plainHttp: boolean;
   readonly privateAddresses: boolean;
-  /** Names of the template functions of a `function/v1` plugin. */
-  readonly functions: readonly string[];
+  /** The template functions of a `function/v1` plugin. */
+  readonly functions: readonly FunctionSignature[];
+  /** The URL schemes of a `getter/v1` plugin. */
+  readonly protocols: readonly string[];
+  /** Clock and randomness are the same in every call, so that equal input gives equal output. */
+  readonly pure: boolean;
 }
 
 /** Checks a plugin against its grant before anything of it runs. Throws {@link PluginError}. */
@@ -41,12 +46,12 @@ export function admitPlugin(source: PluginSource, grant: PluginGrant): AdmittedP
   const plugin = { name: source.metadata?.name ?? source.name, digest: source.digest };
   const runtime = runtimeOf(plugin, source.metadata);
   const module = inspect(plugin, source.bytes);
+  const { type, entry } = source.metadata === undefined ? typeOfExports(module) : entryOf(source.metadata, runtime);
   for (const one of module.imports) {
-    const problem = importProblem(one, grant);
+    const problem = importProblem(one, PURE.has(type) ? { ...grant, hosts: [] } : grant);
     if (problem !== undefined)
       throw pluginError("not-granted", plugin, problem, { import: `${one.module} ${one.name}` });
   }
-  const { type, entry } = source.metadata === undefined ? typeOfExports(module) : entryOf(source.metadata, runtime);
   checkAbi(plugin, module, entry);
   const limits = limitsOf(grant.limits, runtime);
   checkMemory(plugin, module, limits.pages);
@@ -58,12 +63,21 @@ export function admitPlugin(source: PluginSource, grant: PluginGrant): AdmittedP
     bytes: limitMemory(source.bytes, module, limits.pages),
     config: { ...runtime?.config, ...grant.config },
     limits,
-    hosts: runtime === undefined ? grant.hosts : grant.hosts.filter((host) => asksFor(runtime, host)),
+    hosts: PURE.has(type)
+      ? []
+      : runtime === undefined
+        ? grant.hosts
+        : grant.hosts.filter((host) => asksFor(runtime, host)),
     plainHttp: grant.plainHttp,
     privateAddresses: grant.privateAddresses,
-    functions: config?.type === "function/v1" ? config.functions : [],
+    functions: config?.type === "function/v1" ? config.functions.flatMap((text) => parseSignature(text) ?? []) : [],
+    protocols: config?.type === "getter/v1" ? config.protocols : [],
+    pure: PURE.has(type),
   };
 }
+
+/** Types whose answers depend on input and configuration alone: whatever is granted, they reach no host. */
+const PURE: ReadonlySet<PluginType> = new Set<PluginType>(["function/v1", "policy/v1"]);
 
 /** An author's `allowedHosts` are hosts or patterns with `*`; what he did not ask for he does not get. */
 function asksFor(runtime: ExtismRuntime, host: string): boolean {

@@ -60,15 +60,17 @@ export function cliInput(args: readonly string[]): string {
   return JSON.stringify({ extraArgs: args });
 }
 
-function memberOf(plugin: PluginIdentity, output: string, key: string): JsonValue {
-  if (output === "") throw malformed(plugin, "it gave no output");
+/** A member that must be there. Throws `PluginError`. */
+export function memberOf(plugin: PluginIdentity, output: string, key: string): JsonValue {
   const read = parseObject(plugin, output);
   const value = read[key];
   if (value === undefined) throw malformed(plugin, `${key} is missing`);
   return value;
 }
 
-function parseObject(plugin: PluginIdentity, output: string): JsonObject {
+/** Output that must be an object. Throws `PluginError`. */
+export function parseObject(plugin: PluginIdentity, output: string): JsonObject {
+  if (output === "") throw malformed(plugin, "it gave no output");
   const parsed = parseJson(output);
   if (parsed === undefined) throw malformed(plugin, "it is no JSON");
   if (!isJsonObject(parsed)) throw malformed(plugin, "it is no JSON object");
@@ -84,6 +86,7 @@ function parseJson(text: string): JsonValue | undefined {
   }
 }
 
-function malformed(plugin: PluginIdentity, problem: string): PluginError {
+/** Output that is no message of the plugin's type. */
+export function malformed(plugin: PluginIdentity, problem: string): PluginError {
   return pluginError("malformed-output", plugin, `failed to json marshal plugin output message: ${problem}`);
 }

@@ -11,7 +11,7 @@ export type PluginConfig =
       readonly ignoreFlags: boolean;
     }
   | { readonly type: "getter/v1"; readonly protocols: readonly string[] }
-  /** Names of the template functions that the module answers. */
+  /** Signatures of the template functions that the module answers. */
   | { readonly type: "function/v1"; readonly functions: readonly string[] }
   | { readonly type: "postrenderer/v1" | "test/v1" | "policy/v1" };
 

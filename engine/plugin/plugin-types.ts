@@ -1,7 +1,11 @@
 import type { JsonObject } from "../errors.ts";
 import { listAt, stringAt } from "../object/json.ts";
 import type { PluginConfig, PluginType } from "./metadata.ts";
+import { parseSignature } from "./signature.ts";
 import type { FieldType, StructType } from "./yaml-struct.ts";
+
+/** Functions of one plugin. */
+const MAX_FUNCTIONS = 100;
 
 const TEXT: FieldType = { kind: "string" };
 const TEXTS: FieldType = { kind: "list", type: "[]string", element: TEXT };
@@ -59,9 +63,16 @@ export function configProblem(config: PluginConfig): string | undefined {
   return empty < 0 ? undefined : `getter has empty protocol at index ${empty}`;
 }
 
-/** A template names these: they must be Go's identifiers. */
+/** A template names these: they must be Go's identifiers, each once. */
 function functionProblem(functions: readonly string[]): string | undefined {
   if (functions.length === 0) return "function plugin has no functions";
-  const bad = functions.findIndex((name) => !/^[A-Za-z_]\w{0,63}$/.test(name));
-  return bad < 0 ? undefined : `function plugin has an invalid function name at index ${bad}`;
+  if (functions.length > MAX_FUNCTIONS) return `function plugin has more than ${MAX_FUNCTIONS} functions`;
+  const seen = new Set<string>();
+  for (const [index, text] of functions.entries()) {
+    const name = parseSignature(text)?.name;
+    if (name === undefined) return `function plugin has an invalid function at index ${index}`;
+    if (seen.has(name)) return `function plugin has the function ${name} twice`;
+    seen.add(name);
+  }
+  return undefined;
 }

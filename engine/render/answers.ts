@@ -1,10 +1,12 @@
 import type { JsonValue } from "../errors.ts";
 import { GoFailure } from "../go/value.ts";
+import { TemplateError } from "../template/error.ts";
 import { Pending } from "../template/pending.ts";
 import type { PendingAnswer, PendingRequest } from "../template/pending.ts";
 import type { PendingResolver, RenderInput } from "./input.ts";
 
 type KeyRequest = Extract<PendingRequest, { readonly kind: "private-key" }>;
+type FunctionRequest = Extract<PendingRequest, { readonly kind: "function" }>;
 
 /**
  * Keys made beyond the one that a file asked for, at most. Where no earlier render tells how many a file uses: one that asks for its n-th key
@@ -12,8 +14,11 @@ type KeyRequest = Extract<PendingRequest, { readonly kind: "private-key" }>;
  */
 const MAX_KEYS_AHEAD = 8;
 
+/** Calls of functions of plugins in one render, each with other arguments. */
+const MAX_FUNCTION_CALLS = 2048;
+
 /**
- * Lookups in one pass that a file may go on from without the answer, as if nothing were there: a range asks for all of its objects at once.
+ * Lookups and calls of functions in one pass that a file may go on from without the answer, as if nothing were there: a range asks for all of its objects at once.
  * With the passes it bounds what a chart may ask of a cluster.
  */
 const MAX_GUESSES = 128;
@@ -21,9 +26,9 @@ const MAX_GUESSES = 128;
 /** The answers of one render, and what was asked without one. */
 export interface Answers {
   /**
-   * The answer, or a throw of `Pending`; a failed answer throws `GoFailure`. A missing object is assumed where a lookup has no answer yet; from
-   * then on the file's further lookups are asked, too, while anything dearer (a key, a name, a plugin) waits for a pass that guesses nothing
-   * before it. Keys are begun at once, while the pass goes on. `ordinal` counts the keys that the file asked for before.
+   * The answer, or a throw of `Pending`; a failed answer throws `GoFailure`. A missing object is assumed where a lookup has no answer yet, and
+   * the zero value where a plugin's function has none; from then on the file's further ones are asked, too, while anything dearer (a key, a
+   * name) waits for a pass that guesses nothing before it. Keys are begun at once, while the pass goes on. `ordinal` counts the keys that the file asked for before.
    */
   readonly ask: (request: PendingRequest, ordinal: number) => JsonValue;
   /** A file begins: what it asks is not yet asked on a guess. */
@@ -49,6 +54,7 @@ export function createAnswers(input: AnswerInput, forecast: KeyForecast = new Ma
   const used = new Map<string, KeyKind[]>();
   let open = new Map<string, PendingRequest>();
   let begun = new Map<string, Promise<void>>();
+  const calls = new Set<string>();
   let file = "";
   let isGuessing = false;
   let guesses = 0;
@@ -59,7 +65,8 @@ export function createAnswers(input: AnswerInput, forecast: KeyForecast = new Ma
     const named = request.kind === "private-key" ? keyOf(request, file, ordinal) : request;
     const answer = known.get(named.key);
     if (answer === undefined) {
-      if (named.kind === "lookup") return guess(named);
+      if (named.kind === "lookup") return guess(named, {});
+      if (named.kind === "function") return guessCall(named);
       if (isGuessing) throw new Pending(named);
       if (request.kind === "private-key") beginKeys(request, ordinal);
       else open.set(named.key, named);
@@ -70,12 +77,19 @@ export function createAnswers(input: AnswerInput, forecast: KeyForecast = new Ma
     return answer.value;
   }
 
-  function guess(request: PendingRequest): JsonValue {
+  function guessCall(request: FunctionRequest): JsonValue {
+    calls.add(request.key);
+    if (calls.size <= MAX_FUNCTION_CALLS) return guess(request, request.zero);
+    const message = `templates call functions of plugins with more than ${MAX_FUNCTION_CALLS} different arguments`;
+    throw new TemplateError("budget", message);
+  }
+
+  function guess(request: PendingRequest, meanwhile: JsonValue): JsonValue {
     if (isGuessing && guesses >= MAX_GUESSES) throw new Pending(request);
     open.set(request.key, request);
     isGuessing = true;
     guesses++;
-    return {};
+    return meanwhile;
   }
 
   function use({ algorithm, bits }: KeyKind): void {

@@ -2,5 +2,5 @@ import { sprigFunctions } from "../sprig/index.ts";
 import type { FunctionTable } from "../template/function.ts";
 import { templateFunctions } from "../template/helm-functions.ts";
 
-/** Every function of Helm's templates beyond Go's builtins. One table for the whole process: parsed templates are bound to it. */
+/** Every function of Helm's templates beyond Go's builtins. The table of every render without functions of plugins. */
 export const renderFunctions: FunctionTable = new Map([...sprigFunctions, ...templateFunctions]);

@@ -1,3 +1,5 @@
+export { foreignProblem } from "./foreign.ts";
+export type { ForeignFunction, ForeignType } from "./foreign.ts";
 export { compileGlob } from "./glob.ts";
 export type { Glob } from "./glob.ts";
 export type { PendingResolver, Rendered, RenderedCrd, RenderedManifest, RenderInput, RenderWarning } from "./input.ts";

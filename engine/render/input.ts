@@ -2,6 +2,7 @@ import type { Capabilities } from "../chart/capabilities.ts";
 import type { Chart } from "../chart/chart.ts";
 import type { GoMap } from "../go/value.ts";
 import type { Hook } from "../manifest/hook.ts";
+import type { ForeignFunction } from "./foreign.ts";
 import type { PendingAnswer, PendingRequest } from "../template/pending.ts";
 
 /** Answers the questions of one pass, in the order asked. Called with at least one request; results match by position. */
@@ -37,6 +38,8 @@ export interface RenderInput {
   readonly seed: Uint8Array;
   /** Milliseconds since 1970 that `now` and certificates see. */
   readonly now: number;
+  /** Template functions beside Helm's, answered by `resolve`. */
+  readonly functions?: readonly ForeignFunction[];
   /** Without one, an unanswered question is a defect of the caller. */
   readonly resolve?: PendingResolver;
   /** Helm's post-rendering: gets all rendered files but the notes, and gives those that count. */

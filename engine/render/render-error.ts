@@ -5,8 +5,9 @@ import type { TemplatePlace } from "../template/error.ts";
 /**
  * Why a render was refused. `template`: a template does not parse or failed. `manifest`: a rendered document is no YAML object.
  * `pending-budget`: templates kept asking. `template-not-found`: nothing matches a wanted template.
+ * `functions`: template functions of plugins have names that are taken.
  */
-export type RenderErrorCode = "template" | "manifest" | "pending-budget" | "template-not-found";
+export type RenderErrorCode = "template" | "manifest" | "pending-budget" | "template-not-found" | "functions";
 
 /** What a {@link RenderError} carries besides its message. */
 export interface RenderErrorParts extends ErrorOptions {

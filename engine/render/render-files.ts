@@ -18,7 +18,7 @@ import type { Answers } from "./answers.ts";
 import { createDots, templateFiles } from "./context.ts";
 import type { TemplateFile } from "./context.ts";
 import { execErrorText, parseErrorText } from "./error-text.ts";
-import { renderFunctions } from "./functions.ts";
+import { type FunctionSet, functionSet } from "./foreign.ts";
 import type { RenderInput, RenderWarning } from "./input.ts";
 import { renderOrder } from "./order.ts";
 import { createRandomStream } from "./random-stream.ts";
@@ -56,8 +56,9 @@ export async function renderFiles(
   const order = renderOrder(files.keys())
     .map((path) => files.get(path))
     .filter((file) => file !== undefined);
-  const parsed = parseAll(order);
-  const set = createTemplateSet(parsed, renderFunctions);
+  const functions = functionSet(input.functions);
+  const parsed = parseAll(order, functions);
+  const set = createTemplateSet(parsed, functions.table);
   const answers = createAnswers(input, forecastKeys(parsed));
   const remember = createMemory();
   for (let count = 0; count < MAX_PASSES; count++) {
@@ -84,12 +85,12 @@ function createMemory(): CallContext["remember"] {
 }
 
 /** Parses in Helm's order. Throws for the first text that does not parse. */
-function parseAll(order: readonly TemplateFile[]): readonly ParsedFile[] {
+function parseAll(order: readonly TemplateFile[], functions: FunctionSet): readonly ParsedFile[] {
   const parsed: ParsedFile[] = [];
   const failures: TemplateFailure[] = [];
   for (const file of order) {
     try {
-      parsed.push(parseCached(file, renderFunctions));
+      parsed.push(parseCached(file, functions));
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       failures.push({ path: file.path, message: parseErrorText(file.path, error), places: placesOf(error) });

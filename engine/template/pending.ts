@@ -22,7 +22,14 @@ export type PendingRequest =
       /** Keys of the same kind that the file will likely ask for next. */
       readonly following?: number;
     }
-  | { readonly kind: "function"; readonly key: string; readonly name: string; readonly args: readonly JsonValue[] };
+  | {
+      readonly kind: "function";
+      readonly key: string;
+      readonly name: string;
+      readonly args: readonly JsonValue[];
+      /** What the template goes on with as long as there is no answer. */
+      readonly zero: JsonValue;
+    };
 
 /** The answer to a {@link PendingRequest}: a value, or the text of the Go error that the function shall return. */
 export type PendingAnswer =

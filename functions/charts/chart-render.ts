@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type FunctionPlugin, type RunFunction, withFunctions } from "../../engine/action/functions.ts";
 import {
   checkDependencies,
   checkInstallable,
@@ -16,6 +17,14 @@ export interface RenderDeps {
   readonly randomBytes: (length: number) => Uint8Array;
   /** Answers what templates ask: keys, and no more than the operator allows. */
   readonly resolve: PendingResolver;
+  /** Template functions beside Helm's. */
+  readonly functions: ChartFunctions;
+}
+
+/** Template functions of plugins, for renders without a release. */
+export interface ChartFunctions {
+  readonly pin: (signal?: AbortSignal) => Promise<readonly FunctionPlugin[]>;
+  readonly run: RunFunction;
 }
 
 /** What a request says about the cluster that it imagines. */
@@ -62,6 +71,7 @@ export async function renderChart(deps: RenderDeps, wish: RenderWish): Promise<R
     signal,
     onWarning = () => undefined,
   } = wish;
+  const plugins = await deps.functions.pin(signal);
   checkInstallable(chart);
   checkDependencies(chart);
   return await render({
@@ -75,7 +85,8 @@ export async function renderChart(deps: RenderDeps, wish: RenderWish): Promise<R
     subchartNotes,
     seed: deps.randomBytes(SEED_BYTES),
     now: deps.clock.now(),
-    resolve: deps.resolve,
+    resolve: withFunctions(deps.resolve, deps.functions.run, plugins),
+    functions: plugins.flatMap((plugin) => plugin.functions),
     signal,
     onWarning,
   });

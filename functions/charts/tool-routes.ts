@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { withFunctions } from "../../engine/action/functions.ts";
 import { packageChart, parseKubeVersion } from "../../engine/chart/index.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { lintChart, lintSourceOf } from "../../engine/lint/index.ts";
@@ -182,6 +183,7 @@ function lintRoute(deps: ToolRouteDeps): Route {
       const files = await inputFiles(deps, body, principal, request.signal);
       const source = lintSourceOf(files, ".");
       const values = composeValues(body);
+      const plugins = await deps.functions.pin(request.signal);
       const messages = await lintChart(source, {
         values,
         allErrors: body.allErrors,
@@ -189,7 +191,8 @@ function lintRoute(deps: ToolRouteDeps): Route {
         skipSchemaValidation: body.skipSchemaValidation,
         seed: deps.randomBytes(SEED_BYTES),
         now: deps.clock.now(),
-        resolve: deps.resolve,
+        resolve: withFunctions(deps.resolve, deps.functions.run, plugins),
+        functions: plugins.flatMap((plugin) => plugin.functions),
         signal: request.signal,
         ...(body.kubeVersion === undefined ? {} : { kubeVersion: parseKubeVersion(body.kubeVersion) }),
       });

@@ -11,6 +11,8 @@ export function checkReferences(config: Config): readonly FieldFault[] {
     ...duplicates("tokens", config.tokens),
     ...duplicates("receivers", config.receivers),
     ...projectFaults(config),
+    ...upstreamFaults(config),
+    ...getterFaults(config),
     ...config.receivers.flatMap((receiver, i) => deployFaults(config, receiver.deploy, `/receivers/${i}/deploy`)),
     ...deployFaults(config, config.chat.slack?.deploy ?? [], "/chat/slack/deploy"),
   ];
@@ -24,6 +26,35 @@ function duplicates(list: string, entries: readonly { readonly name: string }[])
       return [];
     }
     return [{ pointer: `/${list}/${index}/name`, detail: `${name} stands twice` }];
+  });
+}
+
+/** An upstream of another scheme than http is read by a getter; only a chart repository can be. */
+function upstreamFaults({ upstreams, getters }: Config): readonly FieldFault[] {
+  const served = new Set(getters.flatMap((getter) => getter.protocols));
+  return upstreams.flatMap(({ url, kind }, index): readonly FieldFault[] => {
+    const scheme = url.slice(0, url.indexOf(":"));
+    if (scheme === "http" || scheme === "https") return [];
+    if (kind === "classic" && served.has(scheme)) return [];
+    const detail =
+      kind === "classic" ? `no getter serves ${scheme}: name one in getters` : "must be an http or https URL";
+    return [{ pointer: `/upstreams/${index}/url`, detail }];
+  });
+}
+
+/** A getter that is fetched by a getter would wait for itself. */
+function getterFaults(config: Config): readonly FieldFault[] {
+  const byGetter = new Set(config.upstreams.filter(({ url }) => !/^https?:/.test(url)).map(({ name }) => name));
+  const closed = new Set(
+    config.projects.flatMap((one) =>
+      one.kind === "group" || (one.kind === "proxy" && byGetter.has(one.upstream)) ? [one.name] : [],
+    ),
+  );
+  return config.getters.flatMap(({ plugin }, index): readonly FieldFault[] => {
+    const project = plugin.replace(/^oci:\/\/[^/]*\//, "").split("/")[0] ?? "";
+    if (!closed.has(project)) return [];
+    const detail = `${project} is a group, or read by a getter: name a project that is hosted, or read over http`;
+    return [{ pointer: `/getters/${index}/plugin`, detail }];
   });
 }
 

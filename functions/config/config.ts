@@ -31,6 +31,29 @@ export interface PostRendererConfig {
   readonly releases?: readonly string[] | undefined;
 }
 
+/** A plugin whose template functions every chart may call. */
+export interface FunctionPluginConfig {
+  readonly plugin: string;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** A plugin that fetches what URLs of its schemes stand for. */
+export interface GetterConfig {
+  readonly plugin: string;
+  /** Schemes of upstreams that it serves, such as `s3`. */
+  readonly protocols: readonly string[];
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** A plugin that judges every change of the releases that match, before anything is written. Absent patterns are everything. */
+export interface PolicyConfig {
+  readonly plugin: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly clusters?: readonly string[] | undefined;
+  /** `NAMESPACE/NAME`, with `*`. */
+  readonly releases?: readonly string[] | undefined;
+}
+
 /** What a plugin is granted. Nothing that reaches out of the sandbox is there for one that is not named. */
 export interface PluginConfig {
   /** `PROJECT/NAME`. */
@@ -206,4 +229,7 @@ export interface Config {
   readonly conflicts: ConflictPolicy;
   readonly drift: readonly DriftRule[];
   readonly plugins: readonly PluginConfig[];
+  readonly functions: readonly FunctionPluginConfig[];
+  readonly getters: readonly GetterConfig[];
+  readonly policies: readonly PolicyConfig[];
 }

@@ -17,6 +17,8 @@ import type {
 
 /** Entries of one list: a configuration is written by people; more is a generated mistake. */
 const MAX_ENTRIES = 1000;
+/** Plugins of one type: each runs at every change. */
+const MAX_PLUGINS = 20;
 
 const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be lower-case letters, digits and -");
 const releaseName = z
@@ -71,10 +73,14 @@ export const postRenderer: {
   args: z.array(z.string().max(4096)).max(100).default([]),
   config: pluginConfig,
 };
+const namedPlugin = { plugin: postRenderer.plugin, config: pluginConfig };
+/** What Slipway fetches itself is no plugin's. */
+const protocol = z
+  .string()
+  .regex(/^(?!(?:https?|oci|file)$)[a-z][a-z0-9+.-]{0,31}$/, "must be a scheme that no getter of Slipway's own has");
 const limit = z.number().int().min(0);
 
-const grantedPlugin: z.ZodType<PluginConfig> = z.strictObject({
-  plugin,
+const granted = {
   hosts: z.array(z.string().min(1).max(253)).max(100).default([]),
   plainHttp: z.boolean().default(false),
   privateAddresses: z.boolean().default(false),
@@ -90,7 +96,12 @@ const grantedPlugin: z.ZodType<PluginConfig> = z.strictObject({
       httpRequests: limit.max(1000).optional(),
     })
     .optional(),
-});
+};
+const grantedPlugin: z.ZodType<PluginConfig> = z.strictObject({ plugin, ...granted });
+/** What a user grants to plugins on his machine, by their names. */
+export const grantsSchema: z.ZodType<readonly PluginConfig[]> = z
+  .array(z.strictObject({ plugin: z.string().min(1).max(253), ...granted }))
+  .max(MAX_ENTRIES);
 
 const cluster: z.ZodType<ClusterConfig> = z.strictObject({
   name: label,
@@ -122,7 +133,7 @@ const storage: z.ZodType<StorageConfig> = z.strictObject({
 const upstream: z.ZodType<UpstreamConfig> = z.strictObject({
   name: label,
   kind: z.enum(["oci", "classic"]),
-  url: z.url({ protocol: /^https?$/ }),
+  url: z.url({ protocol: /^[a-z][a-z0-9+.-]{0,31}$/ }),
   credentials: z.strictObject({ username: z.string(), password: secret }).optional(),
   plainHttp: z.boolean().default(false),
   privateAddresses: z.boolean().default(false),
@@ -237,6 +248,15 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .max(MAX_ENTRIES)
     .default([]),
   plugins: z.array(grantedPlugin).max(MAX_ENTRIES).default([]),
+  functions: z.array(z.strictObject(namedPlugin)).max(MAX_PLUGINS).default([]),
+  getters: z
+    .array(z.strictObject({ ...namedPlugin, protocols: z.array(protocol).min(1).max(100) }))
+    .max(MAX_PLUGINS)
+    .default([]),
+  policies: z
+    .array(z.strictObject({ ...namedPlugin, clusters: patterns.optional(), releases: patterns.optional() }))
+    .max(MAX_PLUGINS)
+    .default([]),
   receivers: z.array(receiver).max(MAX_ENTRIES).default([]),
   chat: z.strictObject({ slack: slack.optional() }).default({}),
   conflicts: conflictsSchema.default("default"),

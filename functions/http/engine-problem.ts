@@ -16,6 +16,7 @@ const OUTCOME_PROBLEMS: CodeMap = {
   "wait-failed": "timeout",
   "record-changed": "release-busy",
   unreachable: "cluster-unreachable",
+  "policy-denied": "policy-denied",
   refused: "forbidden",
   "plan-stale": "plan-stale",
   "invalid-order": "invalid-chart",

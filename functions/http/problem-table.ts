@@ -22,6 +22,7 @@ export type ProblemCode =
   | "release-held"
   | "field-conflict"
   | "managed-by-gitops"
+  | "policy-denied"
   | "ownership-conflict"
   | "plan-stale"
   | "release-not-pending"
@@ -75,6 +76,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   "release-held": { status: 409, title: "The release is on hold", retryable: false },
   "field-conflict": { status: 409, title: "Another manager owns fields of the chart", retryable: false },
   "managed-by-gitops": { status: 409, title: "A GitOps tool manages objects of the release, too", retryable: false },
+  "policy-denied": { status: 422, title: "A policy denies the change", retryable: false },
   "ownership-conflict": { status: 409, title: "Objects exist that the release does not own", retryable: false },
   "plan-stale": { status: 409, title: "What the plan rests on has changed", retryable: false },
   "release-not-pending": { status: 409, title: "No revision is pending", retryable: false },

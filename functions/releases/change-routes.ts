@@ -50,6 +50,7 @@ export const CHANGE_PROBLEMS: readonly ProblemCode[] = [
   "release-held",
   "field-conflict",
   "ownership-conflict",
+  "policy-denied",
   "invalid-chart",
   "invalid-values",
   "render-failed",

@@ -18,6 +18,7 @@ import { startOperation, type Started } from "../operations/start-operation.ts";
 import { type Clusters, findCluster } from "./clusters.ts";
 import { assertNotHeld } from "./hold.ts";
 import type { Change, ChartBody } from "./request-schema.ts";
+import type { FunctionPlugins } from "./function-plugins.ts";
 import type { PostRenderers } from "./post-renderers.ts";
 import { type Pinned, toInstall, toRollback, toTest, toUninstall, toUpgrade } from "./to-request.ts";
 import { composeValues } from "../http/values.ts";
@@ -30,6 +31,7 @@ export interface DeployDeps extends RunnerDeps, AuditDeps {
   readonly encodeValues: (values: GoMap) => JsonObject;
   readonly conflicts: ConflictPolicy;
   readonly postRenderers: PostRenderers;
+  readonly functions: FunctionPlugins;
   /** Keeps work going after the answer (`waitUntil` on Workers). */
   readonly defer: (work: Promise<void>) => void;
   /** Where a new operation runs first: in the process that took the request, or where its wakeup comes. */
@@ -141,8 +143,9 @@ async function pin(deps: DeployDeps, asked: Asked, body: ChartBody): Promise<Pin
   await pinChart(deps, asked.address, chart);
   const postRenderers = await pinPostRenderers(deps, asked, body);
   // Plugins are kept as long as the revisions of the chart that went through them.
-  for (const { digest } of postRenderers) await pinChart(deps, asked.address, { ...chart, digest });
-  return { chart, values, postRenderers };
+  const functions = await deps.functions.pin(asked.signal);
+  for (const { digest } of [...postRenderers, ...functions]) await pinChart(deps, asked.address, { ...chart, digest });
+  return { chart, values, postRenderers, functions };
 }
 
 /** Those of the request, else those that the cluster's configuration names for the release. */

@@ -8,6 +8,7 @@ import type {
   UninstallRequest,
   UpgradeRequest,
 } from "../../engine/action/request.ts";
+import type { FunctionPlugin } from "../../engine/action/functions.ts";
 import type { PostRenderer } from "../../engine/action/post-render.ts";
 import { testFilters } from "../../engine/action/tested.ts";
 import type { PinnedChart } from "../../engine/chart/reference.ts";
@@ -31,6 +32,7 @@ export interface Pinned {
   readonly chart: PinnedChart;
   readonly values: JsonObject;
   readonly postRenderers: readonly PostRenderer[];
+  readonly functions: readonly FunctionPlugin[];
 }
 
 /** `policy` is the configuration's, for bodies that name none. */
@@ -140,7 +142,7 @@ function applyOptions(body: ApplyBody, policy: ConflictPolicy): ApplyOptions {
   };
 }
 
-function chartOptions(body: ChartBody, { chart, values, postRenderers }: Pinned): ChartOptions {
+function chartOptions(body: ChartBody, { chart, values, postRenderers, functions }: Pinned): ChartOptions {
   return {
     chart,
     values,
@@ -149,6 +151,7 @@ function chartOptions(body: ChartBody, { chart, values, postRenderers }: Pinned)
     enableDns: body.enableDns,
     subchartNotes: body.renderSubchartNotes,
     labels: body.labels,
+    ...(functions.length === 0 ? {} : { functions }),
     ...(postRenderers.length === 0 ? {} : { postRenderers, postRenderStrategy: body.postRenderStrategy }),
   };
 }

@@ -36,14 +36,27 @@ export async function findChartCommand(argv: readonly string[]): Promise<FoundCo
     case "verify":
       return { command: (await import("./verify.ts")).verifyCommand, argv: rest };
     case "plugin":
-      if (second !== "inspect") return { command: groupCommand("plugin inspect FOLDER|FILE.wasm"), argv: rest };
-      return { command: (await import("./plugin-inspect.ts")).pluginInspectCommand, argv: others };
+      return await findPluginCommand(second, others);
     case "show":
     case "inspect":
       if (!isPart(second)) return { command: groupCommand("show all|chart|values|readme|crds CHART"), argv: rest };
       return { command: (await import("./show.ts")).showCommand(second), argv: others };
     default:
       return undefined;
+  }
+}
+
+async function findPluginCommand(name: string, argv: readonly string[]): Promise<FoundCommand> {
+  switch (name) {
+    case "inspect":
+      return { command: (await import("./plugin-inspect.ts")).pluginInspectCommand, argv };
+    case "list":
+    case "ls":
+      return { command: (await import("./plugin-list.ts")).pluginListCommand, argv };
+    case "test":
+      return { command: (await import("./plugin-test.ts")).pluginTestCommand, argv };
+    default:
+      return { command: groupCommand("plugin inspect|list|test"), argv: [name, ...argv] };
   }
 }
 

@@ -7,6 +7,7 @@ import { CommandError } from "./command.ts";
 import type { CommandIo } from "./command.ts";
 import { connectionChoice, downloadPlace, keyringPath, wantedVersion } from "./download-place.ts";
 import type { ParsedFlags } from "./flags.ts";
+import { networkFor } from "./getters.ts";
 import { verifyFile } from "./verify-file.ts";
 
 /** Helm's `LocateChart`: the absolute path of a chart that lies on this machine, or was fetched into the cache. */
@@ -20,7 +21,8 @@ export async function locateChart(given: string, flags: ParsedFlags, io: Command
       throw new CommandError(`path ${quote(reference)} not found`);
     }
   }
-  const place = downloadPlace(flags, io, (text) => io.stderr(text));
+  const own = downloadPlace(flags, io, (text) => io.stderr(text));
+  const place = { ...own, network: await networkFor(repository?.url ?? reference, own.network, flags, io) };
   const version = wantedVersion(flags).trim();
   const found = repository === undefined ? reference : await findInRepository(place, repository, reference, version);
   const choice = connectionChoice(flags);

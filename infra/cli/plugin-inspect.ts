@@ -1,8 +1,7 @@
-import { digestOf } from "../../engine/oci/digest.ts";
 import { admitPlugin, inspect, NO_GRANT, PluginError, type PluginSource } from "../../engine/plugin/index.ts";
-import { type Command, type CommandIo, CommandError, print } from "./command.ts";
+import { type Command, print } from "./command.ts";
 import { GLOBAL_FLAGS } from "./template-flags.ts";
-import { loadMetadata } from "./post-renderer.ts";
+import { pluginAt } from "./plugin-files.ts";
 
 /** `slipway plugin inspect`: what a plugin is, imports and asks for, and whether it may run without any grant. Nothing of it runs. */
 export const pluginInspectCommand: Command = {
@@ -11,19 +10,9 @@ export const pluginInspectCommand: Command = {
   flags: GLOBAL_FLAGS,
   run: async (flags, io) => {
     const [path = ""] = flags.args;
-    print(io, report(await readPlugin(path.replace(/(?<=.)\/+$/, ""), io)));
+    print(io, report(await pluginAt(path.replace(/(?<=.)\/+$/, ""), io)));
   },
 };
-
-async function readPlugin(path: string, { files }: CommandIo): Promise<PluginSource> {
-  const kind = files.stat(path)?.kind;
-  if (kind === undefined) throw new CommandError(`${path}: no such file or directory`);
-  const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.wasm$/, "");
-  const metadata = kind === "directory" ? loadMetadata(path, { files }) : undefined;
-  const isProgram = metadata?.runtime.kind === "subprocess";
-  const bytes = isProgram ? new Uint8Array(0) : files.read(kind === "directory" ? `${path}/plugin.wasm` : path);
-  return { name, digest: await digestOf(bytes), bytes, ...(metadata === undefined ? {} : { metadata }) };
-}
 
 function report(source: PluginSource): string {
   const { metadata } = source;

@@ -44,7 +44,7 @@ function canRelease(argv: readonly string[]): boolean {
 
 /** Plugins run in threads, which a snapshot does not start. */
 function runsPlugins(argv: readonly string[]): boolean {
-  return argv.some((arg) => arg.startsWith("--post-renderer"));
+  return argv.some((arg) => ["--post-renderer", "--functions", "--policy"].some((flag) => arg.startsWith(flag)));
 }
 
 /** Started as `node --snapshot-blob FILE bin/slipway template …`. */

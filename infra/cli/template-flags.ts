@@ -1,3 +1,4 @@
+import { PLUGIN_GRANTS_FLAG, RENDER_PLUGIN_FLAGS } from "./render-plugin-flags.ts";
 import type { Flag } from "./flags.ts";
 
 const NO_EFFECT = "this flag has no effect for 'helm template' and will be removed in Helm 5";
@@ -71,8 +72,9 @@ export const TEMPLATE_FLAGS: readonly Flag[] = [
   { name: "atomic", kind: "bool", deprecated: "use --rollback-on-failure instead" },
   { name: "hide-notes", kind: "bool", deprecated: NO_EFFECT },
   { name: "render-subchart-notes", kind: "bool", deprecated: NO_EFFECT },
-  { name: "post-renderer-args", kind: "strings" },
-  ...texts("description", "kube-version", "name-template", "output-dir", "post-renderer"),
+  ...RENDER_PLUGIN_FLAGS,
+  PLUGIN_GRANTS_FLAG,
+  ...texts("description", "kube-version", "name-template", "output-dir"),
   ...bools("create-namespace", "dependency-update", "disable-openapi-validation", "enable-dns", "force-conflicts"),
   ...bools("force-replace", "include-crds", "is-upgrade", "no-hooks", "release-name", "replace", "rollback-on-failure"),
   ...bools("server-side", "skip-crds", "skip-schema-validation", "skip-tests", "take-ownership", "wait-for-jobs"),

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { answerPending } from "../compose/pending.ts";
 import { systemRandom } from "../node/clock.ts";
 import { inflateWhole } from "./inflate.ts";
@@ -22,13 +21,12 @@ export function templateMain(argv: readonly string[]): Promise<number> {
     resolve: answerPending,
     inflateWhole,
     ...(namespace === "" ? {} : { namespace }),
-    openPostRendering: async (flags) => {
-      const { openPostRendering } = await import("./post-renderer.ts");
-      return await openPostRendering(flags, {
+    openPlugins: async (flags) => {
+      const { openPlugins } = await import("./plugin-session.ts");
+      return await openPlugins(flags, {
         files: nodeFiles(process.cwd()),
         environment: (name) => process.env[name],
         stderr: (text) => writeAll(STDERR, Buffer.from(text)),
-        sha256: (bytes) => createHash("sha256").update(bytes).digest("hex"),
       });
     },
   });

@@ -12,7 +12,7 @@ import { toUtf8 } from "../../engine/go/utf8.ts";
 import type { GoMap } from "../../engine/go/value.ts";
 import { checkReleaseName } from "../../engine/release/name.ts";
 import { render, RenderError, renderName, templateOutput } from "../../engine/render/index.ts";
-import type { PendingResolver, Rendered, RenderInput } from "../../engine/render/index.ts";
+import type { PendingResolver, Rendered } from "../../engine/render/index.ts";
 import { loadDirectory } from "./chart-directory.ts";
 import { checkGroups, CommandError, print, warner } from "./command.ts";
 import { FileError } from "./file-system.ts";
@@ -24,6 +24,7 @@ import { helpText } from "./help.ts";
 import { writeOutput } from "./output-directory.ts";
 import { slogLine } from "./slog.ts";
 import { originLines, shownFailures, unreadText } from "./analysis-text.ts";
+import type { PluginSession } from "./plugin-session.ts";
 import { readValues, valueSources } from "./value-flags.ts";
 import { TEMPLATE_FLAGS, TEMPLATE_GROUPS } from "./template-flags.ts";
 
@@ -41,14 +42,8 @@ export interface TemplateIo {
   /** The namespace where no flag names one. */
   readonly namespace?: string;
   readonly helmVersion?: HelmVersion;
-  /** Opens the post-renderer that the flags name; it is closed at the end. */
-  readonly openPostRendering?: (flags: ParsedFlags) => Promise<PostRendering>;
-}
-
-/** How rendered files are post-rendered, and what ends it. */
-export interface PostRendering {
-  readonly postRender: NonNullable<RenderInput["postRender"]>;
-  readonly close: () => Promise<void>;
+  /** Opens the plugins that the flags name; they are closed at the end. */
+  readonly openPlugins?: (flags: ParsedFlags) => Promise<PluginSession>;
 }
 
 const USE = "template [NAME] [CHART]";
@@ -81,16 +76,16 @@ async function run(flags: ParsedFlags, io: TemplateIo): Promise<void> {
   if (flags.args.length === 0) {
     throw new CommandError(`"helm template" requires at least 1 argument\n\nUsage:  helm ${USE} [flags]`);
   }
-  const named = (flags.last("post-renderer") ?? "") !== "";
-  const postRendering = named ? await io.openPostRendering?.(flags) : undefined;
+  const named = (flags.last("post-renderer") ?? "") !== "" || flags.all("functions").length > 0;
+  const plugins = named ? await io.openPlugins?.(flags) : undefined;
   try {
-    await runWith(flags, io, postRendering);
+    await runWith(flags, io, plugins);
   } finally {
-    await postRendering?.close();
+    await plugins?.close();
   }
 }
 
-async function runWith(flags: ParsedFlags, io: TemplateIo, postRendering: PostRendering | undefined): Promise<void> {
+async function runWith(flags: ParsedFlags, io: TemplateIo, plugins: PluginSession | undefined): Promise<void> {
   const capabilities = readCapabilities(flags, io);
   checkDryRun(flags, io);
   debug(flags, io, "Original chart version", [["version", flags.last("version") ?? ""]]);
@@ -100,7 +95,7 @@ async function runWith(flags: ParsedFlags, io: TemplateIo, postRendering: PostRe
   const values = readValues(flags, io.files);
   const chart = await loadChart(path, io);
   checkChart(chart, io);
-  await renderAndPrint({ flags, io, chart, values, name, capabilities, postRendering });
+  await renderAndPrint({ flags, io, chart, values, name, capabilities, plugins });
 }
 
 function readCapabilities(flags: ParsedFlags, io: TemplateIo): Capabilities {
@@ -211,7 +206,7 @@ interface Job {
   readonly values: GoMap;
   readonly name: string;
   readonly capabilities: Capabilities;
-  readonly postRendering: PostRendering | undefined;
+  readonly plugins: PluginSession | undefined;
 }
 
 /** What helm does not do: where each value comes from, instead of manifests. */
@@ -288,7 +283,7 @@ async function renderOrExplain(job: Job): Promise<Rendered> {
       seed: io.seed,
       now: io.now,
       resolve: io.resolve,
-      ...(job.postRendering === undefined ? {} : { postRender: job.postRendering.postRender }),
+      ...job.plugins?.rendering(io.resolve),
       onWarning: warner(io),
       onSchemaCheck: (chart, dependencies) =>
         debug(flags, io, "number of dependencies in the chart", [

@@ -2,9 +2,12 @@ import { actionFor, advance, applyPlan, startPlan, stopAction } from "../../engi
 import { loadArchive } from "../../engine/chart/index.ts";
 import { encodeGoJson } from "../../engine/encoding/index.ts";
 import type { DiscoveryData } from "../../engine/kube/discovery.ts";
-import type { PluginHost } from "../../engine/plugin/index.ts";
+import { type PluginHost, withGetters } from "../../engine/plugin/index.ts";
 import { type App, type AppDeps, createApp } from "../../functions/app.ts";
 import { createCatalog } from "../../functions/charts/registry-catalog.ts";
+import { createFunctionPlugins } from "../../functions/releases/function-plugins.ts";
+import { createGetters } from "../../functions/releases/getters.ts";
+import { createPolicies } from "../../functions/releases/policies.ts";
 import { createPostRenderers } from "../../functions/releases/post-renderers.ts";
 import { createRegistry } from "../../registry/registry.ts";
 import { answerPending } from "./pending.ts";
@@ -45,17 +48,25 @@ export function composeApp(options: ComposeOptions): App {
     openRegistry: (wiring) => {
       const { objects: store, randomBytes: random, egress, clock, config } = options;
       const origin = config.publicUrl === undefined ? {} : { publicOrigin: new URL(config.publicUrl).origin };
+      const pluginsOf = (from: ReturnType<typeof createRegistry>) => ({
+        plugins: from.plugins,
+        host: options.pluginHost,
+        grants: config.plugins,
+        isOwnHost: options.isOwnHost,
+      });
+      const getters = createGetters(() => pluginsOf(registry), config.getters);
       const registry = createRegistry({
         ...wiring,
         compress: options.compress,
         together: options.together,
         store,
         projects,
-        egress,
+        egress: withGetters(egress, getters),
         clock,
         random,
         ...origin,
       });
+      const plugins = pluginsOf(registry);
       return {
         fetch: registry.fetch,
         catalog: createCatalog({
@@ -64,12 +75,9 @@ export function composeApp(options: ComposeOptions): App {
           isOwnHost: options.isOwnHost,
         }),
         upkeep: { advance: registry.collector.advance, usage: registry.usage, check: registry.check },
-        postRenderers: createPostRenderers({
-          plugins: registry.plugins,
-          host: options.pluginHost,
-          grants: config.plugins,
-          isOwnHost: options.isOwnHost,
-        }),
+        postRenderers: createPostRenderers(plugins),
+        functions: createFunctionPlugins(plugins, config.functions),
+        policies: createPolicies(plugins, config.policies),
       };
     },
   });

@@ -33,52 +33,64 @@ export function createBlocks(limit: number): Blocks {
     blocks.push(new DataView(new ArrayBuffer(length)));
     return (blocks.length - 1) * SPAN;
   };
-  const find = (address: number, length: number): { readonly view: DataView; readonly at: number } => {
-    const view = blocks[Math.floor(address / SPAN)];
-    const at = address % SPAN;
-    if (view === undefined || at + length > view.byteLength) {
+  // Guests go through one block word by word: the block of the last look is at hand.
+  let recent: DataView | undefined;
+  let base = 0;
+  /** The place in `recent`, which becomes the block of the address. */
+  const find = (address: number, length: number): number => {
+    let at = address - base;
+    if (recent === undefined || !(at >= 0 && at < SPAN)) {
+      const index = Math.floor(address / SPAN);
+      base = index * SPAN;
+      recent = blocks[index];
+      at = address - base;
+    }
+    if (recent === undefined || !(at + length <= recent.byteLength)) {
       throw new GuestFault("trap", "it reads or writes outside of its message memory");
     }
-    return { view, at };
+    return at;
   };
+  const viewAt = (): DataView => recent ?? new DataView(new ArrayBuffer(0));
   return {
     alloc,
     free: (address) => {
       const index = Math.floor(address / SPAN);
       used -= blocks[index]?.byteLength ?? 0;
       blocks[index] = undefined;
+      recent = undefined;
     },
     lengthOf: (address) => (address % SPAN === 0 ? (blocks[address / SPAN]?.byteLength ?? 0) : 0),
     loadByte: (address) => {
-      const { view, at } = find(address, 1);
-      return view.getUint8(at);
+      const at = find(address, 1);
+      return viewAt().getUint8(at);
     },
     loadWord: (address) => {
-      const { view, at } = find(address, 8);
-      return view.getBigUint64(at, true);
+      const at = find(address, 8);
+      return viewAt().getBigUint64(at, true);
     },
     storeByte: (address, value) => {
-      const { view, at } = find(address, 1);
-      view.setUint8(at, value);
+      const at = find(address, 1);
+      viewAt().setUint8(at, value);
     },
     storeWord: (address, value) => {
-      const { view, at } = find(address, 8);
-      view.setBigUint64(at, value, true);
+      const at = find(address, 8);
+      viewAt().setBigUint64(at, value, true);
     },
     write: (bytes) => {
       const address = alloc(bytes.length);
-      const { view } = find(address, bytes.length);
-      new Uint8Array(view.buffer).set(bytes);
+      find(address, bytes.length);
+      new Uint8Array(viewAt().buffer).set(bytes);
       return address;
     },
     read: (address, length) => {
       if (length === 0) return new Uint8Array(0);
-      const { view, at } = find(address, length);
-      return new Uint8Array(view.buffer.slice(at, at + length));
+      const at = find(address, length);
+      return new Uint8Array(viewAt().buffer.slice(at, at + length));
     },
     used: () => used,
     reset: () => {
       blocks.length = 1;
+      recent = undefined;
       used = 0;
     },
   };

@@ -1,7 +1,7 @@
 import type { AdmittedPlugin, PluginErrorCode, PluginReply } from "../../engine/plugin/index.ts";
 
 /** A call as it travels to where the guest runs; plain data. */
-export interface GuestCall extends Pick<AdmittedPlugin, "entry" | "config" | "limits"> {
+export interface GuestCall extends Pick<AdmittedPlugin, "entry" | "config" | "limits" | "pure"> {
   readonly input: string;
 }
 

@@ -2,8 +2,8 @@ import { type AdmittedPlugin, pluginError, type PluginReply } from "../../engine
 import type { GuestCall, GuestResult } from "./call.ts";
 
 /** The part of a plugin that its guest is started with. */
-export function guestCall({ entry, config, limits }: AdmittedPlugin, input: string): GuestCall {
-  return { entry, config, limits, input };
+export function guestCall({ entry, config, limits, pure }: AdmittedPlugin, input: string): GuestCall {
+  return { entry, config, limits, pure, input };
 }
 
 /** The reply in a result. Throws a `PluginError` for a failed one. */

@@ -3,6 +3,7 @@ import type { GuestCall, GuestHttp, GuestResult } from "./call.ts";
 import { GuestExit, GuestFault } from "./fault.ts";
 import { type HttpFunctions, httpFunctions } from "./http-functions.ts";
 import { createKernel, type Kernel, PAGE } from "./kernel.ts";
+import { pureSource, systemSource } from "./world-source.ts";
 import { createEmptyWorld, type EmptyWorld } from "./wasi.ts";
 
 /** JavaScript's promises for a guest that waits: in V8 since 13.6, in no declarations yet. */
@@ -19,7 +20,7 @@ const FULL = 0.9;
  * guest does becomes a result; only a defect of our own is thrown. Who must end a guest by the clock does it from another thread.
  */
 export async function runGuest(module: WebAssembly.Module, call: GuestCall, http?: GuestHttp): Promise<GuestResult> {
-  const world = createEmptyWorld();
+  const world = createEmptyWorld(call.pure ? pureSource() : systemSource());
   let memory: WebAssembly.Memory | undefined;
   try {
     const kernel = createKernel(call);

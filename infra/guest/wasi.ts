@@ -1,6 +1,7 @@
 import { WASI_FUNCTIONS } from "../../engine/plugin/imports.ts";
 import { GuestExit } from "./fault.ts";
 import type { HostFunction } from "./kernel.ts";
+import type { WorldSource } from "./world-source.ts";
 
 const SUCCESS = 0;
 const BAD_FILE = 8;
@@ -11,7 +12,6 @@ const RIGHT_FD_WRITE = 64n;
 const STDERR = 2;
 /** Bytes of standard error that are kept: what a crashing guest says last. */
 const TAIL = 4096;
-const RANDOM_CHUNK = 65_536;
 /** A subscription and an event of `poll_oneoff`. */
 const SUBSCRIPTION_BYTES = 48;
 const EVENT_BYTES = 32;
@@ -27,7 +27,7 @@ export interface EmptyWorld {
 }
 
 /** WASI preview 1 for guests that are given nothing. */
-export function createEmptyWorld(): EmptyWorld {
+export function createEmptyWorld(source: WorldSource): EmptyWorld {
   let memory: WebAssembly.Memory | undefined;
   let tail = "";
   const view = (): DataView => new DataView(memory?.buffer ?? new ArrayBuffer(0));
@@ -48,18 +48,14 @@ export function createEmptyWorld(): EmptyWorld {
     functions: {
       ...absent,
       ...emptyLists(checked),
-      ...clocks(checked),
+      ...clocks(checked, source),
       sched_yield: () => SUCCESS,
       proc_exit: (code) => {
         throw new GuestExit(Number(code));
       },
       random_get: (at, length) =>
         checked((bytes) => {
-          const target = new Uint8Array(bytes.buffer, Number(at) >>> 0, Number(length) >>> 0);
-          for (let from = 0; from < target.length; from += RANDOM_CHUNK) {
-            const size = Math.min(RANDOM_CHUNK, target.length - from);
-            target.set(crypto.getRandomValues(new Uint8Array(size)), from);
-          }
+          source.fillRandom(new Uint8Array(bytes.buffer, Number(at) >>> 0, Number(length) >>> 0));
           return SUCCESS;
         }),
       fd_close: (fd) => (Number(fd) <= STDERR ? SUCCESS : BAD_FILE),
@@ -97,12 +93,12 @@ function emptyLists(checked: Checked): Readonly<Record<string, HostFunction>> {
   return { args_get: () => SUCCESS, environ_get: () => SUCCESS, args_sizes_get: sizes, environ_sizes_get: sizes };
 }
 
-function clocks(checked: Checked): Readonly<Record<string, HostFunction>> {
+function clocks(checked: Checked, source: WorldSource): Readonly<Record<string, HostFunction>> {
   return {
     clock_res_get: (_clock, at) => checked((view) => (view.setBigUint64(Number(at) >>> 0, 1_000_000n, true), SUCCESS)),
     clock_time_get: (clock, _precision, at) =>
       checked((view) => {
-        const milliseconds = Number(clock) === 0 ? Date.now() : performance.now();
+        const milliseconds = Number(clock) === 0 ? source.now() : source.elapsed();
         view.setBigUint64(Number(at) >>> 0, BigInt(Math.round(milliseconds * 1_000_000)), true);
         return SUCCESS;
       }),

@@ -32,7 +32,7 @@ export async function fetchChart(context: Context, entry: IndexEntry): Promise<F
     try {
       const archive = await context.gate.run(async () => await fetchArchive(context, url, entry.digest));
       const provenance = await context.gate.run(async () => await fetchProvenance(context, url));
-      return { archive, provenance, url: url.origin + url.pathname };
+      return { archive, provenance, url: placeOf(url) + url.pathname };
     } catch (error) {
       failure ??= error;
     }
@@ -46,15 +46,20 @@ function chartUrls(upstream: ClassicUpstream, entry: IndexEntry): readonly URL[]
   return entry.urls.flatMap((text) => {
     if (!URL.canParse(text, base)) return [];
     const url = new URL(text, base);
-    if (url.protocol !== "https:" && url.protocol !== "http:") return [];
+    if (url.protocol !== "https:" && url.protocol !== "http:" && url.protocol !== base.protocol) return [];
     if (!/^[a-z][a-z0-9+.-]*:/i.test(text) && url.search === "") url.search = base.search;
     return [url];
   });
 }
 
+/** An origin, of any scheme: URL knows those of http alone. */
+function placeOf(url: URL): string {
+  return `${url.protocol}//${url.host}`;
+}
+
 async function ask(context: Context, url: URL): Promise<Awaited<ReturnType<typeof sendFollowing>>> {
   const { upstream } = context;
-  const own = url.origin === new URL(upstream.url).origin;
+  const own = placeOf(url) === placeOf(new URL(upstream.url));
   const credentials = own || upstream.passCredentials === true ? await upstream.credentials?.() : undefined;
   return await sendFollowing(context.egress, {
     method: "GET",

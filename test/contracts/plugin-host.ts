@@ -32,7 +32,7 @@ const complains = (text: string, code: number): TestModule => ({
   code: (call) => [...block(text, call), ...localGet(0), ...call("error_set"), ...i32(code)],
 });
 /** Asks for a URL and gives the answer's body. */
-const asks = (url: string): TestModule => ({
+export const asks = (url: string): TestModule => ({
   imports: [...GIVE, "http_request"],
   code: (call) => [
     ...block(JSON.stringify({ url, method: "GET", headers: { "X-Asked": "1" } }), call),
@@ -84,7 +84,34 @@ const logs = (times: number): TestModule => ({
   ],
 });
 
-/** What every `PluginHost` must do. `open` gives a host whose egress answers `told` for `https://granted.example`. */
+/** Gives eight bytes that it got from the clock, or at random, as ASCII. */
+const looksAround = (what: "clock_time_get" | "random_get"): TestModule => ({
+  imports: ["alloc", "store_u64", "length", "output_set", `wasi:${what}`],
+  code: (call) => [
+    ...(what === "random_get" ? [...i32(0), ...i32(8)] : [...i32(0), ...i64(0), ...i32(0)]),
+    ...call(`wasi:${what}`),
+    ...DROP,
+    ...i64(8),
+    ...call("alloc"),
+    ...localSet(0),
+    ...localGet(0),
+    // The eight bytes at address 0, the high bit of each cleared.
+    ...i32(0),
+    0x29,
+    0,
+    0,
+    0x42,
+    ...SEVEN_BITS,
+    0x83,
+    ...call("store_u64"),
+    ...giveBlock(call),
+    ...i32(0),
+  ],
+});
+/** 0x7f7f7f7f7f7f7f7f as a signed LEB128. */
+const SEVEN_BITS: readonly number[] = [0xff, 0xfe, 0xfd, 0xfb, 0xf7, 0xef, 0xdf, 0xbf, 0xff, 0x00];
+
+/** What every `PluginHost` must do. `open` gives a host whose egress is `answering` of test/support. */
 export function describePluginHost(name: string, open: () => Promise<PluginHost>): void {
   const call = async (plugin: AdmittedPlugin, input = "{}") => (await open()).call({ plugin, input });
 
@@ -103,6 +130,14 @@ export function describePluginHost(name: string, open: () => Promise<PluginHost>
     it("starts every call anew: no variable of one call is there in the next", async () => {
       const plugin = admitted(remembers);
       expect([(await call(plugin)).output, (await call(plugin)).output]).toEqual(["", ""]);
+    });
+
+    it.each(["clock_time_get", "random_get"] as const)("gives what is pure the same %s in every call", async (what) => {
+      const plugin = admitted(looksAround(what));
+      const pure = { ...plugin, pure: true };
+      const outputs = [await call(pure), await call(pure)].map(({ output }) => output);
+      expect(outputs[0]).toBe(outputs[1]);
+      expect((await call(plugin)).output).not.toBe(outputs[0]);
     });
 
     it("keeps log lines as long as there is room, and says how many there were beyond", async () => {
@@ -125,6 +160,11 @@ export function describePluginHost(name: string, open: () => Promise<PluginHost>
     it("sends requests to granted hosts, under the egress's rules", async () => {
       const grant = grantOf({}, { hosts: ["granted.example"] });
       expect((await call(admitted(asks("https://granted.example/x"), grant))).output).toBe("told");
+    });
+
+    it("gives a redirect as an answer, and follows none", async () => {
+      const grant = grantOf({}, { hosts: ["granted.example"] });
+      expect((await call(admitted(asks("https://granted.example/away"), grant))).output).toBe("moved");
     });
 
     it.each<[string, TestModule, ReturnType<typeof grantOf>, object]>([

@@ -25,6 +25,9 @@ describe("slipway.yaml", () => {
       conflicts: "default",
       drift: [],
       plugins: [],
+      functions: [],
+      getters: [],
+      policies: [],
     });
     const config = parseConfig("clusters: [{name: local, kind: embedded}]\nprojects: [{kind: hosted, name: charts}]\n");
     expect(config.clusters).toEqual([{ name: "local", kind: "embedded", reads: "list" }]);

@@ -202,6 +202,8 @@ export async function createTestApp(options: { embedded?: boolean; config?: obje
           pin: () => Promise.reject(new Error("no plugins here")),
           run: () => Promise.reject(new Error("no plugins here")),
         },
+        functions: { pin: async () => [], run: () => Promise.reject(new Error("no plugins here")) },
+        policies: () => undefined,
         catalog: {
           projectOf: (reference) => /^(?:oci:\/\/localhost:8080\/)?(charts|open)\//.exec(reference)?.[1],
           resolve: async ({ reference, version = "*" }) => {

@@ -7,7 +7,8 @@ import {
   type PluginSource,
 } from "../../engine/plugin/index.ts";
 import { parseConfig } from "../../functions/config/parse.ts";
-import { createPostRenderers, grantOf, type PostRendererDeps } from "../../functions/releases/post-renderers.ts";
+import { grantOf, type PluginDeps } from "../../functions/releases/plugin-admission.ts";
+import { createPostRenderers } from "../../functions/releases/post-renderers.ts";
 import { digestOf } from "../support/plugin.ts";
 import { i32, type TestModule, wasm } from "../support/wasm.ts";
 
@@ -25,7 +26,7 @@ function setUp(options: { readonly module?: TestModule; readonly yaml?: string; 
     bytes,
     ...(options.yaml === undefined ? {} : { metadata: parsePluginYaml(options.yaml) }),
   };
-  const deps: PostRendererDeps = {
+  const deps: PluginDeps = {
     isOwnHost: (host) => host === "own.example",
     grants: parseConfig(options.config ?? "").plugins,
     plugins: {

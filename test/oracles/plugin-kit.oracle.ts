@@ -2,8 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { afterAll, describe, expect, it } from "vitest";
+import { createPlugin } from "@extism/extism";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonValue } from "../../engine/errors.ts";
+import { mergeFiles, splitManifests, splitStream } from "../../engine/manifest/index.ts";
+import { admitPlugin, NO_GRANT, parsePluginYaml, type PluginHost } from "../../engine/plugin/index.ts";
+import { buildPlugin, compile } from "../../infra/build-plugins.ts";
+import { openPluginHost } from "../../infra/node/plugin-host.ts";
 import { BASELINE_TABLE } from "../infra/plugins/baseline-table.ts";
 import { withImages, withLabels } from "../infra/plugins/expected-edit.ts";
 import { objectAt } from "../../engine/object/json.ts";
@@ -11,6 +16,8 @@ import { PATCHES_TABLE } from "../infra/plugins/patches-table.ts";
 import { schemaProblem } from "../infra/plugins/message-schema.ts";
 import { readCases } from "../support/corpus-case.ts";
 import { documentsOf, editObjects, openModule, openPlugin, postRender } from "../support/first-party-plugin.ts";
+import { digestOf } from "../support/plugin.ts";
+import { createPluginWorker } from "../support/plugin-worker-harness.ts";
 import { kubectl, required, runProgram } from "../support/helm.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -23,13 +30,17 @@ const CHARTS = 100;
 const MOST_BYTES = 60_000;
 
 async function buildGo(folder: string): Promise<ReturnType<typeof openModule>> {
+  return openModule(await buildGoModule(folder), true);
+}
+
+async function buildGoModule(folder: string): Promise<Uint8Array> {
   const file = join(work, "plugin.wasm");
   const end = await runProgram("go", ["build", "-trimpath", "-buildmode=c-shared", "-o", file, "."], {
     cwd: join(root, folder),
     env: { ...process.env, GOOS: "wasip1", GOARCH: "wasm", GOFLAGS: "-buildvcs=false -mod=readonly" },
   });
   if (end.code !== 0) throw new Error(`go build of ${folder}: ${end.stderr}`);
-  return openModule(new Uint8Array(readFileSync(file)), true);
+  return new Uint8Array(readFileSync(file));
 }
 
 const POD = { apiVersion: "v1", kind: "Pod", metadata: { name: "a", namespace: "n" } };
@@ -80,6 +91,82 @@ describe("the kit for Go", async () => {
     expect(await postRender(template, "a: b\n", { banner: "made" })).toBe("# made\na: b\n");
     expect(await postRender(template, "a: b\n")).toBe("error: template-go: config banner is missing; set it to a text");
   });
+});
+
+/** A plugin of each type and kit, and a message to it. */
+interface TypedModule {
+  readonly kit: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+  readonly input: JsonValue;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** What plugin.yaml says for a type. */
+const CONFIGS: Readonly<Record<string, string>> = {
+  "getter/v1": "{protocols: [s3]}",
+  "function/v1": "{functions: [join, fail, other, 'slug(string) string', same]}",
+};
+
+const BAD_POD = { ...POD, spec: { hostNetwork: true, containers: [{ name: "a", image: "a" }] } };
+
+async function typedModules(): Promise<readonly TypedModule[]> {
+  const go = await buildGoModule("test/data/plugins/kit-go");
+  const script = async (
+    type: string,
+    bytes: Promise<Uint8Array>,
+    input: JsonValue,
+    config: TypedModule["config"] = {},
+  ): Promise<TypedModule> => ({ kit: "AssemblyScript", type, bytes: await bytes, input, config });
+  return [
+    ...MESSAGES.map(([type, input]) => ({
+      kit: "Go",
+      type,
+      bytes: go,
+      input,
+      config: { type: type.replace("/v1", "") },
+    })),
+    await script(
+      "postrenderer/v1",
+      buildPlugin("labels"),
+      { manifests: "kind: A\nmetadata:\n  name: ü\n", extraArgs: null },
+      { labels: "team: blue" },
+    ),
+    await script("getter/v1", compile("test/data/plugins/kit-getter.ts"), {
+      href: "s3://ü",
+      protocol: "s3",
+      options: { Timeout: 5 },
+    }),
+    await script("function/v1", buildPlugin("template"), { name: "slug", args: ["Web Shop 2"] }),
+    await script("policy/v1", buildPlugin("policy-baseline"), {
+      plan: { ...PLAN, objects: [{ action: "create", object: BAD_POD }] },
+    }),
+  ];
+}
+
+describe("modules of both kits", async () => {
+  const modules = await typedModules();
+  const node = openPluginHost({ send: () => Promise.reject(new Error("no network")) });
+  const worker = createPluginWorker(await buildPlugin("template"));
+  beforeAll(worker.listen, 60_000);
+  afterAll(async () => void (await Promise.all([node.close(), worker.close()])));
+
+  it.each(modules.map((one) => [one.kit, one.type, JSON.stringify(one.input), one] as const))(
+    "in %s, of type %s, answer %s on Node and in workerd as under Extism's own host",
+    async (_kit, type, input, { bytes, config }) => {
+      const yaml = `apiVersion: v1\nname: tool\nversion: 1.0.0\nruntime: extism/v1\ntype: ${type}\nconfig: ${CONFIGS[type] ?? "{}"}\n`;
+      const source = { name: "tool", digest: digestOf(bytes), bytes, metadata: parsePluginYaml(yaml) };
+      const plugin = admitPlugin(source, { ...NO_GRANT, config });
+      expect(plugin.type).toBe(type);
+      const output = async (host: PluginHost): Promise<string> => (await host.call({ plugin, input })).output;
+      const theirs = await createPlugin(new Uint8Array(bytes).buffer, { config: { ...config }, useWasi: true });
+      const wanted = (await theirs.call("helm_plugin_main", input))?.text();
+      await theirs.close();
+      expect(await output(node.host)).toBe(wanted);
+      expect(await output(worker.host(true))).toBe(wanted);
+      expect(schemaProblem(type, "output", JSON.parse(wanted ?? "") as JsonValue)).toBe("");
+    },
+  );
 });
 
 describe("the table of the baseline standard", async () => {
@@ -167,6 +254,8 @@ describe("first-party post-renderers on what Helm renders of real charts", async
   let references = 0;
 
   it.each(renderings())("%s", async (_id, manifests) => {
+    for (const document of splitManifests(manifests))
+      expect(bothWays(document)).toEqual(bothWays(document, "# full\n"));
     const documents = documentsOf(manifests);
     objects += documents.length;
     const labelled = await postRender(labels, manifests, labelConfig);
@@ -202,6 +291,13 @@ describe("first-party post-renderers on what Helm renders of real charts", async
     expect(references).toBeGreaterThan(100);
   });
 });
+
+/** A document on its way to a post-renderer and back; behind a comment the full reader takes it, which must make the same of it. */
+function bothWays(document: string, comment = ""): readonly string[] {
+  const own = document.replace(/^# Source: .*\n/, "");
+  const merged = mergeFiles(new Map([["c/a.yaml", `${comment}${own}`]]));
+  return [merged, ...splitStream(merged, "").values()].map((text) => text.replace(comment, ""));
+}
 
 /** What the configuration above makes of an image, told in another way than the plugin does it. */
 function fullName(image: string, digest: string): string {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createPlugin } from "@extism/extism";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { admitPlugin, NO_GRANT, postRenderInput } from "../../engine/plugin/index.ts";
+import { buildPlugin } from "../../infra/build-plugins.ts";
 import { openPluginHost } from "../../infra/node/plugin-host.ts";
 import { buildAssemblyScript } from "../support/assemblyscript.ts";
 import { type Ended, kubectl, required, runProgram } from "../support/helm.ts";
@@ -31,6 +32,17 @@ beforeAll(async () => {
   plugin("script", `subprocess\n${SUBPROCESS}`, { "run.sh": SCRIPT });
   chmodSync(join(work, "plugins", "script", "run.sh"), 0o755);
   plugin("gomod", "extism/v1", { "plugin.wasm": readFileSync(goModule) });
+  for (const [folder, name] of [
+    ["slugs", "template"],
+    ["baseline", "policy-baseline"],
+  ] as const) {
+    mkdirSync(join(work, folder), { recursive: true });
+    cpSync(join(root, "infra", "plugins", name, "plugin.yaml"), join(work, folder, "plugin.yaml"));
+    writeFileSync(join(work, folder, "plugin.wasm"), await buildPlugin(name));
+  }
+  mkdirSync(join(work, "pods", "templates"), { recursive: true });
+  writeFileSync(join(work, "pods", "Chart.yaml"), "apiVersion: v2\nname: pods\nversion: 0.1.0\n");
+  writeFileSync(join(work, "pods", "templates", "pod.yaml"), POD);
   writeFileSync(join(work, "label.wasm"), await buildAssemblyScript("label"));
   cpSync(goModule, join(work, "gomod.wasm"));
   mkdirSync(join(work, "chart", "templates"), { recursive: true });
@@ -65,6 +77,14 @@ metadata:
   name: {{ .Release.Name }}-hook
   annotations:
     helm.sh/hook: pre-install,pre-upgrade
+`;
+
+const POD = `apiVersion: v1
+kind: Pod
+metadata: { name: {{ slug .Values.title }} }
+spec:
+  hostNetwork: {{ .Values.hostNetwork | default false }}
+  containers: [{ name: a, image: registry.example/a:1 }]
 `;
 
 /** One program in a namespace of its own. */
@@ -171,6 +191,30 @@ describe("post-rendering on the API server", () => {
     const theirs = await side("helm", "f");
     const { code, stderr } = await theirs.run("install", "r", "chart", "--post-renderer", "gomod");
     expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/post-renderer plugin "gomod"/) });
+  });
+
+  it("stops before the first write where a policy denies, and calls template functions", async () => {
+    const mine = await side("ours", "h");
+    const line = [
+      "install",
+      "r",
+      "pods",
+      "--set",
+      "title=Web Shop",
+      "--functions",
+      "./slugs",
+      "--policy",
+      "./baseline",
+    ];
+    const refused = await mine.run(...line, "--set", "hostNetwork=true");
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(
+      /refused by policy; nothing was written:\n- policy-baseline: Pod .*\/web-shop spec\.hostNetwork: /,
+    );
+    const list = ["-n", mine.namespace, "get", "pods,secrets", "-l", "owner=helm", "-o", "name"];
+    expect(await kubectl(...list)).toBe("");
+    expect(await mine.run(...line)).toMatchObject({ code: 0 });
+    expect(await kubectl("-n", mine.namespace, "get", "pods", "-o", "name")).toBe("pod/web-shop\n");
   });
 
   it("refuses a program with a hint how to go on", async () => {

@@ -189,7 +189,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "plugin-kit",
-    capSeconds: 60,
+    capSeconds: 75,
     tools: ["cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/plugin-kit.oracle.ts" },

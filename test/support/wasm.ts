@@ -22,6 +22,9 @@ const SIGNATURES: Readonly<Record<string, readonly [readonly number[], readonly 
   http_request: [[I64, I64], [I64]],
   http_status_code: [[], [I32]],
   proc_exit: [[I32], []],
+  store_u64: [[I64, I64], []],
+  random_get: [[I32, I32], [I32]],
+  clock_time_get: [[I32, I64, I32], [I32]],
 };
 
 /** A module for a test: one function `helm_plugin_main` without parameters. */

@@ -1,4 +1,4 @@
-import type { ActionOutcome, ActionState, PartStore } from "../../../engine/action/action.ts";
+import type { ActionDeps, ActionOutcome, ActionState, PartStore } from "../../../engine/action/action.ts";
 import type { ActionEvent } from "../../../engine/action/event.ts";
 import type { PlanKeeper } from "../../../engine/action/purpose.ts";
 import type { ActionRequest } from "../../../engine/action/request.ts";
@@ -8,7 +8,7 @@ import type { Release } from "../../../engine/release/release.ts";
 import { answerLater } from "./later.ts";
 import { CommandError } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
-import { openPostRenderer, type ReadyPostRenderer } from "../post-renderer.ts";
+import { namesPlugins, openPlugins, type PluginSession } from "../plugin-session.ts";
 import { slogLine } from "../slog.ts";
 import type { CommandCluster } from "./cluster.ts";
 import { viewOf } from "./flags.ts";
@@ -29,26 +29,27 @@ export interface Drive {
   readonly io: ReleaseIo;
   readonly cluster: CommandCluster;
   readonly chart?: Chart;
-  /** Where it begins, when it is not simply done. */
-  readonly state?: ActionState;
+  /** How it begins, when it is not simply done. */
+  readonly start?: (request: ActionRequest) => ActionState;
   readonly plans?: (parts: PartStore) => PlanKeeper;
   /** Called between steps, in order. */
   readonly onEvent?: (event: ActionEvent) => Promise<void>;
 }
 
 /** Runs an action to its end; what Helm logs meanwhile goes to standard error. */
-export async function drive(request: ActionRequest, of: Drive): Promise<Driven> {
-  const { flags, io, cluster, chart, onEvent, state } = of;
+export async function drive(asked: ActionRequest, of: Drive): Promise<Driven> {
+  const { flags, io, cluster, chart, onEvent, start } = of;
   const parts = memoryParts(io);
   let release: Release | undefined;
   const teller = createTeller(flags, io);
   const since = io.now();
   const { signal } = io;
-  const postRenderer = await openPostRenderer(flags, io);
-  const running = runAction({
+  const plugins = namesPlugins(flags) ? await openPlugins(flags, io) : undefined;
+  const request = withPlugins(asked, plugins);
+  const ending = runAction({
     request,
     deps: {
-      ...(postRenderer === undefined ? {} : { postRender: postRenderer.run }),
+      ...running(plugins),
       cluster: cluster.transport,
       records: cluster.records,
       charts: { open: async () => chart },
@@ -60,14 +61,14 @@ export async function drive(request: ActionRequest, of: Drive): Promise<Driven> 
       onRelease: (ended) => (release = ended),
       ...(signal === undefined ? {} : { signal }),
     },
-    ...(state === undefined ? {} : { state }),
+    ...(start === undefined ? {} : { state: start(request) }),
     sleep: io.sleep,
     onEvent: async (event) => {
       teller.tell(event);
       await onEvent?.(event);
     },
   });
-  const outcome = await closing(running, postRenderer);
+  const outcome = await closing(ending, plugins);
   teller.end();
   return {
     outcome,
@@ -75,9 +76,22 @@ export async function drive(request: ActionRequest, of: Drive): Promise<Driven> 
   };
 }
 
-async function closing<T>(running: Promise<T>, opened: ReadyPostRenderer | undefined): Promise<T> {
+/** The plugins that a chart is rendered with are part of what is asked for: their bytes stay here. */
+function withPlugins(request: ActionRequest, plugins: PluginSession | undefined): ActionRequest {
+  if (plugins === undefined || (request.action !== "install" && request.action !== "upgrade")) return request;
+  const { postRenderers, functions } = plugins;
+  return { ...request, postRenderers, functions };
+}
+
+function running(plugins: PluginSession | undefined): Pick<ActionDeps, "postRender" | "runFunction" | "judge"> {
+  if (plugins === undefined) return {};
+  const { postRender, runFunction, judge } = plugins;
+  return { postRender, runFunction, ...(judge === undefined ? {} : { judge }) };
+}
+
+async function closing<T>(ending: Promise<T>, opened: PluginSession | undefined): Promise<T> {
   try {
-    return await running;
+    return await ending;
   } finally {
     await opened?.close();
   }

@@ -5,7 +5,7 @@ import { COLORED, type Colors, PLAIN } from "../../../engine/report/color.ts";
 import type { OutputFormat } from "../../../engine/report/output.ts";
 import { CommandError } from "../command.ts";
 import { type Flag, parseBool, type ParsedFlags } from "../flags.ts";
-import { POST_RENDERER_FLAGS } from "../post-renderer.ts";
+import { PLUGIN_GRANTS_FLAG, POLICY_FLAG, RENDER_PLUGIN_FLAGS } from "../render-plugin-flags.ts";
 import { slogLine } from "../slog.ts";
 import { CHART_FLAGS, checkWait, GLOBAL_FLAGS, VALUE_FLAGS } from "../template-flags.ts";
 import type { ReleaseIo } from "./io.ts";
@@ -51,10 +51,14 @@ export const OWN_FLAGS: readonly Flag[] = [
   { name: "progress", kind: "bool", about: "print what happens to standard error" },
 ];
 
+/** What judges a change, and what it is granted. */
+export const JUDGING_FLAGS: readonly Flag[] = [POLICY_FLAG, PLUGIN_GRANTS_FLAG];
+
 /** Flags of everything that applies objects. */
 export const APPLY_FLAGS: readonly Flag[] = [
   ...GLOBAL_FLAGS,
   ...OWN_FLAGS,
+  ...JUDGING_FLAGS,
   ...WAIT_FLAGS,
   { name: "readiness-timeout", kind: "duration", about: "with --wait=ordered: how long a batch may take (1m0s)" },
   { name: "dry-run", kind: "string", alone: "unset" },
@@ -71,7 +75,7 @@ export const CHART_APPLY_FLAGS: readonly Flag[] = [
   OUTPUT_FLAG,
   { name: "labels", short: "l", kind: "map" },
   { name: "atomic", kind: "bool", deprecated: "use --rollback-on-failure instead" },
-  ...POST_RENDERER_FLAGS,
+  ...RENDER_PLUGIN_FLAGS,
   ...bools("create-namespace", "dependency-update", "disable-openapi-validation", "rollback-on-failure", "skip-crds"),
   ...bools("render-subchart-notes", "skip-schema-validation", "enable-dns", "hide-notes", "take-ownership"),
   ...bools("hide-secret"),

@@ -4,7 +4,8 @@ import { statusText } from "../../../engine/report/status.ts";
 import { renderName } from "../../../engine/render/name-template.ts";
 import { CommandError, print } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
-import { checkPostRenderer } from "../post-renderer.ts";
+import { namedPlugins } from "../plugin-session.ts";
+import { withFetchedValues } from "../getters.ts";
 import { slogLine } from "../slog.ts";
 import { readValues } from "../value-flags.ts";
 import { loadReleaseChart, locate } from "./chart.ts";
@@ -29,7 +30,7 @@ export const installCommand: ReleaseCommand = {
     ...bools("replace"),
   ],
   run: async (flags, io) => {
-    checkPostRenderer(flags, io);
+    await namedPlugins(flags, io);
     const dryRun = dryRunOf(flags, io);
     try {
       await withCluster(flags, io, (cluster) => install(flags, io, cluster, dryRun));
@@ -54,7 +55,7 @@ async function install(
 ): Promise<void> {
   const { name, reference } = nameAndChart(flags, io);
   const path = await locate(reference, flags, io);
-  const values = readValues(flags, io.files);
+  const values = readValues(flags, await withFetchedValues(flags, io));
   const chart = await loadReleaseChart(path, flags, io, "install");
   const request: InstallRequest = {
     action: "install",

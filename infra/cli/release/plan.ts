@@ -28,7 +28,7 @@ async function plan(flags: ParsedFlags, io: ReleaseIo, cluster: CommandCluster):
   const { request, chart } = await upgradeOf(flags, io, cluster, { installs, dryRun: "none" });
   const reports: PlanReport[] = [];
   const plans = (parts: PartStore): PlanKeeper => keeperOf(io, parts, reports);
-  const { outcome } = await drive(request, { flags, io, cluster, chart, state: startPlan(request), plans });
+  const { outcome } = await drive(request, { flags, io, cluster, chart, start: startPlan, plans });
   if (outcome.kind === "failed") throw refuse(outcome);
   const [report] = reports;
   if (report === undefined) throw new Error("a plan without a report");

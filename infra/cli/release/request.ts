@@ -8,7 +8,6 @@ import { fromUtf8 } from "../../../engine/go/utf8.ts";
 import type { GoMap } from "../../../engine/go/value.ts";
 import { CommandError } from "../command.ts";
 import { type ParsedFlags, readCsv } from "../flags.ts";
-import { postRenderersOf } from "../post-renderer.ts";
 import type { CommandCluster } from "./cluster.ts";
 import { readinessTimeoutOf, timeoutOf, waitOf } from "./flags.ts";
 import type { ReleaseIo } from "./io.ts";
@@ -72,7 +71,6 @@ export function chartOptions(flags: ParsedFlags, chart: Chart, values: GoMap): C
     subchartNotes: flags.isOn("render-subchart-notes"),
     hideSecret: flags.isOn("hide-secret"),
     labels: labelsOf(flags),
-    ...postRenderersOf(flags),
   };
 }
 

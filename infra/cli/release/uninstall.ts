@@ -5,7 +5,7 @@ import type { ParsedFlags } from "../flags.ts";
 import { GLOBAL_FLAGS } from "../template-flags.ts";
 import { type CommandCluster, withCluster } from "./cluster.ts";
 import { drive, refuse } from "./drive.ts";
-import { bools, CONFLICTS_FLAG, timeoutOf, WAIT_FLAGS, waitOf } from "./flags.ts";
+import { bools, CONFLICTS_FLAG, JUDGING_FLAGS, timeoutOf, WAIT_FLAGS, waitOf } from "./flags.ts";
 import type { ReleaseCommand, ReleaseIo } from "./io.ts";
 import { conflictsOf } from "./request.ts";
 
@@ -17,6 +17,7 @@ export const uninstallCommand: ReleaseCommand = {
     ...GLOBAL_FLAGS,
     ...WAIT_FLAGS,
     CONFLICTS_FLAG,
+    ...JUDGING_FLAGS,
     { name: "cascade", kind: "string" },
     { name: "description", kind: "string" },
     ...bools("dry-run", "no-hooks", "ignore-not-found", "keep-history", "alongside", "progress"),

@@ -5,7 +5,8 @@ import { checkReleaseName } from "../../../engine/release/name.ts";
 import { statusText } from "../../../engine/report/status.ts";
 import { CommandError, print } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
-import { checkPostRenderer } from "../post-renderer.ts";
+import { namedPlugins } from "../plugin-session.ts";
+import { withFetchedValues } from "../getters.ts";
 import { slogLine } from "../slog.ts";
 import { readValues } from "../value-flags.ts";
 import { loadReleaseChart, locate } from "./chart.ts";
@@ -35,7 +36,7 @@ export const upgradeCommand: ReleaseCommand = {
     ...bools("reset-values", "reuse-values", "reset-then-reuse-values", "cleanup-on-fail"),
   ],
   run: async (flags, io) => {
-    checkPostRenderer(flags, io);
+    await namedPlugins(flags, io);
     const dryRun = dryRunOf(flags, io);
     return withCluster(flags, io, (cluster) => upgrade(flags, io, cluster, dryRun));
   },
@@ -81,7 +82,7 @@ export async function upgradeOf(
 ): Promise<{ readonly request: UpgradeRequest; readonly chart: Chart }> {
   const [name = "", reference = ""] = flags.args;
   const path = await locate(reference, flags, io);
-  const values = readValues(flags, io.files);
+  const values = readValues(flags, await withFetchedValues(flags, io));
   const chart = await loadReleaseChart(path, flags, io, installs ? "install" : "upgrade");
   const request: UpgradeRequest = {
     action: "upgrade",

@@ -132,7 +132,9 @@ type Release struct {
 // PlannedObject is an object and what would happen to it.
 type PlannedObject struct {
 	// Action is create, update, keep or delete.
-	Action string         `json:"action"`
+	Action string `json:"action"`
+	// Hook has the events of a hook; it is empty for what is none.
+	Hook   []string       `json:"hook"`
 	Object map[string]any `json:"object"`
 }
 

@@ -40,6 +40,24 @@ describe("the stream of a post-renderer", () => {
     expect(`${manifest.trim()}\n${printedHooks}`).toBe(printed);
   });
 
+  // What helm 4.3.1 says about a post-renderer's output.
+  it.each([
+    ["a: [\n", "line 1: did not find expected node content"],
+    ["a: b: c\n", "mapping values are not allowed in this context"],
+    ["a: *x\n", "unknown anchor 'x' referenced"],
+    ["a: b\n\tc: d\n", "line 2: found a tab character that violates indentation"],
+    ["a: b\n c: d\n", "line 2: mapping values are not allowed in this context"],
+    ["ok: 1\n---\nx: [1,\n", "line 1: did not find expected node content"],
+    ['"a\n', "line 2: found unexpected end of stream"],
+    ["a: @x\n", "found character that cannot start any token"],
+    ["{a: b\n", "line 1: did not find expected ',' or '}'"],
+    ["a: b\n- c\n", "line 1: did not find expected key"],
+  ])("is refused in helm's words: %j", (stream, problem) => {
+    expect(() => splitStream(stream, "")).toThrow(
+      new ManifestError(`error parsing YAML: MalformedYAMLError: yaml: ${problem}`),
+    );
+  });
+
   it("names documents without the annotation by their place", () => {
     const stream = "kind: A\n---\nkind: B\nmetadata:\n  name: b\n";
     expect([...splitStream(stream, "hooks-").keys()]).toEqual([

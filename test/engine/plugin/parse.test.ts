@@ -54,8 +54,16 @@ describe("plugin.yaml", () => {
       "a name that no template can write",
       "function/v1",
       "{functions: [a, 'b c']}",
-      "function plugin has an invalid function name at index 1",
+      "function plugin has an invalid function at index 1",
     ],
+    ["a function with its types", "function/v1", "{functions: ['slug(string, ...int) string']}", undefined],
+    [
+      "a type that is none",
+      "function/v1",
+      "{functions: ['slug(text) string']}",
+      "function plugin has an invalid function at index 0",
+    ],
+    ["a function twice", "function/v1", "{functions: [a, 'a() string']}", "function plugin has the function a twice"],
     ["policy/v1 has no config", "policy/v1", "{}", undefined],
   ])("knows the types of our own: %s", (_name, type, config, problem) => {
     const answer = answerTo(`${HEAD}type: ${type}\nruntime: extism/v1\nconfig: ${config}\n`);

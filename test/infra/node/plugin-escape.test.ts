@@ -1,6 +1,9 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, describe, expect, it } from "vitest";
+import { openEgress } from "../../../infra/node/egress.ts";
 import { openPluginHost } from "../../../infra/node/plugin-host.ts";
-import { ECHO } from "../../contracts/plugin-host.ts";
+import { asks, ECHO } from "../../contracts/plugin-host.ts";
 import { admitted, grantOf } from "../../support/plugin.ts";
 import { DROP, FOREVER, grow, i32, i64, localGet, loop, type TestModule, UNREACHABLE } from "../../support/wasm.ts";
 
@@ -75,5 +78,40 @@ describe("a guest that tries", () => {
     const honest = await host.call({ plugin: admitted(ECHO), input: "my turn" });
     expect(honest.output).toBe("my turn");
     expect((await Promise.all(attacks)).every((text) => String(text).includes("did not end within 300 ms"))).toBe(true);
+  });
+});
+
+/** A server on the loopback and how often it was asked. */
+async function listen(answer: Parameters<typeof createServer>[1] & object): Promise<{ server: Server; host: string }> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { server, host: `127.0.0.1:${port}` };
+}
+
+describe("a guest with one granted host", () => {
+  it("does not reach another one by a redirect, nor by following it itself", async () => {
+    let reached = 0;
+    const other = await listen((_request, response) => void (reached++, response.end("secret")));
+    const granted = await listen((_request, response) => {
+      response.writeHead(302, { location: `http://${other.host}/` }).end("moved");
+    });
+    const { egress, close: closeEgress } = openEgress();
+    const opened = openPluginHost(egress);
+    try {
+      const grant = grantOf({}, { hosts: [granted.host], plainHttp: true, privateAddresses: true });
+      const redirected = await opened.host.call({
+        plugin: admitted(asks(`http://${granted.host}/`), grant),
+        input: "",
+      });
+      expect(redirected.output).toBe("moved");
+      const follows = opened.host.call({ plugin: admitted(asks(`http://${other.host}/`), grant), input: "" });
+      await expect(follows).rejects.toMatchObject({ code: "not-granted" });
+      expect(reached).toBe(0);
+    } finally {
+      await Promise.all([opened.close(), closeEgress()]);
+      other.server.close();
+      granted.server.close();
+    }
   });
 });

@@ -1,19 +1,11 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { Egress } from "../../../engine/oci/egress.ts";
-import { allowedUrl } from "../../../infra/compose/egress-policy.ts";
 import { openPluginHost } from "../../../infra/node/plugin-host.ts";
 import { describePluginHost, ECHO } from "../../contracts/plugin-host.ts";
+import { answering } from "../../support/plugin-egress.ts";
 import { admitted, grantOf } from "../../support/plugin.ts";
 import { FOREVER, i32 } from "../../support/wasm.ts";
 
-/** The egress's own rules, and an answer where they let a request pass. */
-const egress: Egress = {
-  send: async (request) => {
-    allowedUrl(request);
-    return { status: 200, headers: new Headers(), body: new Response("told").body };
-  },
-};
-const { host, close } = openPluginHost(egress);
+const { host, close } = openPluginHost(answering);
 afterAll(close);
 
 describePluginHost("a worker thread", async () => host);

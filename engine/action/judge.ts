@@ -1,0 +1,149 @@
+import { decodeYamlJson } from "../encoding/yaml-decode.ts";
+import { readYamlDocuments } from "../encoding/yaml-documents.ts";
+import { YamlError } from "../encoding/yaml-error.ts";
+import type { JsonObject, JsonValue } from "../errors.ts";
+import { isJsonObject, stringAt } from "../object/json.ts";
+import type { Plan, PlannedObject } from "../plan/plan.ts";
+import { PluginError, type PolicyFinding, type PolicyObject, type PolicyPlan } from "../plugin/index.ts";
+import type { Release } from "../release/release.ts";
+import { ActionError } from "./errors.ts";
+import type { ReleaseTarget } from "./request.ts";
+import type { Step } from "./step.ts";
+
+/** Findings of one policy, by the name that people know it by. */
+export interface Judgement {
+  readonly policy: string;
+  readonly findings: readonly PolicyFinding[];
+}
+
+/** Has every policy of this place judge a plan. Throws a `PluginError` where one cannot. */
+export type JudgePlan = (plan: PolicyPlan, signal?: AbortSignal) => Promise<readonly Judgement[]>;
+
+/** What is judged. */
+export interface Judged {
+  readonly action: PolicyPlan["action"];
+  readonly target: ReleaseTarget;
+  readonly draft: Pick<Release, "hooks">;
+  readonly plan: Plan;
+}
+
+/** Findings that a message names; all of them are in its detail. */
+const SHOWN = 10;
+
+/**
+ * Has the policies judge a decided plan, hooks of all events included, before anything is written. What they warn of becomes events.
+ * Throws `ActionError` `policy-denied` for what one denies, and `refused` when one cannot judge: no answer admits nothing.
+ */
+export async function judge(step: Step, of: Judged): Promise<void> {
+  const { deps } = step;
+  if (deps.judge === undefined) return;
+  const denied: Denial[] = [];
+  for (const { policy, findings } of await judgements(deps.judge, policyPlan(of), deps.signal)) {
+    for (const finding of findings) {
+      if (finding.severity === "deny") denied.push({ policy, finding });
+      else tellWarning(step, policy, finding);
+    }
+  }
+  if (denied.length > 0) throw refusal(denied);
+}
+
+function tellWarning(step: Step, policy: string, finding: PolicyFinding): void {
+  const { message: _said, ...detail } = detailOf(policy, finding);
+  step.emit({ type: "warning", level: "WARN", message: textOf(policy, finding), detail });
+}
+
+interface Denial {
+  readonly policy: string;
+  readonly finding: PolicyFinding;
+}
+
+async function judgements(
+  run: JudgePlan,
+  plan: PolicyPlan,
+  signal: AbortSignal | undefined,
+): Promise<readonly Judgement[]> {
+  try {
+    return await run(plan, signal);
+  } catch (error) {
+    if (!(error instanceof PluginError)) throw error;
+    const message = `the plan is not admitted, since a policy could not judge it: ${error.message}`;
+    throw new ActionError("refused", message, { ...error.detail, cause: error.code }, { cause: error });
+  }
+}
+
+function refusal(denied: readonly Denial[]): ActionError {
+  const told = denied.slice(0, SHOWN).map(({ policy, finding }) => `\n- ${textOf(policy, finding)}`);
+  const more = denied.length > SHOWN ? `\n- and ${denied.length - SHOWN} more` : "";
+  const message = `refused by policy; nothing was written:${told.join("")}${more}`;
+  return new ActionError("policy-denied", message, {
+    findings: denied.map(({ policy, finding }) => detailOf(policy, finding)),
+  });
+}
+
+function textOf(policy: string, { object, field, message }: PolicyFinding): string {
+  const name = object.namespace === "" ? object.name : `${object.namespace}/${object.name}`;
+  return `${policy}: ${object.kind} ${name}${field === "" ? "" : ` ${field}`}: ${message}`;
+}
+
+function detailOf(policy: string, { object, field, message }: PolicyFinding): JsonObject {
+  return { policy, object: { ...object }, field, message };
+}
+
+/** The message of a plan: everything that it writes or deletes. Values of Secrets are left out. */
+export function policyPlan({ action, target, draft, plan }: Judged): PolicyPlan {
+  const wanted = [
+    ...(plan.namespace === undefined ? [] : [plan.namespace]),
+    ...plan.crds.flatMap((crd) => crd.objects),
+    ...plan.objects,
+  ];
+  return {
+    action,
+    release: { name: target.name, namespace: target.namespace },
+    objects: [
+      ...wanted.map((one) => ({ action: ACTIONS[one.write], object: shown(one.object) })),
+      ...hooksOf(action, draft).flatMap(({ manifest, events }) =>
+        objectsOf(manifest).map((object): PolicyObject => ({ action: "create", hook: events, object: shown(object) })),
+      ),
+      ...plan.removals.map(({ object, write }): PolicyObject => ({
+        action: write === "delete" ? "delete" : "keep",
+        object: shown(object),
+      })),
+    ],
+  };
+}
+
+/** Of an uninstall those that run in it. Others' hooks are recorded, and run later without being judged again. */
+function hooksOf(action: PolicyPlan["action"], { hooks }: Judged["draft"]): Judged["draft"]["hooks"] {
+  if (action !== "uninstall") return hooks;
+  return hooks.filter(({ events }) => events.includes("pre-delete") || events.includes("post-delete"));
+}
+
+const ACTIONS: Readonly<Record<PlannedObject["write"], PolicyObject["action"]>> = {
+  create: "create",
+  apply: "update",
+  unchanged: "keep",
+};
+
+/** A hook that is no object fails when its time comes, as in Helm. */
+function objectsOf(manifest: string): readonly JsonObject[] {
+  try {
+    return readYamlDocuments(manifest).map(decodeYamlJson).filter(isJsonObject);
+  } catch (error) {
+    if (error instanceof YamlError) return [];
+    throw error;
+  }
+}
+
+const HIDDEN = "hidden";
+
+/** An object as policies see it: what they say is told to everybody, so that they are not told what is secret. */
+function shown(object: JsonObject): JsonObject {
+  if (stringAt(object, "kind") !== "Secret" || stringAt(object, "apiVersion") !== "v1") return object;
+  return { ...object, ...hidden(object, "data"), ...hidden(object, "stringData") };
+}
+
+function hidden(object: JsonObject, member: "data" | "stringData"): JsonObject {
+  const values: JsonValue | undefined = object[member];
+  if (!isJsonObject(values)) return {};
+  return { [member]: Object.fromEntries(Object.keys(values).map((key) => [key, HIDDEN])) };
+}

@@ -1,0 +1,133 @@
+import { isOciReference, parseOciReference } from "../../engine/oci/reference.ts";
+import {
+  type AdmittedPlugin,
+  admitPlugin,
+  DEFAULT_LIMITS,
+  NO_GRANT,
+  PluginError,
+  type PluginGrant,
+  type PluginHost,
+  type PluginType,
+} from "../../engine/plugin/index.ts";
+import type { Plugins } from "../../registry/projects/plugins.ts";
+import { splitRepository } from "../../registry/projects/project.ts";
+import type { PluginConfig } from "../config/config.ts";
+
+/** What running plugins of the registry takes. */
+export interface PluginDeps {
+  readonly plugins: Plugins;
+  /** Absent where the runtime runs none. */
+  readonly host?: PluginHost | undefined;
+  readonly grants: readonly PluginConfig[];
+  readonly isOwnHost: (host: string) => boolean;
+}
+
+/** A plugin as a request or the configuration names it. */
+export interface WantedPlugin {
+  /** `PROJECT/NAME:TAG`, `PROJECT/NAME@sha256:…` or the same behind `oci://HOST/`. */
+  readonly plugin: string;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** A plugin by its digest. */
+export interface PinnedPlugin extends WantedPlugin {
+  readonly digest: string;
+}
+
+/** Plugins of one type, under the operator's grants. Throws `PluginError` for what is not there, or may not run as that. */
+export interface PluginAdmission {
+  readonly projectOf: (plugin: string) => string | undefined;
+  readonly pin: (wanted: WantedPlugin, signal?: AbortSignal) => Promise<PinnedPlugin>;
+  readonly admit: (plugin: WantedPlugin, signal?: AbortSignal) => Promise<AdmittedPlugin>;
+  /** Admits and calls. */
+  readonly call: (plugin: WantedPlugin, input: string, signal?: AbortSignal) => Promise<Called>;
+}
+
+/** A call's output, and who gave it. */
+export interface Called {
+  readonly plugin: AdmittedPlugin;
+  readonly output: string;
+}
+
+/** Admitted plugins that are kept in memory. */
+const KEPT = 16;
+
+/** Opens, admits and calls plugins of one type. What is named by its digest is admitted once. */
+export function createPluginAdmission(deps: PluginDeps, type: PluginType): PluginAdmission {
+  const kept = new Map<string, AdmittedPlugin>();
+  const find = (text: string): NamedPlugin => {
+    const named = parse(deps, text);
+    if (named === undefined) throw new PluginError("not-found", `${text} is not a plugin of this registry`);
+    return named;
+  };
+  const admit = async (wanted: WantedPlugin, signal?: AbortSignal): Promise<AdmittedPlugin> => {
+    const key = JSON.stringify([wanted.plugin, wanted.config]);
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const named = find(wanted.plugin);
+    const source = await deps.plugins.open(named, signal);
+    const grant = grantOf(deps.grants, `${named.project}/${named.name}`);
+    const plugin = admitPlugin(source, { ...grant, config: { ...wanted.config, ...grant.config } });
+    if (plugin.type !== type) {
+      throw new PluginError("wrong-abi", `plugin ${plugin.name} is a ${plugin.type} plugin, and no ${type}`);
+    }
+    if (named.digest === undefined) return plugin;
+    const [oldest] = kept.keys();
+    if (kept.size >= KEPT && oldest !== undefined) kept.delete(oldest);
+    kept.set(key, plugin);
+    return plugin;
+  };
+  const pin = async (wanted: WantedPlugin, signal?: AbortSignal): Promise<PinnedPlugin> => {
+    const named = find(wanted.plugin);
+    const digest = await deps.plugins.resolve(named, signal);
+    return { ...wanted, plugin: `${named.project}/${named.name}@${digest}`, digest };
+  };
+  return {
+    projectOf: (plugin) => parse(deps, plugin)?.project,
+    admit,
+    pin,
+    call: async (wanted, input, signal) => {
+      const { host } = deps;
+      const plugin = await admit(wanted, signal);
+      if (host === undefined) throw new PluginError("missing-capability", "this server runs no plugins");
+      const { output } = await host.call({ plugin, input, ...(signal === undefined ? {} : { signal }) });
+      return { plugin, output };
+    },
+  };
+}
+
+/** What the configuration grants to a plugin, by its repository; nothing where it does not name it. */
+export function grantOf(grants: readonly PluginConfig[], plugin: string): PluginGrant {
+  const found = grants.find((one) => one.plugin === plugin);
+  if (found === undefined) return NO_GRANT;
+  const { plugin: _plugin, limits, ...granted } = found;
+  const given = Object.entries(limits ?? {}).filter(([, value]) => value !== undefined);
+  return { ...granted, limits: { ...DEFAULT_LIMITS, ...Object.fromEntries(given) } };
+}
+
+interface NamedPlugin {
+  readonly project: string;
+  readonly name: string;
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+const BARE =
+  /^([a-z0-9][-a-z0-9._]*)\/([a-z0-9][-a-z0-9._/]*?)(?::([\w][\w.+-]{0,127}))?(?:@(sha(?:256|512):[0-9a-f]+))?$/;
+
+function parse({ isOwnHost }: PluginDeps, text: string): NamedPlugin | undefined {
+  if (!isOciReference(text)) {
+    const [, project, name, tag, digest] = BARE.exec(text) ?? [];
+    if (project === undefined || name === undefined) return undefined;
+    return { project, name, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
+  }
+  const { host, repository, tag, digest } = parseOciReference(text);
+  const parts = splitRepository(repository);
+  if (parts === undefined || !isOwnHost(host)) return undefined;
+  return {
+    project: parts.project,
+    name: parts.path,
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  };
+}

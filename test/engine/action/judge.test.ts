@@ -1,0 +1,164 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { JudgePlan } from "../../../engine/action/judge.ts";
+import { PluginError, type PolicyFinding, type PolicyPlan } from "../../../engine/plugin/index.ts";
+import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { type Bench, chartOf, install, openBench, rollback, uninstall, upgrade } from "../../support/operation.ts";
+
+const SOURCES = {
+  "values.yaml": "color: red\n",
+  "templates/all.yaml": `apiVersion: v1
+kind: ConfigMap
+metadata: { name: web }
+data: { color: {{ .Values.color }} }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: web }
+stringData: { password: canary-hidden }
+data: { token: Y2FuYXJ5LWhpZGRlbg== }
+{{- if eq .Values.color "red" }}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: web }
+{{- end }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: hook, annotations: { helm.sh/hook: post-delete } }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: checks, annotations: { helm.sh/hook: "test" } }
+`,
+};
+
+const WEB = { apiVersion: "v1", kind: "ConfigMap", namespace: "default", name: "web" };
+const DENY: PolicyFinding = { severity: "deny", object: WEB, field: "data.color", message: "must not be blue" };
+const WARN: PolicyFinding = { severity: "warn", object: { ...WEB, namespace: "" }, field: "", message: "is odd" };
+
+let bench: Bench;
+let seen: PolicyPlan[];
+let judge: JudgePlan;
+
+beforeEach(async () => {
+  const local = openLocalCluster({
+    now: () => Date.now(),
+    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
+    readyAfter: 0,
+  });
+  seen = [];
+  judge = async () => [];
+  bench = openBench(local.transport, {
+    judge: async (plan, signal) => {
+      seen.push(plan);
+      return await judge(plan, signal);
+    },
+  });
+  bench.charts.set("web", await chartOf("web", SOURCES));
+});
+
+function told(plan: PolicyPlan | undefined): readonly string[] {
+  return (plan?.objects ?? []).map(({ action, hook, object }) => {
+    const { name } = object["metadata"] as { name: string };
+    return `${action} ${hook === undefined ? "" : `(${hook.join()}) `}${String(object["kind"])} ${name}`;
+  });
+}
+
+const blue = () => upgrade("web", "web", { values: { color: "blue" } });
+
+function writes(since: number): readonly string[] {
+  return bench.requests
+    .slice(since)
+    .filter((one) => one.method !== "GET")
+    .map((one) => `${one.method} ${one.path}`);
+}
+
+describe("a policy", () => {
+  test("sees everything that is written or deleted, and every hook", async () => {
+    await bench.run(install("web", "web"));
+    await bench.run(blue());
+    await bench.run(rollback("web", 1));
+    await bench.run(uninstall("web"));
+    const hooks = ["create (post-delete) ConfigMap hook", "create (test) ConfigMap checks"];
+    expect(seen.map((plan) => plan.action)).toEqual(["install", "upgrade", "rollback", "uninstall"]);
+    expect(seen[0]?.release).toEqual({ name: "web", namespace: "default" });
+    expect(told(seen[0]).toSorted()).toEqual(
+      ["create ConfigMap web", "create Secret web", "create ServiceAccount web", ...hooks].toSorted(),
+    );
+    expect(told(seen[1]).toSorted()).toEqual(
+      ["update ConfigMap web", "update Secret web", "delete ServiceAccount web", ...hooks].toSorted(),
+    );
+    expect(told(seen[2])).toContain("create ServiceAccount web");
+    expect(told(seen[3]).toSorted()).toEqual(
+      ["delete ConfigMap web", "delete Secret web", "delete ServiceAccount web", hooks[0] ?? ""].toSorted(),
+    );
+  });
+
+  test("sees no values of Secrets", async () => {
+    await bench.run(install("web", "web"));
+    await bench.run(uninstall("web"));
+    expect(JSON.stringify(seen)).toContain('"password":"hidden"');
+    expect(JSON.stringify(seen)).not.toMatch(/canary-hidden|Y2FuYXJ5/);
+  });
+
+  test.each([
+    ["an install", "install", () => install("web", "web")],
+    ["an upgrade", "upgrade", blue],
+    ["a rollback", "rollback", () => rollback("web", 1)],
+    ["an uninstall", "uninstall", () => uninstall("web")],
+  ] as const)("denies %s before anything is written", async (_, action, request) => {
+    if (action !== "install") {
+      await bench.run(install("web", "web"));
+      await bench.run(blue());
+    }
+    judge = async () => [{ policy: "colors", findings: [WARN, DENY, DENY] }];
+    const since = bench.requests.length;
+    const { outcome, events } = await bench.run(request());
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      code: "policy-denied",
+      message: expect.stringContaining(
+        "refused by policy; nothing was written:\n- colors: ConfigMap default/web data.color: must not be blue\n- colors: ",
+      ),
+      detail: { findings: [{ policy: "colors", object: WEB, field: "data.color", message: "must not be blue" }, {}] },
+    });
+    expect(writes(since)).toEqual([]);
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "warning", message: "colors: ConfigMap web: is odd" }),
+    );
+  });
+
+  test("that only warns lets it happen, and is heard", async () => {
+    judge = async () => [{ policy: "colors", findings: [WARN] }];
+    const { outcome, events } = await bench.run(install("web", "web"));
+    expect(outcome.kind).toBe("succeeded");
+    expect(events).toContainEqual({
+      type: "warning",
+      level: "WARN",
+      message: "colors: ConfigMap web: is odd",
+      detail: { policy: "colors", object: WARN.object, field: "" },
+    });
+  });
+
+  test("that cannot judge admits nothing", async () => {
+    judge = () => Promise.reject(new PluginError("timeout", "plugin colors: it did not end within 5 ms"));
+    const { outcome } = await bench.run(install("web", "web"));
+    expect(outcome).toMatchObject({ code: "refused", detail: { cause: "timeout" } });
+    expect(writes(0)).toEqual([]);
+  });
+
+  test("names ten denials and counts the rest", async () => {
+    judge = async () => [{ policy: "p", findings: Array.from({ length: 12 }, () => DENY) }];
+    const { outcome } = await bench.run(install("web", "web"));
+    expect(outcome.kind === "failed" && outcome.message.split("\n")).toHaveLength(12);
+    expect(outcome.kind === "failed" && outcome.message).toMatch(/- and 2 more$/);
+  });
+
+  test("judges a plan, and again what applies it", async () => {
+    const planned = await bench.plan(install("web", "web"));
+    judge = async () => [{ policy: "colors", findings: [DENY] }];
+    expect((await bench.apply(planned)).outcome).toMatchObject({ code: "policy-denied" });
+    expect(seen).toHaveLength(2);
+  });
+});

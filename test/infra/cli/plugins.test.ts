@@ -1,0 +1,152 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { gzip, writeTar } from "../../../engine/archive/index.ts";
+import { buildPlugin, compile } from "../../../infra/build-plugins.ts";
+import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import type { ReleaseIo } from "../../../infra/cli/release/io.ts";
+import type { Ended } from "../../support/helm.ts";
+import { runRelease } from "../../support/run-release.ts";
+
+const root = join(import.meta.dirname, "..", "..", "..");
+const work = mkdtempSync(join(tmpdir(), "slipway-cli-plugins-"));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+const POD = `apiVersion: v1
+kind: Pod
+metadata: { name: {{ .Values.name | default "plain" }} }
+spec:
+  hostNetwork: {{ .Values.hostNetwork | default false }}
+  containers: [{ name: a, image: a }]
+`;
+
+function chart(name: string, template: string): void {
+  mkdirSync(join(work, name, "templates"), { recursive: true });
+  writeFileSync(join(work, name, "Chart.yaml"), `apiVersion: v2\nname: ${name}\nversion: 0.1.0\n`);
+  writeFileSync(join(work, name, "templates", "all.yaml"), template);
+}
+
+function installPlugin(name: string, yaml: string, module: Uint8Array): void {
+  const folder = join(work, "plugins", name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "plugin.yaml"), yaml);
+  writeFileSync(join(folder, "plugin.wasm"), module);
+}
+
+async function firstParty(name: string): Promise<void> {
+  installPlugin(name, "", await buildPlugin(name));
+  cpSync(join(root, "infra", "plugins", name, "plugin.yaml"), join(work, "plugins", name, "plugin.yaml"));
+}
+
+async function packed(): Promise<string> {
+  const file = (name: string, text: string) => ({ name, data: Buffer.from(text), mtime: 0 });
+  const files = [
+    file("far/Chart.yaml", "apiVersion: v2\nname: far\nversion: 0.1.0\n"),
+    file(
+      "far/templates/a.yaml",
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: far }\ndata: { a: {{ .Values.a }} }\n",
+    ),
+  ];
+  return Buffer.from(await gzip(writeTar(files))).toString("base64");
+}
+
+beforeAll(async () => {
+  chart("pod", POD);
+  chart("slugs", "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: {{ slug .Values.title }} }\n");
+  await firstParty("policy-baseline");
+  await firstParty("template");
+  const files = { "box://charts/far.tgz": await packed(), "box://values/far.yaml": btoa("a: fetched\n") };
+  const yaml = `apiVersion: v1\nname: box\ntype: getter/v1\nruntime: extism/v1\nversion: 0.1.0\nconfig: {protocols: [box]}\n`;
+  installPlugin("box", yaml, await compile("test/data/plugins/file-getter.ts"));
+  writeFileSync(join(work, "grants.yaml"), JSON.stringify([{ plugin: "box", config: files }]));
+  const warns = [{ plugin: "policy-baseline", config: { severity: "warn" } }];
+  writeFileSync(join(work, "warn.yaml"), JSON.stringify(warns));
+}, 60_000);
+
+let over: Partial<ReleaseIo>;
+let close: () => void;
+
+beforeEach(() => {
+  const local = openLocalCluster({
+    now: () => Date.now(),
+    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
+    readyAfter: 0,
+  });
+  close = local.close;
+  over = {
+    openCluster: async () => ({
+      transport: local.transport,
+      server: "",
+      namespace: "default",
+      close: async () => undefined,
+    }),
+  };
+});
+afterEach(() => close());
+
+async function run(...argv: readonly string[]): Promise<Ended> {
+  return await runRelease(argv, { cwd: work, env: { HOME: work, HELM_PLUGINS: join(work, "plugins") }, over });
+}
+
+describe("policies of the command line", () => {
+  const bad = ["install", "a", "pod", "--set", "hostNetwork=true", "--policy", "policy-baseline"];
+
+  it("refuse by object and field before anything is written", async () => {
+    const { code, stderr } = await run(...bad);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^Error: INSTALLATION FAILED: refused by policy; nothing was written:\n- policy-baseline: Pod default\/plain spec\.hostNetwork: /,
+    );
+    expect((await run("status", "a")).stderr).toBe("Error: release: not found\n");
+  });
+
+  it("warn where the grant makes them", async () => {
+    const { code, stderr } = await run(...bad, "--plugin-grants", "warn.yaml");
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^level=WARN msg="policy-baseline: Pod default\/plain spec\.hostNetwork: .* policy=policy-baseline /,
+    );
+  });
+
+  it("admit what is good, refuse its upgrade, and show it in a plan", async () => {
+    const policy = ["--policy", "./plugins/policy-baseline"];
+    expect((await run("install", "a", "pod", ...policy)).code).toBe(0);
+    for (const command of ["upgrade", "plan"]) {
+      const { code, stderr } = await run(command, "a", "pod", "--set", "hostNetwork=true", ...policy);
+      expect([code, stderr]).toEqual([1, expect.stringContaining("refused by policy; nothing was written")]);
+    }
+    expect((await run("uninstall", "a", ...policy)).code).toBe(0);
+  });
+
+  it.each([
+    ["one that is not there", "none", "plugin: {Name:none Type:policy/v1} not found"],
+    ["one of another type", "./plugins/template", "plugin template is a function/v1 plugin, and no policy/v1"],
+  ])("are refused: %s", async (_name, policy, problem) => {
+    const { code, stderr } = await run("install", "a", "pod", "--policy", policy);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`"--policy" flag: ${problem}`)]);
+  });
+});
+
+describe("template functions of the command line", () => {
+  it("are called by charts", async () => {
+    const line = ["a", "slugs", "--set", "title=Web Shop 2"];
+    expect((await run("install", ...line)).stderr).toContain('function "slug" not defined');
+    expect((await run("install", ...line, "--functions", "template")).code).toBe(0);
+    expect((await run("get", "manifest", "a")).stdout).toContain("name: web-shop-2");
+  });
+});
+
+describe("getters of the command line", () => {
+  const line = ["install", "a", "box://charts/far.tgz", "-f", "box://values/far.yaml"];
+
+  it("fetch a chart and values", async () => {
+    expect(await run(...line, "--plugin-grants", "grants.yaml")).toMatchObject({ code: 0, stderr: "" });
+    expect((await run("get", "manifest", "a")).stdout).toContain("data: { a: fetched }");
+  });
+
+  it("end with what they say, and are not there for other schemes", async () => {
+    expect((await run(...line)).stderr).toContain("plugin error: nothing at box://charts/far.tgz");
+    expect((await run("install", "a", "nobody://x/y.tgz")).stderr).toContain('scheme "nobody" not supported');
+  });
+});
