@@ -6,6 +6,7 @@ import type { PluginHost } from "../../engine/plugin/index.ts";
 import { type App, type AppDeps, createApp } from "../../functions/app.ts";
 import { createCatalog } from "../../functions/charts/registry-catalog.ts";
 import { createPostRenderers } from "../../functions/releases/post-renderers.ts";
+import type { SignatureRule } from "../../registry/projects/signing.ts";
 import { createRegistry } from "../../registry/registry.ts";
 import { answerPending } from "./pending.ts";
 import { projectsOf } from "./projects.ts";
@@ -21,6 +22,8 @@ export interface ComposeOptions extends Omit<
   readonly together: boolean;
   /** True for `host[:port]` in a chart reference that means this server. */
   readonly isOwnHost: (host: string) => boolean;
+  /** What of the registry must be signed, as `signatureRules` gives it. */
+  readonly signatures: readonly SignatureRule[];
   /** Runs WASM plugins; absent where the runtime runs none. */
   readonly pluginHost?: PluginHost;
 }
@@ -51,6 +54,7 @@ export function composeApp(options: ComposeOptions): App {
         together: options.together,
         store,
         projects,
+        signatures: options.signatures,
         egress,
         clock,
         random,

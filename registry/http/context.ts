@@ -6,6 +6,7 @@ import type { UploadDeps } from "../content/uploads.ts";
 import type { Charts } from "../projects/charts.ts";
 import { splitRepository } from "../projects/project.ts";
 import type { Projects } from "../projects/projects.ts";
+import type { SignatureGate } from "../projects/signing.ts";
 import type { RegistryAccess, RegistryAction, RepositoryWish } from "./access.ts";
 
 /** A tag that was pushed and is visible now. */
@@ -24,6 +25,8 @@ export interface HttpDeps extends UploadDeps, Content {
   readonly projects: Projects;
   readonly charts: Charts;
   readonly access: RegistryAccess;
+  /** Absent where nothing has to be signed. */
+  readonly signatures?: SignatureGate | undefined;
   /** `https://host[:port]` as clients see it; absent: taken from each request. */
   readonly publicOrigin?: string;
   readonly onPush?: (event: PushEvent) => Promise<void>;

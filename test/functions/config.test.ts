@@ -24,6 +24,8 @@ describe("slipway.yaml", () => {
       chat: {},
       conflicts: "default",
       drift: [],
+      signatures: [],
+      oidc: [],
       plugins: [],
     });
     const config = parseConfig("clusters: [{name: local, kind: embedded}]\nprojects: [{kind: hosted, name: charts}]\n");
