@@ -62,7 +62,8 @@ export function createSignatureGate(deps: SigningDeps): SignatureGate | undefine
   const kept = new Map<string, number>();
   const referrers = createReferrerLists(deps);
   return {
-    assertSigned: async (pull) => {
+    assertSigned: async (asked) => {
+      const pull = await ownedPull(asked);
       const rules = rulesFor(deps.rules, pull);
       if (rules.length === 0) return;
       const key = `${pull.asked} ${pull.at.repository}@${pull.head.digest}`;
@@ -74,6 +75,16 @@ export function createSignatureGate(deps: SigningDeps): SignatureGate | undefine
       kept.set(key, until);
     },
   };
+}
+
+/** Of a merged group the member that has the manifest: its rules count, and its signatures. */
+async function ownedPull(pull: SignedPull): Promise<SignedPull> {
+  const { at, head, signal } = pull;
+  for (const member of at.merged ?? []) {
+    const found = await member.source.manifest(member.repository, { kind: "digest", digest: head.digest }, signal);
+    if (found !== undefined) return { ...pull, at: member };
+  }
+  return pull;
 }
 
 function rulesFor(rules: readonly SignatureRule[], { asked, at }: SignedPull): readonly SignatureRule[] {

@@ -7,6 +7,9 @@ import {
   parseIdentity,
   type Requirement,
 } from "../../../engine/attestation/index.ts";
+import type { Egress } from "../../../engine/oci/egress.ts";
+import { EgressError } from "../../../engine/oci/egress-error.ts";
+import { DEFAULT_FRESHNESS } from "../../../registry/upstream/upstream.ts";
 import { openArmored } from "../../../infra/node/openpgp-keys.ts";
 import type { RegistryAccess } from "../../../registry/http/access.ts";
 import { descriptor, openRegistry, packChart, sha256, type TestRegistry, utf8 } from "../../support/registry.ts";
@@ -86,9 +89,10 @@ interface Referring {
 async function refer(
   registry: TestRegistry,
   { subject, artifactType, data, mediaType = artifactType }: Referring,
+  repository = "charts/web",
 ): Promise<void> {
-  await registry.pushBlob("charts/web", utf8("{}"));
-  await registry.pushBlob("charts/web", data);
+  await registry.pushBlob(repository, utf8("{}"));
+  await registry.pushBlob(repository, data);
   const manifest = {
     schemaVersion: 2,
     mediaType: "application/vnd.oci.image.manifest.v1+json",
@@ -97,7 +101,7 @@ async function refer(
     layers: [descriptor(mediaType, data)],
     subject: { mediaType: "application/vnd.oci.image.manifest.v1+json", digest: subject, size: 1 },
   };
-  const answer = await registry.pushManifest("charts/web", sha256(utf8(JSON.stringify(manifest))), manifest);
+  const answer = await registry.pushManifest(repository, sha256(utf8(JSON.stringify(manifest))), manifest);
   expect(answer.status).toBe(201);
 }
 
@@ -275,6 +279,71 @@ describe("a project that requires a cosign signature by key", () => {
     });
     await registry.pushChart("charts", CHART);
     expect((await registry.ask("GET", "/v2/charts/web/manifests/1.0.0")).status).toBe(status);
+  });
+
+  it("asks the rules of the member that has it, where a group merges members", async () => {
+    const registry = openRegistry({
+      access: READER,
+      projects: [
+        { kind: "hosted", name: "open" },
+        { kind: "hosted", name: "charts" },
+        { kind: "group", name: "all", members: [{ project: "open" }, { project: "charts" }], merge: ["*"] },
+      ],
+      signatures: [{ projects: ["charts"], require: [await byKey()] }],
+    });
+    await registry.pushChart("open", { ...CHART, version: "2.0.0" });
+    const digest = await registry.pushChart("charts", CHART);
+    const status = async (tag: string): Promise<number> =>
+      (await registry.ask("GET", `/v2/all/web/manifests/${tag}`)).status;
+    expect([await status("2.0.0"), await status("1.0.0")]).toEqual([200, 403]);
+    await refer(registry, {
+      subject: digest,
+      artifactType: BUNDLE,
+      data: bundleOf({ key: own.privateKey, digest, material }),
+    });
+    expect(await status("1.0.0")).toBe(200);
+  });
+
+  it("asks a proxied registry for what it lists, and believes what is stored when that is gone", async () => {
+    const upstream = openRegistry({ projects: [{ kind: "hosted", name: "theirs" }] });
+    let answers = true;
+    let now = NOW;
+    const egress: Egress = {
+      send: async ({ method, url, headers = {} }) => {
+        if (!answers) throw new EgressError("unreachable", "gone");
+        const { pathname, search } = new URL(url);
+        const response = await upstream.ask(method, pathname + search, { headers });
+        return { status: response.status, headers: response.headers, body: response.body };
+      },
+    };
+    const policy = { name: "upstream", hosts: ["up.example"], elsewhere: "listed" } as const;
+    const far = {
+      kind: "oci",
+      url: "https://up.example",
+      prefix: "theirs/",
+      policy,
+      freshness: DEFAULT_FRESHNESS,
+    } as const;
+    const registry = openRegistry({
+      egress,
+      access: READER,
+      now: () => now,
+      projects: [{ kind: "proxy", name: "charts", upstream: far }],
+      signatures: [{ projects: ["charts"], require: [await byKey()] }],
+    });
+    const digest = await upstream.pushChart("theirs", CHART);
+    const answer = async (): Promise<string> => {
+      const response = await registry.ask("GET", `/v2/charts/web/manifests/${digest}`);
+      return response.status === 200 ? "pulled" : (await response.json()).errors[0].message;
+    };
+    expect(await answer()).toMatch(/nothing is attached that cosign signed\)$/);
+    const bundle = bundleOf({ key: own.privateKey, digest, material });
+    await refer(upstream, { subject: digest, artifactType: BUNDLE, data: bundle }, "theirs/web");
+    expect(await answer()).toBe("pulled");
+    answers = false;
+    now += 3_600_000;
+    expect(await answer()).toBe("pulled");
+    expect(registry.defects).toEqual([]);
   });
 
   it("takes no chart for a document because it refers to another manifest", async () => {
