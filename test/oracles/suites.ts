@@ -168,7 +168,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "supply",
-    capSeconds: 75,
+    capSeconds: 120,
     tools: ["helm", "cosign", "notation", "oras"],
     cluster: false,
     run: { kind: "vitest", file: "test/oracles/supply.oracle.ts" },

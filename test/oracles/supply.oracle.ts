@@ -1,3 +1,4 @@
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ended, required, runProgram } from "../support/helm.ts";
 import { runTool } from "../support/run-tool.ts";
 import { type SlipwayServer, startServer } from "../support/slipway-server.ts";
-import { makeCertificate } from "../support/test-authority.ts";
+import { makeCertificate, makeLogEntry } from "../support/test-authority.ts";
 
 const root = mkdtempSync(join(tmpdir(), "slipway-supply-"));
 const SIGN = "https://sigstore.dev/cosign/sign/v1";
@@ -224,6 +225,15 @@ describe("a project that requires signatures", () => {
     authority: true,
   });
   const leaf = makeCertificate({ subject: [["CN", "leaf"]], parent: authority, uri: IDENTITY, issuer: ISSUER });
+  const brief = makeCertificate({
+    subject: [["CN", "brief"]],
+    parent: authority,
+    uri: IDENTITY,
+    issuer: ISSUER,
+    notBefore: "20250101000000Z",
+    notAfter: "20250101001000Z",
+  });
+  const log = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const stranger = makeCertificate({
     subject: [["CN", "leaf"]],
     parent: authority,
@@ -261,6 +271,7 @@ describe("a project that requires signatures", () => {
       done(await cosign("import-key-pair", "--key", `${name}.key`, "--output-key-prefix", `${name}-cosign`));
     }
     writeFileSync(join(root, "authority.pem"), authority.pem);
+    writeFileSync(join(root, "rekor.pub"), log.publicKey.export({ type: "spki", format: "pem" }));
     done(await notation("cert", "generate-test", "acme"));
     done(await notation("cert", "generate-test", "nobody"));
     const { privateKey, publicKey } = await openpgp.generateKey({
@@ -276,7 +287,7 @@ describe("a project that requires signatures", () => {
     const config = {
       clusters: [{ name: "local", kind: "embedded" }],
       projects: [
-        ...hosted("keyed", "tagged", "identified", "noted", "pgp", "both"),
+        ...hosted("keyed", "tagged", "identified", "logged", "noted", "pgp", "both"),
         { kind: "group", name: "all", members: [{ project: "keyed" }] },
       ],
       tokens: [
@@ -291,6 +302,18 @@ describe("a project that requires signatures", () => {
         {
           projects: ["identified"],
           require: [{ kind: "cosign-identity", roots, identity: "https://github.example/acme/*", issuer: ISSUER }],
+        },
+        {
+          projects: ["logged"],
+          require: [
+            {
+              kind: "cosign-identity",
+              roots,
+              identity: IDENTITY,
+              issuer: ISSUER,
+              log: `file:${join(root, "rekor.pub")}`,
+            },
+          ],
         },
         {
           projects: ["noted", "both"],
@@ -328,11 +351,11 @@ describe("a project that requires signatures", () => {
       "authority.pem",
       "--new-bundle-format=false",
     ];
-    const sign = async (name: string): Promise<string> =>
+    const signAs = async (name: string): Promise<string> =>
       done(await cosign("sign", "--key", `${name}-cosign.key`, ...certified(name), ...cosignAs, chart));
-    await sign("stranger");
+    await signAs("stranger");
     await expectRefused("identified", "is by another identity than the wanted one");
-    await sign("leaf");
+    await signAs("leaf");
     await expectPulled("identified");
     const verify = [
       "--certificate-identity-regexp",
@@ -345,16 +368,71 @@ describe("a project that requires signatures", () => {
     done(await cosign("verify", ...verify, ...trust, ...asReader));
   });
 
+  it.each([
+    ["in time", "2025-01-01T00:05:00Z", undefined, "pulled"],
+    ["after the certificate's end", "2025-01-01T01:05:00Z", undefined, "expired at"],
+    ["about another payload", "2025-01-01T00:05:00Z", "0".repeat(64), "about another signature"],
+  ])("by identity and a log's entry %s says what cosign says offline", async (_, time, otherHash, wanted) => {
+    const chart = await pushed("logged");
+    const digest = chart.slice(chart.indexOf("@") + 1);
+    const image = { "docker-manifest-digest": digest };
+    const critical = { identity: { "docker-reference": "" }, image, type: "cosign container image signature" };
+    const payload = Buffer.from(JSON.stringify({ critical, optional: null }));
+    const signature = sign("sha256", payload, brief.key).toString("base64");
+    const value = otherHash ?? createHash("sha256").update(payload).digest("hex");
+    const publicKey = { content: Buffer.from(brief.pem).toString("base64") };
+    const spec = { data: { hash: { algorithm: "sha256", value } }, signature: { content: signature, publicKey } };
+    const record = { apiVersion: "0.0.1", kind: "hashedrekord", spec };
+    const spki = log.publicKey.export({ type: "spki", format: "der" });
+    const integratedTime = Date.parse(time) / 1000;
+    const { body, logId, logIndex, promise } = makeLogEntry(log.privateKey, spki, { record, integratedTime });
+    const entry = { SignedEntryTimestamp: promise, Payload: { body, integratedTime, logIndex, logID: logId } };
+    const annotations = {
+      "dev.cosignproject.cosign/signature": signature,
+      "dev.sigstore.cosign/certificate": brief.pem,
+      "dev.sigstore.cosign/bundle": JSON.stringify(entry),
+    };
+    const send = async (method: string, path: string, bytes: Buffer, type: string): Promise<void> => {
+      const headers = { authorization: `Bearer ${ADMIN}`, "content-type": type };
+      const answer = await fetch(`${guarded.url}/v2/logged/web/${path}`, {
+        method,
+        headers,
+        body: new Uint8Array(bytes),
+      });
+      if (answer.status !== 201) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    };
+    const stored = async (bytes: Buffer, mediaType: string) => {
+      const hash = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+      await send("POST", `blobs/uploads/?digest=${hash}`, bytes, "application/octet-stream");
+      return { mediaType, digest: hash, size: bytes.length };
+    };
+    const config = await stored(Buffer.from("{}"), "application/vnd.oci.image.config.v1+json");
+    const layer = await stored(payload, "application/vnd.dev.cosign.simplesigning.v1+json");
+    const mediaType = "application/vnd.oci.image.manifest.v1+json";
+    const manifest = { schemaVersion: 2, mediaType, config, layers: [{ ...layer, annotations }] };
+    await send("PUT", `manifests/${digest.replace(":", "-")}.sig`, Buffer.from(JSON.stringify(manifest)), mediaType);
+    const whose = ["--certificate-identity", IDENTITY, "--certificate-oidc-issuer", ISSUER, "--insecure-ignore-sct"];
+    const asAdmin = ["--registry-username", "x", "--registry-password", ADMIN, HTTP];
+    const trust = { SIGSTORE_REKOR_PUBLIC_KEY: "rekor.pub", SIGSTORE_ROOT_FILE: "authority.pem" };
+    const verified = await runProgram(
+      required("COSIGN"),
+      ["verify", ...whose, "--offline", "--new-bundle-format=false", ...asAdmin, chart],
+      { env: { ...tools, ...trust }, cwd: root },
+    );
+    expect(verified.code === 0).toBe(wanted === "pulled");
+    await (wanted === "pulled" ? expectPulled("logged") : expectRefused("logged", wanted));
+  });
+
   it("by notation takes what notation signs in JWS", async () => {
     const chart = await pushed("noted");
-    const sign = async (key: string, ...flags: readonly string[]): Promise<string> =>
+    const signBy = async (key: string, ...flags: readonly string[]): Promise<string> =>
       done(await notation("sign", "--insecure-registry", "-u", "x", "-p", ADMIN, "--key", key, ...flags, chart));
     await expectRefused("noted", "missing a notation signature (nothing is attached that notation signed)");
-    await sign("nobody");
+    await signBy("nobody");
     await expectRefused("noted", "leads to no trusted root");
-    await sign("acme", "--signature-format", "cose", "--force-referrers-tag=false");
+    await signBy("acme", "--signature-format", "cose", "--force-referrers-tag=false");
     await expectRefused("noted", "sign with --signature-format jws");
-    await sign("acme");
+    await signBy("acme");
     await expectPulled("noted");
   });
 

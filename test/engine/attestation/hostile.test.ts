@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseBundle } from "../../../engine/attestation/bundle.ts";
 import { parseCertificate, parseCertificates } from "../../../engine/attestation/certificate.ts";

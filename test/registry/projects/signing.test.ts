@@ -485,6 +485,64 @@ describe("a project that requires a cosign signature by an identity", () => {
   });
 });
 
+describe("a logged signature under a tag, as cosign before version 3 wrote it", () => {
+  const log = keyPair();
+  const root = makeCertificate({ subject: [["CN", "root"]], authority: true });
+  const leaf = makeCertificate({
+    subject: [],
+    parent: root,
+    uri: "https://a/x",
+    issuer: "https://b",
+    notBefore: "20250101000000Z",
+    notAfter: "20250101001000Z",
+  });
+  const logged =
+    (change: { readonly hash?: string; readonly kind?: string }) =>
+    async (registry: TestRegistry, digest: string): Promise<void> => {
+      const payload = utf8(JSON.stringify({ critical: { image: { "docker-manifest-digest": digest } } }));
+      const signature = sign("sha256", payload, leaf.key).toString("base64");
+      const value = change.hash ?? createHash("sha256").update(payload).digest("hex");
+      const record = {
+        apiVersion: "0.0.1",
+        kind: change.kind ?? "hashedrekord",
+        spec: {
+          data: { hash: { algorithm: "sha256", value } },
+          signature: { content: signature, publicKey: { content: base64(leaf.pem) } },
+        },
+      };
+      const key = new Uint8Array(log.publicKey.export({ type: "spki", format: "der" }));
+      const integratedTime = Date.parse("2025-01-01T00:05:00Z") / 1000;
+      const { body, logId, logIndex, promise } = makeLogEntry(log.privateKey, key, { record, integratedTime });
+      const entry = { SignedEntryTimestamp: promise, Payload: { body, integratedTime, logIndex, logID: logId } };
+      const annotations = {
+        "dev.cosignproject.cosign/signature": signature,
+        "dev.sigstore.cosign/certificate": leaf.pem,
+        "dev.sigstore.cosign/bundle": JSON.stringify(entry),
+      };
+      await registry.pushBlob("charts/web", payload);
+      await registry.pushBlob("charts/web", utf8("{}"));
+      const layer = { ...descriptor("application/vnd.dev.cosign.simplesigning.v1+json", payload), annotations };
+      const config = descriptor("application/vnd.oci.image.config.v1+json", utf8("{}"));
+      const tag = `${digest.replace(":", "-")}.sig`;
+      await registry.pushManifest("charts/web", tag, { schemaVersion: 2, config, layers: [layer] });
+    };
+
+  it.each([
+    ["good", {}, undefined],
+    ["entry of another payload", { hash: "0".repeat(64) }, /about another signature/],
+    ["entry of another kind", { kind: "rekord" }, /about another signature/],
+  ])("pulls: %s", async (_, change, reason) => {
+    const requirement: Requirement = {
+      kind: "cosign-identity",
+      trust: openTrustStore(root.pem),
+      identity: (name) => name === "https://a/x",
+      issuer: (name) => name === "https://b",
+      log: await openVerifyingKey(spkiPem(log.publicKey)),
+    };
+    await expectPulls(await scene(requirement, logged(change)), reason);
+  });
+});
+
 // ---- notation
 
 const NOTATION = "application/vnd.cncf.notary.signature";
