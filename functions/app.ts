@@ -10,6 +10,9 @@ import type { ObjectStore } from "../registry/content/object-store.ts";
 import type { RegistryAccess } from "../registry/http/access.ts";
 import type { PushEvent } from "../registry/http/context.ts";
 import { assertLookup, assertPlanTargets, assertTargets } from "./access/object-access.ts";
+import { createIssuerKeys } from "./access/issuer-keys.ts";
+import type { OidcIssuer } from "./access/oidc.ts";
+import { oidcRoutes } from "./access/oidc-routes.ts";
 import { createRegistryAccess } from "./access/registry-access.ts";
 import type { Route } from "./access/route.ts";
 import { tokenRoutes } from "./access/token-routes.ts";
@@ -21,7 +24,7 @@ import { partRoutes } from "./charts/part-routes.ts";
 import { chartRoutes } from "./charts/routes.ts";
 import { toolRoutes } from "./charts/tool-routes.ts";
 import { slackRoutes } from "./chat/routes.ts";
-import type { Config } from "./config/config.ts";
+import type { Config, OidcConfig } from "./config/config.ts";
 import type { Secrets } from "./config/secret.ts";
 import type { Clock, RandomSource } from "./http/clock.ts";
 import { stringAt } from "./http/json.ts";
@@ -39,6 +42,7 @@ import { createPartStore, sweepParts } from "./operations/part-store.ts";
 import { operationRoutes } from "./operations/routes.ts";
 import { type Engine, recoverOperations, runOperation } from "./operations/runner.ts";
 import { abandonRevision } from "./releases/abandon.ts";
+import { parseDuration } from "./http/duration.ts";
 import { changeRoutes } from "./releases/change-routes.ts";
 import { type Clusters, reachCluster } from "./releases/clusters.ts";
 import type { DeployDeps } from "./releases/deploy.ts";
@@ -191,6 +195,7 @@ export function createApp(deps: AppDeps): App {
     ...webhookRoutes({ ...deployDeps, secrets, receivers: config.receivers }),
     ...slackOf(deps, deployDeps),
     ...tokenRoutes(deployDeps),
+    ...oidcRoutes({ ...deployDeps, keys: createIssuerKeys(deps), issuers: config.oidc.map(issuerOf) }),
     ...consoleRoutes(deployDeps),
     ...systemRoutes(system),
   );
@@ -220,6 +225,14 @@ function authDeps(deps: AppDeps): Parameters<typeof createRegistryAccess>[0] {
     tokens: config.tokens.map(({ name, token, grants }) => ({ name, grants, secret: secrets.reveal(token) })),
     anonymousGrants:
       open.length === 0 ? [] : [{ allow: ["charts:read"], projects: open, clusters: [], namespaces: [] }],
+  };
+}
+
+function issuerOf({ clockSkew, rules, ...issuer }: OidcConfig): OidcIssuer {
+  return {
+    ...issuer,
+    clockSkew: (parseDuration(clockSkew) ?? 0) / 1000,
+    rules: rules.map(({ lifetime, ...rule }) => ({ ...rule, lifetime: parseDuration(lifetime) ?? 0 })),
   };
 }
 

@@ -17,6 +17,7 @@ import { type Charts, createCharts } from "./projects/charts.ts";
 import { createPlugins, type Plugins } from "./projects/plugins.ts";
 import type { FindProject, Project } from "./projects/project.ts";
 import { createProjects } from "./projects/projects.ts";
+import { createSignatureGate, type SignatureRule } from "./projects/signing.ts";
 
 /** What a registry is made of. */
 export interface RegistryOptions {
@@ -45,6 +46,8 @@ export interface RegistryOptions {
   readonly defer?: (work: Promise<void>) => void;
   /** What collection must leave pullable; nothing when absent. */
   readonly pins?: PinSource;
+  /** What must be signed before it can be pulled; nothing when absent. */
+  readonly signatures?: readonly SignatureRule[];
   /** How long unused content stays, in milliseconds; two hours when absent. */
   readonly grace?: number;
   /** Told of defects, for the log. */
@@ -88,11 +91,13 @@ export function createRegistry(options: RegistryOptions): Registry {
     together: options.together ?? true,
     find,
   });
-  const charts = createCharts(projects, publicOrigin?.slice(publicOrigin.indexOf("//") + 2));
+  const signatures = createSignatureGate({ ...content, egress, rules: options.signatures ?? [] });
+  const charts = createCharts({ projects, host: publicOrigin?.slice(publicOrigin.indexOf("//") + 2), signatures });
   const deps: HttpDeps = {
     ...content,
     projects,
     charts,
+    signatures,
     random,
     bodies: createBodyBudget(),
     access: options.access,
@@ -107,7 +112,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   return {
     charts,
     attachments: createAttachments(content, projects),
-    plugins: createPlugins(projects),
+    plugins: createPlugins(projects, signatures),
     fetch: createRegistryApp(deps),
     collector: createCollector({
       pause,

@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from "../errors.ts";
 import { encodeBase64 } from "../go/base64.ts";
 import { asObject } from "../oci/descriptor.ts";
 import { AttestationError } from "./attestation-error.ts";
-import { tryBase64 } from "./base64.ts";
+import { tryBase64, tryBase64Url } from "./base64.ts";
 import { parsePem, type PemBlock } from "./pem.ts";
 
 /** A key that signs. What it holds shows in no member. */
@@ -41,7 +41,7 @@ export async function openSigningKey({ pem, password }: PrivateKeyFile): Promise
   const block = parsePem(pem);
   if (block === undefined) throw invalidKey("the private key is not PEM");
   const jwk = await privateJwk(await pkcs8Of(block, password));
-  const secret = fromBase64Url(jwk.d);
+  const secret = jwk.d === undefined ? undefined : tryBase64Url(jwk.d);
   if (secret === undefined || jwk.x === undefined || jwk.y === undefined) throw invalidKey(ONLY_P256);
   const { kty, crv, x, y } = jwk;
   const own = await crypto.subtle.importKey("jwk", { kty: kty ?? "", crv: crv ?? "", x, y }, CURVE, true, ["verify"]);
@@ -138,12 +138,6 @@ async function rawPoint(spki: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
 
 function hintOf(spki: Uint8Array): string {
   return encodeBase64(sha256(spki));
-}
-
-function fromBase64Url(text: string | undefined): Uint8Array | undefined {
-  if (text === undefined) return undefined;
-  const standard = text.replaceAll("-", "+").replaceAll("_", "/");
-  return tryBase64(standard.padEnd(Math.ceil(standard.length / 4) * 4, "="));
 }
 
 function invalidKey(message: string): AttestationError {

@@ -1,5 +1,5 @@
 import { concatBytes } from "@noble/hashes/utils.js";
-import type { SigningKey, VerifyingKey } from "./cosign-key.ts";
+import type { SigningKey } from "./cosign-key.ts";
 
 /** The payload type of in-toto statements. */
 export const IN_TOTO = "application/vnd.in-toto+json";
@@ -23,9 +23,4 @@ export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8
 /** Signs a payload. */
 export function signEnvelope(key: SigningKey, payloadType: string, payload: Uint8Array): Envelope {
   return { payloadType, payload, signature: key.sign(preAuthEncoding(payloadType, payload)) };
-}
-
-/** True when the key signed the envelope. */
-export function isSignedBy(key: VerifyingKey, { payloadType, payload, signature }: Envelope): boolean {
-  return key.verify(preAuthEncoding(payloadType, payload), signature);
 }

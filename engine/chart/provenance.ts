@@ -56,16 +56,23 @@ export async function verifyArchive(
   archive: { readonly name: string; readonly data: Uint8Array },
   provenance: Uint8Array,
 ): Promise<Verification> {
+  const { name, data } = archive;
+  const hash = await digestOf(data);
+  return { key: await verifyDigest(reader, { names: [name], digest: hash }, provenance), hash };
+}
+
+/** Checks an archive that is known by its digest, under any of its names. Gives the key. Throws with Helm's text. */
+export async function verifyDigest(
+  reader: SignatureReader,
+  { names, digest: hash }: { readonly names: readonly string[]; readonly digest: string },
+  provenance: Uint8Array,
+): Promise<SigningKey> {
   const { text, key } = await reader.read(provenance);
-  const stated = readSum(text, archive.name);
-  const hash = await digestOf(archive.data);
-  if (stated === undefined) {
-    throw refused(`provenance does not contain a SHA for a file named ${quote(archive.name)}`);
-  }
-  if (stated !== hash) {
-    throw refused(`sha256 sum does not match for ${archive.name}: ${quote(stated)} != ${quote(hash)}`);
-  }
-  return { key, hash };
+  const found = names.map((name) => ({ name, stated: readSum(text, name) }));
+  const { name, stated } = found.find((one) => one.stated !== undefined) ?? { name: names[0] ?? "", stated: undefined };
+  if (stated === undefined) throw refused(`provenance does not contain a SHA for a file named ${quote(name)}`);
+  if (stated !== hash) throw refused(`sha256 sum does not match for ${name}: ${quote(stated)} != ${quote(hash)}`);
+  return key;
 }
 
 function readSum(text: string, name: string): string | undefined {

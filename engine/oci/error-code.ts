@@ -4,7 +4,7 @@ export interface DistributionError {
   readonly message: string;
 }
 
-/** A code of the distribution spec. Ours are `UNAVAILABLE`, for an upstream or a store that does not answer, and `QUOTA_EXCEEDED`. */
+/** A code of the distribution spec. Ours are `UNAVAILABLE`, for an upstream or a store that does not answer, `QUOTA_EXCEEDED` and `SIGNATURE_REQUIRED`. */
 export type OciErrorCode =
   | "BLOB_UNKNOWN"
   | "BLOB_UPLOAD_INVALID"
@@ -21,7 +21,8 @@ export type OciErrorCode =
   | "UNSUPPORTED"
   | "TOOMANYREQUESTS"
   | "UNAVAILABLE"
-  | "QUOTA_EXCEEDED";
+  | "QUOTA_EXCEEDED"
+  | "SIGNATURE_REQUIRED";
 
 /** The codes of distribution-spec, "Error codes", with status and text. */
 export const DISTRIBUTION_ERRORS: Readonly<Record<OciErrorCode, DistributionError>> = {
@@ -40,5 +41,6 @@ export const DISTRIBUTION_ERRORS: Readonly<Record<OciErrorCode, DistributionErro
   UNSUPPORTED: { status: 405, message: "the operation is unsupported" },
   TOOMANYREQUESTS: { status: 429, message: "too many requests" },
   QUOTA_EXCEEDED: { status: 403, message: "the project is full" },
+  SIGNATURE_REQUIRED: { status: 403, message: "the project wants a signature that is not there" },
   UNAVAILABLE: { status: 503, message: "the registry cannot answer now" },
 };

@@ -16,10 +16,12 @@ import { type AccessAction, isAllowed } from "./grant.ts";
 import { type Principal, principalName } from "./principal.ts";
 import { issueSession, readSession, REGISTRY_TOKEN_SECONDS, type ScopeGrant } from "./registry-session.ts";
 
-const ACTION_OF = { pull: "charts:read", push: "charts:write", delete: "charts:delete" } as const satisfies Record<
-  RegistryAction,
-  AccessAction
->;
+const ACTION_OF = {
+  pull: "charts:read",
+  push: "charts:write",
+  delete: "charts:delete",
+  unsigned: "charts:write",
+} as const satisfies Record<RegistryAction, AccessAction>;
 /** Scopes of one token request: a mount across repositories needs two; clients ask for a handful. */
 const MAX_SCOPES = 20;
 const MAX_FORM_BYTES = 16 * 1024;
@@ -145,9 +147,10 @@ function grantScope(principal: Principal, scope: string): readonly ScopeGrant[] 
   const repository = scope.slice("repository:".length, last);
   const project = repository.split("/")[0] ?? "";
   const wanted = scope.slice(last + 1).split(",");
+  const may = (action: RegistryAction): boolean => isAllowed(principal.grants, ACTION_OF[action], { project });
   const actions = (["pull", "push", "delete"] as const).filter(
-    (action) =>
-      (wanted.includes(action) || wanted.includes("*")) && isAllowed(principal.grants, ACTION_OF[action], { project }),
+    (action) => (wanted.includes(action) || wanted.includes("*")) && may(action),
   );
-  return [{ repository, actions }];
+  const unsigned = actions.includes("pull") && may("unsigned") ? (["unsigned"] as const) : [];
+  return [{ repository, actions: [...actions, ...unsigned] }];
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { RegistryAction } from "../../registry/http/access.ts";
 import type { Clock } from "../http/clock.ts";
 import { equalInConstantTime, fromBase64, toBase64Url, toBytes } from "../http/digest.ts";
 import { parseJson } from "../http/json.ts";
@@ -14,7 +15,7 @@ const MAX_LENGTH = 8192;
 /** One repository that a registry token was asked for, and what it opens there: perhaps nothing. */
 export interface ScopeGrant {
   readonly repository: string;
-  readonly actions: readonly ("pull" | "push" | "delete")[];
+  readonly actions: readonly RegistryAction[];
 }
 
 /** What a registry token says. */
@@ -28,7 +29,9 @@ export interface RegistrySession {
 const sessionSchema: z.ZodType<RegistrySession> = z.strictObject({
   actor: z.string(),
   expires: z.number(),
-  access: z.array(z.strictObject({ repository: z.string(), actions: z.array(z.enum(["pull", "push", "delete"])) })),
+  access: z.array(
+    z.strictObject({ repository: z.string(), actions: z.array(z.enum(["pull", "push", "delete", "unsigned"])) }),
+  ),
 });
 
 /** A token that carries its own rights: short-lived, signed, not stored. */

@@ -10,7 +10,6 @@ import {
 } from "../../engine/attestation/index.ts";
 import { type Chart, loadArchive } from "../../engine/chart/index.ts";
 import type { PinnedChart } from "../../engine/chart/reference.ts";
-import type { JsonObject } from "../../engine/errors.ts";
 import type { Descriptor } from "../../engine/oci/descriptor.ts";
 import { digestOf } from "../../engine/oci/digest.ts";
 import { isOciReference, parseOciReference } from "../../engine/oci/reference.ts";
@@ -22,6 +21,7 @@ import { jsonResponse } from "../http/answer.ts";
 import { ProblemError } from "../http/problem.ts";
 import { composeValues, valuesMembers, type ValuesBody } from "../http/values.ts";
 import { type CapabilityBody, capabilityMembers, renderChart, type RenderDeps } from "./chart-render.ts";
+import { attachmentItem, attachmentJson } from "./attachment.ts";
 import { PATH, pin, type PartRouteDeps } from "./part-routes.ts";
 
 /** What attachments are read from and made with. */
@@ -75,13 +75,6 @@ const attachBody: z.ZodType<AttachBody> = z.strictObject({
   ...capabilityMembers,
 });
 
-const item: z.ZodType = z.object({
-  digest: z.string(),
-  artifactType: z.string().optional(),
-  predicateType: z.string().optional(),
-  created: z.string().optional(),
-});
-
 /** Reading and making what lies beside a chart. */
 export function attachmentRoutes(deps: AttachmentRouteDeps): readonly Route[] {
   return [listRoute(deps), attachRoute(deps)];
@@ -99,25 +92,14 @@ function listRoute(deps: AttachmentRouteDeps): Route {
     summary: "Signatures, SBOMs and statements that refer to one version of a chart",
     body: NOTHING,
     query: NOTHING,
-    answers: { 200: { description: "The referrers of the chart's manifest", schema: listOf(item) } },
+    answers: { 200: { description: "The referrers of the chart's manifest", schema: listOf(attachmentItem) } },
     problems: ["chart-not-found", "upstream-unavailable"],
     handle: async ({ params, principal, request }) => {
-      const chart = await pin(deps, params, principal, request.signal);
+      const chart = await pin(deps, params, principal, request.signal, { unsigned: true });
       const found = await deps.catalog.attachments.list(chart, request.signal);
-      return jsonResponse({ items: found.map(itemOf) });
+      return jsonResponse({ items: found.map(attachmentJson) });
     },
   });
-}
-
-function itemOf({ digest, artifactType, annotations = {} }: Descriptor): JsonObject {
-  const predicateType = annotations["dev.sigstore.bundle.predicateType"];
-  const created = annotations["org.opencontainers.image.created"];
-  return {
-    digest,
-    ...(artifactType === undefined ? {} : { artifactType }),
-    ...(predicateType === undefined ? {} : { predicateType }),
-    ...(created === undefined ? {} : { created }),
-  };
 }
 
 function attachRoute(deps: AttachmentRouteDeps): Route {
@@ -131,13 +113,13 @@ function attachRoute(deps: AttachmentRouteDeps): Route {
     bodyLimit: MAX_BODY,
     body: attachBody,
     query: NOTHING,
-    answers: { 201: { description: "What was attached", schema: listOf(item) } },
+    answers: { 201: { description: "What was attached", schema: listOf(attachmentItem) } },
     problems: ["chart-not-found", "invalid-chart", "invalid-values", "render-failed", "upstream-unavailable"],
     handle: async ({ params, principal, request, body }) => {
       assertAllowed(principal, "charts:write", { project: params["project"] ?? "" });
-      const pinned = await pin(deps, params, principal, request.signal);
+      const pinned = await pin(deps, params, principal, request.signal, { unsigned: true });
       const subject = await deps.catalog.attachments.subject(pinned, request.signal);
-      const archive = await deps.catalog.openArchive(pinned, request.signal);
+      const archive = await deps.catalog.openArchive({ ...pinned, unsigned: true }, request.signal);
       if (subject === undefined || archive === undefined) {
         throw new ProblemError("chart-not-found", `the registry has no archive of ${pinned.name}`);
       }
@@ -150,7 +132,7 @@ function attachRoute(deps: AttachmentRouteDeps): Route {
         made.map(async (attachment) => await attachmentArtifact(attachment, subject)),
       );
       await deps.catalog.attachments.attach(pinned, artifacts);
-      return jsonResponse({ items: artifacts.map(({ descriptor }) => itemOf(descriptor)) }, { status: 201 });
+      return jsonResponse({ items: artifacts.map(({ descriptor }) => attachmentJson(descriptor)) }, { status: 201 });
     },
   });
 }

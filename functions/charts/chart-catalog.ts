@@ -9,6 +9,8 @@ export interface WantedChart {
   readonly version?: string;
   /** Pre-releases count too. */
   readonly devel?: boolean;
+  /** A chart will do that is not signed as its project wants it: to look at its signatures, or to sign it. */
+  readonly unsigned?: boolean;
 }
 
 /** A chart in a list. */
@@ -20,6 +22,31 @@ export interface ChartItem {
   readonly description?: string;
   readonly digest: string;
   readonly deprecated?: boolean;
+  readonly keywords?: readonly string[];
+  /** Names, or addresses of those without one. */
+  readonly maintainers?: readonly string[];
+  /** RFC 3339. */
+  readonly created?: string;
+}
+
+/** Which charts of a project are wanted. */
+export interface ChartSearch {
+  /** Words that all have to be found: in name, description, keywords, maintainers or the application's version. */
+  readonly query?: string;
+  /** A constraint: the newest version that satisfies it is shown, and charts without one are not. */
+  readonly version?: string;
+  /** Pre-releases count too. */
+  readonly devel?: boolean;
+  /** Only deprecated charts, or only others. */
+  readonly deprecated?: boolean;
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** What the publisher of a chart's repository says of it: Artifact Hub's metadata. */
+export interface PublisherInfo {
+  readonly repositoryId?: string;
+  readonly owners: readonly { readonly name: string; readonly email: string }[];
 }
 
 /** A page of charts or versions. */
@@ -49,15 +76,16 @@ export interface ChartCatalog {
   /** The digest that a wish stands for now. Throws an `EngineError` when there is none, or an upstream fails. */
   readonly resolve: (wanted: WantedChart, signal?: AbortSignal) => Promise<PinnedChart>;
   /** The archive of a pinned chart; undefined when the registry no longer has it. */
-  readonly openArchive: (chart: PinnedChart, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
+  readonly openArchive: (
+    chart: PinnedChart & Pick<WantedChart, "unsigned">,
+    signal?: AbortSignal,
+  ) => Promise<Uint8Array | undefined>;
   /** The provenance file of a pinned chart; undefined when it has none. */
   readonly openProvenance?: (chart: PinnedChart, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
   readonly attachments: AttachmentStore;
-  /** The newest version of each chart of a project, by name. */
-  readonly list: (
-    project: string,
-    options: { readonly query?: string; readonly after?: string; readonly limit: number },
-  ) => Promise<ChartPage>;
-  /** All versions of a chart, newest first. Empty when there is no such chart. */
+  /** The newest wanted version of each wanted chart of a project, by name. What the publisher wants ignored is not there. */
+  readonly list: (project: string, search: ChartSearch) => Promise<ChartPage>;
+  /** All versions of a chart but those that the publisher wants ignored, newest first. Empty when there is no such chart. */
   readonly versions: (project: string, name: string) => Promise<readonly ChartItem[]>;
+  readonly publisher?: (project: string, name: string) => Promise<PublisherInfo | undefined>;
 }

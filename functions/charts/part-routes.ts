@@ -4,9 +4,10 @@ import { readArchiveFiles, readmeFile } from "../../engine/chart/index.ts";
 import type { PinnedChart } from "../../engine/chart/reference.ts";
 import { assertAllowed, type Principal } from "../access/principal.ts";
 import { defineRoute, NOTHING, type Route } from "../access/route.ts";
+import { attachmentItem, attachmentJson } from "./attachment.ts";
 import { jsonResponse } from "../http/answer.ts";
 import { ProblemError } from "../http/problem.ts";
-import type { ChartCatalog } from "./chart-catalog.ts";
+import type { ChartCatalog, WantedChart } from "./chart-catalog.ts";
 
 /** What the parts of charts are read from. */
 export interface PartRouteDeps {
@@ -72,13 +73,21 @@ function versionRoute(deps: PartRouteDeps): Route {
     answers: {
       200: {
         description: "The chart, resolved",
-        schema: z.object({ reference: z.string(), name: z.string(), version: z.string(), digest: z.string() }),
+        schema: z.object({
+          reference: z.string(),
+          name: z.string(),
+          version: z.string(),
+          digest: z.string(),
+          attachments: z.array(attachmentItem),
+        }),
       },
     },
     problems: ["chart-not-found", "upstream-unavailable"],
     handle: async ({ params, principal, request }) => {
-      const { reference, name, version, digest } = await pin(deps, params, principal, request.signal);
-      return jsonResponse({ reference, name, version, digest });
+      const chart = await pin(deps, params, principal, request.signal);
+      const { reference, name, version, digest } = chart;
+      const attached = await deps.catalog.attachments.list(chart, request.signal);
+      return jsonResponse({ reference, name, version, digest, attachments: attached.map(attachmentJson) });
     },
   });
 }
@@ -117,11 +126,12 @@ export async function pin(
   params: Readonly<Record<string, string>>,
   principal: Principal,
   signal: AbortSignal,
+  options: Pick<WantedChart, "unsigned"> = {},
 ): Promise<PinnedChart> {
   const { project = "", chart = "", version = "" } = params;
   assertAllowed(principal, "charts:read", { project });
   if (!projects.includes(project)) throw new ProblemError("chart-not-found", `there is no chart ${project}/${chart}`);
-  return await catalog.resolve({ reference: `${project}/${chart}`, version }, signal);
+  return await catalog.resolve({ reference: `${project}/${chart}`, version, ...options }, signal);
 }
 
 async function fileOf(

@@ -3,9 +3,9 @@ import { isOciReference, parseOciReference } from "../../engine/oci/reference.ts
 import type { Attachments } from "../../registry/projects/attachments.ts";
 import type { ChartContent, ChartQuery, Charts } from "../../registry/projects/charts.ts";
 import { splitRepository } from "../../registry/projects/project.ts";
-import type { ChartVersion } from "../../registry/projects/source.ts";
 import { ProblemError } from "../http/problem.ts";
-import type { ChartCatalog, ChartItem, WantedChart } from "./chart-catalog.ts";
+import type { ChartCatalog, WantedChart } from "./chart-catalog.ts";
+import { chartItem, listedVersions, searchProject } from "./search.ts";
 
 /** What a catalog reads, and which hosts in references mean this very registry. */
 export interface CatalogDeps {
@@ -29,7 +29,9 @@ export function createCatalog(deps: CatalogDeps): ChartCatalog {
     openArchive: async (chart, signal) => {
       const named = parseReference(deps, chart.reference) ?? parseBare(chart.reference);
       if (named === undefined) return undefined;
-      return await charts.openChartArchive({ project: named.project, name: named.name, digest: chart.digest }, signal);
+      const { project, name } = named;
+      const unsigned = chart.unsigned === true ? { unsigned: true } : {};
+      return await charts.openChartArchive({ project, name, digest: chart.digest, ...unsigned }, signal);
     },
     openProvenance: async (chart, signal) => {
       const named = parseReference(deps, chart.reference) ?? parseBare(chart.reference);
@@ -42,15 +44,10 @@ export function createCatalog(deps: CatalogDeps): ChartCatalog {
       list: async (chart, signal) => await attachments.list(contentOf(deps, chart), signal),
       attach: async (chart, added) => await attachments.attach(contentOf(deps, chart), added),
     },
-    list: async (project, { query, after, limit }) => {
-      const page = await charts.listCharts(project, { limit, ...(after === undefined ? {} : { after }) });
-      const named = page.names.filter((name) => query === undefined || name.includes(query));
-      const newest = await Promise.all(named.map(async (name) => await newestOf(charts, project, name)));
-      const items = newest.filter((item) => item !== undefined);
-      return page.next === undefined ? { items } : { items, next: page.next };
-    },
+    list: async (project, search) => await searchProject(charts, project, search),
     versions: async (project, name) =>
-      (await charts.listVersions(project, name)).map((version) => toItem({ project, name }, version)),
+      (await listedVersions(charts, project, name)).map((version) => chartItem({ project, name }, version)),
+    publisher: async (project, name) => await charts.repositoryMetadata(project, name),
   };
 }
 
@@ -103,28 +100,6 @@ function queryOf(named: NamedChart, wanted: WantedChart): ChartQuery {
     ...(version === undefined ? {} : { version }),
     ...(named.digest === undefined ? {} : { digest: named.digest }),
     ...(wanted.devel === true ? { devel: true } : {}),
-  };
-}
-
-async function newestOf(charts: Charts, project: string, name: string): Promise<ChartItem | undefined> {
-  const [newest] = await charts.listVersions(project, name);
-  return newest === undefined ? undefined : toItem({ project, name }, newest);
-}
-
-function toItem(
-  chart: { readonly project: string; readonly name: string },
-  { version, digest, fields }: ChartVersion,
-): ChartItem {
-  const text = (name: string): Readonly<Record<string, string>> => {
-    const value = fields[name];
-    return typeof value === "string" && value !== "" ? { [name]: value } : {};
-  };
-  return {
-    ...chart,
-    version,
-    digest: digest ?? "",
-    ...text("appVersion"),
-    ...text("description"),
-    ...(fields["deprecated"] === true ? { deprecated: true } : {}),
+    ...(wanted.unsigned === true ? { unsigned: true } : {}),
   };
 }

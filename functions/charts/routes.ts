@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { JsonObject } from "../../engine/errors.ts";
+import { parseConstraint, SemverError } from "../../engine/semver/index.ts";
 import { isAllowed } from "../access/grant.ts";
 import { assertAllowed } from "../access/principal.ts";
 import { defineRoute, NOTHING, type Route } from "../access/route.ts";
@@ -7,16 +8,44 @@ import { listOf } from "../access/token-schema.ts";
 import { jsonResponse } from "../http/answer.ts";
 import { MAX_PAGE_SIZE, PAGE_SIZE } from "../http/limits.ts";
 import { ProblemError } from "../http/problem.ts";
-import type { ChartCatalog, ChartItem } from "./chart-catalog.ts";
+import type { ChartCatalog, ChartItem, ChartSearch, PublisherInfo } from "./chart-catalog.ts";
 
 interface ChartQuery {
   readonly q?: string | undefined;
+  readonly version?: string | undefined;
+  readonly devel?: boolean | undefined;
+  readonly deprecated?: boolean | undefined;
   readonly limit: number;
   readonly after?: string | undefined;
 }
 
+const flag = z.enum(["true", "false"]).transform((text) => text === "true");
+const constraint = z
+  .string()
+  .max(256)
+  .refine((text) => text === "" || isConstraint(text), { message: "is no version constraint" });
+
+function isConstraint(text: string): boolean {
+  try {
+    parseConstraint(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SemverError) return false;
+    throw error;
+  }
+}
+
 const chartQuery: z.ZodType<ChartQuery> = z.object({
-  q: z.string().max(256).describe("Part of a name").optional(),
+  q: z
+    .string()
+    .max(256)
+    .describe("Words that are all found in name, description, keywords, maintainers or the application's version")
+    .optional(),
+  version: constraint
+    .describe("A constraint: charts with a version that satisfies it, and the newest such version")
+    .optional(),
+  devel: flag.describe("Pre-releases count too").optional(),
+  deprecated: flag.describe("Only deprecated charts, or only others").optional(),
   limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(PAGE_SIZE),
   after: z.string().max(1024).optional(),
 });
@@ -29,6 +58,16 @@ const chartItem: z.ZodType = z.object({
   description: z.string().optional(),
   digest: z.string(),
   deprecated: z.boolean().optional(),
+  keywords: z.array(z.string()).optional(),
+  maintainers: z.array(z.string()).optional(),
+  created: z.string().optional(),
+});
+
+const versionList = z.object({
+  items: z.array(chartItem),
+  next: z.string().optional(),
+  repositoryId: z.string().optional(),
+  owners: z.array(z.object({ name: z.string(), email: z.string() })).optional(),
 });
 
 /** Pages of a project that one answer looks at: a search that finds little goes on with `next`. */
@@ -72,9 +111,9 @@ async function listProjects(
   projects: readonly string[],
   query: ChartQuery,
 ): Promise<JsonObject> {
-  const { q, limit, after } = query;
+  const { limit, after } = query;
   const from = after?.split("/")[0];
-  const search = q === undefined || q === "" ? {} : { query: q };
+  const search = searchOf(query);
   const items: ChartItem[] = [];
   let pages = 0;
   for (const project of projects) {
@@ -97,6 +136,15 @@ async function listProjects(
   return { items: items.map(toJson) };
 }
 
+function searchOf({ q, version, devel, deprecated }: ChartQuery): Omit<ChartSearch, "after" | "limit"> {
+  return {
+    ...(q === undefined || q === "" ? {} : { query: q }),
+    ...(version === undefined || version === "" ? {} : { version }),
+    ...(devel === undefined ? {} : { devel }),
+    ...(deprecated === undefined ? {} : { deprecated }),
+  };
+}
+
 function versionsRoute(deps: ChartRouteDeps): Route {
   return defineRoute({
     id: "listChartVersions",
@@ -107,7 +155,9 @@ function versionsRoute(deps: ChartRouteDeps): Route {
     summary: "The versions of a chart, newest first",
     body: NOTHING,
     query: NOTHING,
-    answers: { 200: { description: "The versions", schema: listOf(chartItem) } },
+    answers: {
+      200: { description: "The versions, and what the publisher says of the repository", schema: versionList },
+    },
     problems: ["chart-not-found", "upstream-unavailable"],
     handle: async ({ params, principal }) => {
       const { project = "", chart = "" } = params;
@@ -115,9 +165,19 @@ function versionsRoute(deps: ChartRouteDeps): Route {
       const known = deps.projects.includes(project);
       const items = known ? await deps.catalog.versions(project, chart) : [];
       if (items.length === 0) throw new ProblemError("chart-not-found", `there is no chart ${project}/${chart}`);
-      return jsonResponse({ items: items.map(toJson) });
+      const publisher = await deps.catalog.publisher?.(project, chart);
+      return jsonResponse({ items: items.map(toJson), ...publisherJson(publisher) });
     },
   });
+}
+
+function publisherJson(publisher: PublisherInfo | undefined): JsonObject {
+  if (publisher === undefined) return {};
+  const { repositoryId, owners } = publisher;
+  return {
+    ...(repositoryId === undefined ? {} : { repositoryId }),
+    owners: owners.map(({ name, email }) => ({ name, email })),
+  };
 }
 
 function toJson(item: ChartItem): JsonObject {

@@ -9,6 +9,7 @@ export function checkReferences(config: Config): readonly FieldFault[] {
     ...duplicates("upstreams", config.upstreams),
     ...duplicates("projects", config.projects),
     ...duplicates("tokens", config.tokens),
+    ...duplicates("oidc", config.oidc),
     ...duplicates("receivers", config.receivers),
     ...projectFaults(config),
     ...upstreamFaults(config),

@@ -136,6 +136,66 @@ export type ProjectConfig =
       readonly merge?: readonly string[] | undefined;
     };
 
+/** Public key material: a text in PEM or OpenPGP armor, or a reference to one. It is no secret. */
+export type KeyMaterial = string;
+
+/** A signature that content must have; one of the keys or identities that it names is enough. */
+export type RequirementConfig =
+  | {
+      readonly kind: "provenance";
+      /** Armored OpenPGP public keys. */
+      readonly keyring: KeyMaterial;
+      /** Of the primary keys that count; absent: every key of the keyring. */
+      readonly fingerprints?: readonly string[] | undefined;
+    }
+  | { readonly kind: "cosign-key"; readonly keys: readonly KeyMaterial[] }
+  | {
+      readonly kind: "cosign-identity";
+      /** Certificates of the authority (Fulcio, or one's own), intermediates included. */
+      readonly roots: KeyMaterial;
+      /** Mail address or URI in the certificate; `*` stands for any characters. */
+      readonly identity: string;
+      /** The OIDC issuer in the certificate, likewise. */
+      readonly issuer: string;
+      /** Public key of the transparency log (Rekor, version 1) whose signed time counts. */
+      readonly log?: KeyMaterial | undefined;
+    }
+  | {
+      readonly kind: "notation";
+      readonly roots: KeyMaterial;
+      /** `x509.subject: C=…, ST=…, O=…`; absent: every certificate of these roots. */
+      readonly identities?: readonly string[] | undefined;
+    };
+
+/** What of the registry may be pulled only when it is signed. Every rule that matches counts, with all that it requires. */
+export interface SignatureConfig {
+  readonly projects: readonly string[];
+  /** Below the project; absent: all. */
+  readonly repositories?: readonly string[] | undefined;
+  readonly require: readonly RequirementConfig[];
+}
+
+/** An OIDC issuer whose tokens are exchanged for short tokens of ours. */
+export interface OidcConfig {
+  readonly name: string;
+  /** The `iss` of its tokens, to the letter. */
+  readonly issuer: string;
+  /** The `aud` that jobs have to ask for. */
+  readonly audience: string;
+  /** Where its keys are; absent: what its discovery document says. */
+  readonly jwksUri?: string | undefined;
+  readonly plainHttp: boolean;
+  readonly privateAddresses: boolean;
+  /** A Go duration by which clocks may differ; five minutes at most. */
+  readonly clockSkew: string;
+  readonly rules: readonly {
+    readonly claims: Readonly<Record<string, string | readonly string[]>>;
+    readonly grants: readonly Grant[];
+    /** A Go duration; fifteen minutes at most. */
+    readonly lifetime: string;
+  }[];
+}
+
 /** A release that a receiver or a chat command may deploy, and from what. The message never chooses beyond it. */
 export interface Deployment {
   readonly cluster: string;
@@ -232,4 +292,6 @@ export interface Config {
   readonly functions: readonly FunctionPluginConfig[];
   readonly getters: readonly GetterConfig[];
   readonly policies: readonly PolicyConfig[];
+  readonly signatures: readonly SignatureConfig[];
+  readonly oidc: readonly OidcConfig[];
 }

@@ -1,15 +1,19 @@
 import * as z from "zod";
 import type { ConflictPolicy } from "../../engine/action/request.ts";
 import { grantSchema } from "../access/grant.ts";
+import { parseDuration } from "../http/duration.ts";
 import type {
   ClusterConfig,
   Config,
   Deployment,
   DriftRule,
+  OidcConfig,
   PluginConfig,
   ProjectConfig,
   ReceiverConfig,
+  RequirementConfig,
   RetentionConfig,
+  SignatureConfig,
   SlackConfig,
   StorageConfig,
   UpstreamConfig,
@@ -184,6 +188,79 @@ const project: z.ZodType<ProjectConfig> = z.discriminatedUnion("kind", [
   }),
 ]);
 
+/** Key files are small; a keyring of many people is not. */
+const MAX_MATERIAL = 256 * 1024;
+const material = z
+  .string()
+  .max(MAX_MATERIAL)
+  .regex(
+    /^(?:-----BEGIN [A-Z ]+-----|[a-z]{2,12}:[^\s]+$)/,
+    "must be a text in PEM or armor, or a reference to one such as file:PATH",
+  );
+const identityPattern = z.string().min(1).max(2048);
+const requirement: z.ZodType<RequirementConfig> = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("provenance"),
+    keyring: material,
+    fingerprints: z
+      .array(z.string().regex(/^[0-9A-F]{40,64}$/, "must be a fingerprint in upper-case hex"))
+      .min(1)
+      .max(100)
+      .optional(),
+  }),
+  z.strictObject({ kind: z.literal("cosign-key"), keys: z.array(material).min(1).max(100) }),
+  z.strictObject({
+    kind: z.literal("cosign-identity"),
+    roots: material,
+    identity: identityPattern,
+    issuer: identityPattern,
+    log: material.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal("notation"),
+    roots: material,
+    identities: z.array(z.string().min(1).max(2048)).min(1).max(100).optional(),
+  }),
+]);
+const signature: z.ZodType<SignatureConfig> = z.strictObject({
+  projects: patterns,
+  repositories: patterns.optional(),
+  require: z.array(requirement).min(1).max(10),
+});
+
+const MAX_SKEW_MS = 300_000;
+const MAX_LIFETIME_MS = 900_000;
+const shortDuration = (most: number, words: string): z.ZodString =>
+  duration.refine((text) => (parseDuration(text) ?? Number.POSITIVE_INFINITY) <= most, {
+    message: `must be ${words} at most`,
+  });
+const claimPattern = z.string().min(1).max(1024);
+/** Claims that every token of an issuer has fit anybody's. */
+const claims = z
+  .record(z.string().min(1).max(256), z.union([claimPattern, z.array(claimPattern).min(1).max(100)]))
+  .refine((written) => Object.keys(written).some((claim) => !["iss", "aud"].includes(claim)), {
+    message: "must name a claim beside iss and aud, else everybody with an account at the issuer fits",
+  });
+const oidc: z.ZodType<OidcConfig> = z.strictObject({
+  name: label,
+  issuer: z.url({ protocol: /^https?$/ }),
+  audience: z.string().min(1).max(1024),
+  jwksUri: z.url({ protocol: /^https?$/ }).optional(),
+  plainHttp: z.boolean().default(false),
+  privateAddresses: z.boolean().default(false),
+  clockSkew: shortDuration(MAX_SKEW_MS, "5m").default("60s"),
+  rules: z
+    .array(
+      z.strictObject({
+        claims,
+        grants: z.array(grantSchema).min(1).max(100),
+        lifetime: shortDuration(MAX_LIFETIME_MS, "15m").default("15m"),
+      }),
+    )
+    .min(1)
+    .max(MAX_ENTRIES),
+});
+
 const deployment: z.ZodType<Deployment> = z.strictObject({
   cluster: label,
   namespace: label,
@@ -257,6 +334,8 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .array(z.strictObject({ ...namedPlugin, clusters: patterns.optional(), releases: patterns.optional() }))
     .max(MAX_PLUGINS)
     .default([]),
+  signatures: z.array(signature).max(MAX_ENTRIES).default([]),
+  oidc: z.array(oidc).max(100).default([]),
   receivers: z.array(receiver).max(MAX_ENTRIES).default([]),
   chat: z.strictObject({ slack: slack.optional() }).default({}),
   conflicts: conflictsSchema.default("default"),

@@ -1,4 +1,4 @@
-import type { Config } from "./config.ts";
+import type { Config, KeyMaterial, RequirementConfig } from "./config.ts";
 import { ConfigError } from "./parse.ts";
 import type { FieldFault } from "../http/problem.ts";
 
@@ -48,8 +48,38 @@ function referencesOf(config: Config): readonly Place[] {
     ),
     ...config.tokens.flatMap(({ token }, i) => place(`/tokens/${i}/token`, token)),
     ...config.receivers.flatMap(({ secret }, i) => place(`/receivers/${i}/secret`, secret)),
+    ...config.signatures.flatMap(({ require }, i) =>
+      require.flatMap((one, j) =>
+        materialsOf(one).flatMap(([member, text]) =>
+          place(`/signatures/${i}/require/${j}/${member}`, isInline(text) ? undefined : text),
+        ),
+      ),
+    ),
     ...place("/chat/slack/signingSecret", slack?.signingSecret),
   ];
+}
+
+/** The key material of a requirement, by the member that names it. */
+function materialsOf(one: RequirementConfig): readonly (readonly [string, string])[] {
+  switch (one.kind) {
+    case "provenance":
+      return [["keyring", one.keyring]];
+    case "cosign-key":
+      return one.keys.map((key, index) => [`keys/${index}`, key] as const);
+    case "notation":
+      return [["roots", one.roots]];
+    default:
+      return [["roots", one.roots], ...(one.log === undefined ? [] : [["log", one.log] as const])];
+  }
+}
+
+function isInline(material: KeyMaterial): boolean {
+  return material.startsWith("-----BEGIN ");
+}
+
+/** The text of key material, wherever it stands. */
+export function materialText(secrets: Secrets, material: KeyMaterial): string {
+  return isInline(material) ? material : secrets.reveal(material);
 }
 
 function place(pointer: string, reference: string | undefined): readonly Place[] {

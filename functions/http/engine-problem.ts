@@ -66,6 +66,7 @@ const ENGINE_PROBLEMS: Readonly<Record<string, CodeMap>> = {
     NAME_INVALID: "invalid-request",
     UNAUTHORIZED: "forbidden",
     DENIED: "forbidden",
+    SIGNATURE_REQUIRED: "signature-required",
     TOOMANYREQUESTS: "rate-limited",
     "*": "upstream-unavailable",
   },

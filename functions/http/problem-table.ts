@@ -4,8 +4,10 @@ export type ProblemCode =
   | "invalid-json"
   | "unauthorized"
   | "invalid-signature"
+  | "token-refused"
   | "forbidden"
   | "untrusted-host"
+  | "signature-required"
   | "not-found"
   | "cluster-not-found"
   | "release-not-found"
@@ -58,8 +60,10 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   "invalid-json": { status: 400, title: "The body is not JSON", retryable: false },
   unauthorized: { status: 401, title: "A token is needed", retryable: false },
   "invalid-signature": { status: 401, title: "The delivery is not signed as configured", retryable: false },
+  "token-refused": { status: 401, title: "The OIDC token is not taken", retryable: false },
   forbidden: { status: 403, title: "Not allowed", retryable: false },
   "untrusted-host": { status: 403, title: "The request came by another host or origin", retryable: false },
+  "signature-required": { status: 403, title: "The content is not signed as its project wants it", retryable: false },
   "not-found": { status: 404, title: "There is nothing here", retryable: false },
   "cluster-not-found": { status: 404, title: "There is no such cluster", retryable: false },
   "release-not-found": { status: 404, title: "There is no such release", retryable: false },

@@ -3,7 +3,7 @@ import type { PostRenderStrategy } from "../../engine/action/post-render.ts";
 import type { ConflictPolicy, CrdPolicy, RecordChart, ServerSide, WaitStrategy } from "../../engine/action/request.ts";
 import { conflictsSchema, postRenderer } from "../config/schema.ts";
 import { type ValuesBody, valuesMembers } from "../http/values.ts";
-import { parseDuration } from "./duration.ts";
+import { parseDuration } from "../http/duration.ts";
 import type { WantedPostRenderer } from "./post-renderers.ts";
 
 /** Options that install, upgrade and rollback share, by the names of Helm's flags. Times are milliseconds. */

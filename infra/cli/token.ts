@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import * as z from "zod";
 import { createToken } from "../../functions/access/api-token.ts";
 import { ADMIN, type Grant, grantSchema } from "../../functions/access/grant.ts";
-import { parseDuration } from "../../functions/releases/duration.ts";
+import { parseDuration } from "../../functions/http/duration.ts";
 import { systemClock, systemRandom } from "../node/clock.ts";
 import { openSqlite } from "../node/sqlite.ts";
 import { createSqliteRecords } from "../node/sqlite-records.ts";

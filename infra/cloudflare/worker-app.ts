@@ -8,6 +8,7 @@ import type { Log } from "../../functions/http/log.ts";
 import { createSecretBox } from "../../functions/http/secret-box.ts";
 import { type Cluster, clusterOptions, type Clusters } from "../../functions/releases/clusters.ts";
 import { composeApp } from "../compose/app.ts";
+import { signatureRules } from "../compose/signatures.ts";
 import { bundledPlugins } from "./bundled-plugins.ts";
 import { createFetchTransport } from "./cluster-transport.ts";
 import { fetchEgress } from "./egress.ts";
@@ -71,10 +72,12 @@ async function compose(env: Env): Promise<App> {
     reference.startsWith("env:") ? variable(env, reference.slice("env:".length)) : undefined;
   const records = createDurableRecords(env.RECORDS, clock);
   const hosts = config.publicUrl === undefined ? [] : [new URL(config.publicUrl).host];
+  const secrets = await resolveSecrets(config, resolve, "SLIPWAY_CONFIG");
   return composeApp({
     version: "0.1.0",
     config,
-    secrets: await resolveSecrets(config, resolve, "SLIPWAY_CONFIG"),
+    secrets,
+    signatures: await signatureRules(config, secrets, { file: "SLIPWAY_CONFIG" }),
     embedded: false,
     clusters: openClusters(config, env),
     objects: createR2Store(env.CONTENT),

@@ -9,6 +9,7 @@ import { createFunctionPlugins } from "../../functions/releases/function-plugins
 import { createGetters } from "../../functions/releases/getters.ts";
 import { createPolicies } from "../../functions/releases/policies.ts";
 import { createPostRenderers } from "../../functions/releases/post-renderers.ts";
+import type { SignatureRule } from "../../registry/projects/signing.ts";
 import { createRegistry } from "../../registry/registry.ts";
 import { answerPending } from "./pending.ts";
 import { projectsOf } from "./projects.ts";
@@ -24,6 +25,8 @@ export interface ComposeOptions extends Omit<
   readonly together: boolean;
   /** True for `host[:port]` in a chart reference that means this server. */
   readonly isOwnHost: (host: string) => boolean;
+  /** What of the registry must be signed, as `signatureRules` gives it. */
+  readonly signatures: readonly SignatureRule[];
   /** Runs WASM plugins; absent where the runtime runs none. */
   readonly pluginHost?: PluginHost;
 }
@@ -61,6 +64,7 @@ export function composeApp(options: ComposeOptions): App {
         together: options.together,
         store,
         projects,
+        signatures: options.signatures,
         egress: withGetters(egress, getters),
         clock,
         random,

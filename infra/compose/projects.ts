@@ -2,7 +2,7 @@ import type { EgressPolicy } from "../../engine/oci/egress.ts";
 import type { Config, ProjectConfig, RetentionConfig, UpstreamConfig } from "../../functions/config/config.ts";
 import { ConfigError } from "../../functions/config/parse.ts";
 import type { Secrets } from "../../functions/config/secret.ts";
-import { parseDuration } from "../../functions/releases/duration.ts";
+import { parseDuration } from "../../functions/http/duration.ts";
 import type { Project, RetentionRule } from "../../registry/projects/project.ts";
 import { DEFAULT_FRESHNESS, type Upstream } from "../../registry/upstream/upstream.ts";
 

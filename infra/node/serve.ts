@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
+import type { SignatureReader } from "../../engine/chart/provenance.ts";
 import type { App } from "../../functions/app.ts";
 import type { Config } from "../../functions/config/config.ts";
 import { resolveSecrets, type Secrets } from "../../functions/config/secret.ts";
@@ -9,6 +10,7 @@ import type { RecordStore } from "../../functions/http/record-store.ts";
 import { createSecretBox } from "../../functions/http/secret-box.ts";
 import type { ObjectStore } from "../../registry/content/object-store.ts";
 import { composeApp, type ComposeOptions } from "../compose/app.ts";
+import { signatureRules } from "../compose/signatures.ts";
 import { systemClock, systemRandom } from "./clock.ts";
 import { openClusters } from "./clusters.ts";
 import { openEgress } from "./egress.ts";
@@ -29,6 +31,12 @@ const COLLECT_MS = 6 * 3_600_000;
 const COLLECT_CALLS = 5000;
 /** How long running steps may take to reach a point where they can be left. */
 const DRAIN_MS = 5000;
+
+/** OpenPGP.js is large: only who asks for it loads it. */
+async function openKeyring(shown: string, text: string): Promise<SignatureReader> {
+  const { openArmored } = await import("./openpgp-keys.ts");
+  return await openArmored(shown, text);
+}
 
 /** What a Node server is started with. */
 export interface NodeServerOptions {
@@ -78,6 +86,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   const app: App = compose({
     ...options,
     secrets,
+    signatures: await signatureRules(config, secrets, { file: "slipway.yaml", openKeyring }),
     clusters: clusters.clusters,
     objects: await openObjects(config, secrets, data),
     records,

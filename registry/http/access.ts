@@ -1,5 +1,5 @@
-/** What may be done with a repository. */
-export type RegistryAction = "pull" | "push" | "delete";
+/** What may be done with a repository. `unsigned`: pull what is not yet signed as its project wants it, else nobody could sign it. */
+export type RegistryAction = "pull" | "push" | "delete" | "unsigned";
 
 /** A wish to do something with a repository. `repository` is its whole name, `project` its first segment. */
 export interface RepositoryWish {

@@ -13,6 +13,7 @@ import type { HttpDeps } from "./context.ts";
 import { createContext, failure, type PathContext } from "./distribution.ts";
 import type { IndexCache } from "./index-cache.ts";
 import { empty, type HeaderRecord } from "./respond.ts";
+import { assertPullable } from "./signed.ts";
 
 /** Answers `/helm/PROJECT/index.yaml`, `index.json`, `NAME-VERSION.tgz[.prov]`, and ChartMuseum's uploads. Never throws. */
 export async function handleChartRepository(deps: HttpDeps, cache: IndexCache, request: Request): Promise<Response> {
@@ -95,6 +96,7 @@ async function answerFile(context: PathContext, project: string, file: string): 
     const bytes = head === undefined ? undefined : await at?.source.manifestBytes(at.repository, head);
     if (at === undefined || head === undefined || bytes === undefined) continue;
     const parts = chartParts(parseManifest(bytes, head.mediaType));
+    await assertPullable(context, repository, at, head);
     const layer = file.endsWith(".prov") ? parts?.provenance : parts?.archive;
     if (layer !== undefined) return await answerLayer(context, at, layer, file);
   }

@@ -8,6 +8,7 @@ import type { Charts } from "../projects/charts.ts";
 import { splitRepository } from "../projects/project.ts";
 import type { Projects } from "../projects/projects.ts";
 import type { Mirror } from "./namespace.ts";
+import type { SignatureGate } from "../projects/signing.ts";
 import type { RegistryAccess, RegistryAction, RepositoryWish } from "./access.ts";
 
 /** A tag that was pushed and is visible now. */
@@ -28,6 +29,8 @@ export interface HttpDeps extends UploadDeps, Content {
   readonly access: RegistryAccess;
   /** What `?ns=` may choose. */
   readonly mirrors: readonly Mirror[];
+  /** Absent where nothing has to be signed. */
+  readonly signatures?: SignatureGate | undefined;
   /** `https://host[:port]` as clients see it; absent: taken from each request. */
   readonly publicOrigin?: string;
   readonly onPush?: (event: PushEvent) => Promise<void>;

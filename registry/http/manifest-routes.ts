@@ -13,6 +13,7 @@ import { bodyOf, matches } from "./blob-routes.ts";
 import { incomingBody, queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
 import { changedTag, pushTag } from "./push.ts";
 import { empty, type HeaderRecord, missed } from "./respond.ts";
+import { assertPullable } from "./signed.ts";
 
 /** Tags in one `PUT …/manifests/DIGEST?tag=a&tag=b`; the spec wants at least 10. */
 const MAX_TAG_PARAMETERS = 100;
@@ -45,9 +46,11 @@ async function readManifestRoute(context: RequestContext, name: RepositoryName, 
   const { request, deps } = context;
   const reference = parseReference(text);
   if (reference === undefined) return missed("MANIFEST_UNKNOWN");
-  const { source, repository } = await deps.projects.locate(name);
+  const at = await deps.projects.locate(name);
+  const { source, repository } = at;
   const head = await source.manifest(repository, reference);
   if (head === undefined) return missed("MANIFEST_UNKNOWN");
+  if (deps.signatures !== undefined) await assertPullable(context, name, at, head);
   const headers: HeaderRecord = {
     "content-type": head.mediaType,
     "content-length": String(head.size),

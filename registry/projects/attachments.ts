@@ -39,7 +39,7 @@ export function createAttachments(content: Content, projects: Projects): Attachm
     },
     list: async (chart, signal) => {
       const { repository } = await projects.locate(nameOf(chart), signal);
-      return await listAll(content.store, repository, digestIn(chart));
+      return await listAllReferrers(content.store, repository, digestIn(chart));
     },
     attach: async (chart, attachments) => {
       const name = nameOf(chart);
@@ -49,7 +49,12 @@ export function createAttachments(content: Content, projects: Projects): Attachm
   };
 }
 
-async function listAll(store: ObjectStore, name: RepositoryName, subject: Digest): Promise<readonly Descriptor[]> {
+/** What refers to a manifest, at most {@link MAX_LISTED}. */
+export async function listAllReferrers(
+  store: ObjectStore,
+  name: RepositoryName,
+  subject: Digest,
+): Promise<readonly Descriptor[]> {
   const found: Descriptor[] = [];
   let last: string | undefined;
   do {

@@ -5,12 +5,14 @@ import { type Digest, parseDigest } from "../../engine/oci/digest.ts";
 import type { JsonObject } from "../../engine/errors.ts";
 import { parseManifest } from "../../engine/oci/manifest.ts";
 import { parseRepositoryName, parseTag, versionToTag } from "../../engine/oci/repository-name.ts";
-import { readBounded } from "../content/body.ts";
 import type { ManifestHead } from "../content/manifests.ts";
 import { ChartLookupError } from "./chart-error.ts";
 import { type ChartNamePage, listChartNames } from "./chart-names.ts";
 import { chooseVersion, sortVersions } from "./choose-version.ts";
 import type { LocatedRepository, Projects } from "./projects.ts";
+import { type RepositoryMetadata, readRepositoryMetadata } from "./repository-metadata.ts";
+import { readBlob } from "./read-blob.ts";
+import type { SignatureGate, SignedPull } from "./signing.ts";
 import type { ChartVersion } from "./source.ts";
 
 /** A chart that is looked for. `name` is the repository below the project. */
@@ -23,6 +25,8 @@ export interface ChartQuery {
   readonly digest?: string;
   /** Pre-releases count too where no version is named. */
   readonly devel?: boolean;
+  /** A chart will do that is not signed as its project wants it: to look at its signatures, or to sign it. */
+  readonly unsigned?: boolean;
 }
 
 /** A resolved chart. `reference` is what a person may write for it. */
@@ -37,11 +41,20 @@ export interface ChartContent {
   readonly project: string;
   readonly name: string;
   readonly digest: string;
+  /** As in {@link ChartQuery}. */
+  readonly unsigned?: boolean;
+}
+
+/** What charts are looked for in. `host` is how references name this registry, e.g. `registry.example:8080`. */
+export interface ChartsDeps {
+  readonly projects: Projects;
+  readonly host?: string | undefined;
+  readonly signatures?: SignatureGate | undefined;
 }
 
 /** The charts of the registry, whatever they came from: what the functions floor works with. */
 export interface Charts {
-  /** Throws ChartLookupError, or OciError where an upstream or the store fails. */
+  /** Throws ChartLookupError, OciError `SIGNATURE_REQUIRED`, or OciError where an upstream or the store fails. */
   readonly resolveChart: (query: ChartQuery, signal?: AbortSignal) => Promise<ResolvedChart>;
   /** The archive's bytes; undefined when the registry has no such chart. */
   readonly openChartArchive: (chart: ChartContent, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
@@ -55,6 +68,12 @@ export interface Charts {
   ) => Promise<ChartNamePage>;
   /** Newest first; empty when there is no such chart. */
   readonly listVersions: (project: string, name: string, signal?: AbortSignal) => Promise<readonly ChartVersion[]>;
+  /** What the publisher says of the chart's repository (Artifact Hub's metadata); undefined where nothing was pushed. */
+  readonly repositoryMetadata: (
+    project: string,
+    name: string,
+    signal?: AbortSignal,
+  ) => Promise<RepositoryMetadata | undefined>;
 }
 
 /** An archive that is opened in memory: Helm refuses what inflates to more than 100 MiB. */
@@ -62,18 +81,19 @@ const MAX_ARCHIVE = 64 * 1024 * 1024;
 const MAX_PROVENANCE = 1024 * 1024;
 const MAX_CONFIG = 1024 * 1024;
 
-/** Chart access over the projects. `host` is how references name this registry, e.g. `registry.example:8080`. */
-export function createCharts(projects: Projects, host: string | undefined): Charts {
+/** Chart access over the projects. */
+export function createCharts(deps: ChartsDeps): Charts {
+  const { projects } = deps;
   return {
-    resolveChart: async (query, signal) => await resolveChart(projects, host, query, signal),
+    resolveChart: async (query, signal) => await resolveChart(deps, query, signal),
     openChartArchive: async (chart, signal) => {
-      const found = await openChart(projects, chart, signal);
+      const found = await openChart(deps, chart, signal);
       return found === undefined
         ? undefined
         : await readBlob(found.at, found.parts.archive.digest, MAX_ARCHIVE, signal);
     },
     openChartProvenance: async (chart, signal) => {
-      const found = await openChart(projects, chart, signal);
+      const found = await openChart(deps, chart, signal);
       const layer = found?.parts.provenance;
       if (found === undefined || layer === undefined) return undefined;
       return await readBlob(found.at, layer.digest, MAX_PROVENANCE, signal);
@@ -82,6 +102,10 @@ export function createCharts(projects: Projects, host: string | undefined): Char
     listVersions: async (project, name, signal) => {
       const at = await locate(projects, { project, name }, signal);
       return at === undefined ? [] : sortVersions(await at.source.versions(at.repository, signal));
+    },
+    repositoryMetadata: async (project, name, signal) => {
+      const at = await locate(projects, { project, name }, signal);
+      return at === undefined ? undefined : await readRepositoryMetadata(at, signal);
     },
   };
 }
@@ -108,16 +132,17 @@ function nameUnknown(error: unknown): undefined {
 }
 
 async function resolveChart(
-  projects: Projects,
-  host: string | undefined,
+  deps: ChartsDeps,
   query: ChartQuery,
   signal: AbortSignal | undefined,
 ): Promise<ResolvedChart> {
+  const { projects, host } = deps;
   const at = await locate(projects, query, signal);
   const chart = `${query.project}/${query.name}`;
   if (at === undefined) throw new ChartLookupError("chart-not-found", `chart ${chart} not found`, { chart });
   const head = await findManifest(at, query, signal);
   if (head === undefined) throw await missing(at, query, signal);
+  await assertSigned(deps, query, { at, head }, signal);
   const { parts, config } = await readParts(at, head, chart, signal);
   const fields = config ?? {};
   const version = typeof fields["version"] === "string" ? fields["version"] : "";
@@ -194,37 +219,28 @@ function parseConfig(bytes: Uint8Array): JsonObject | undefined {
 }
 
 async function openChart(
-  projects: Projects,
+  deps: ChartsDeps,
   chart: ChartContent,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly at: LocatedRepository; readonly parts: ChartParts } | undefined> {
   const digest = parseDigest(chart.digest);
-  const at = digest === undefined ? undefined : await locate(projects, chart, signal);
+  const at = digest === undefined ? undefined : await locate(deps.projects, chart, signal);
   if (at === undefined || digest === undefined) return undefined;
   const head = await at.source.manifest(at.repository, { kind: "digest", digest }, signal);
   const bytes = head === undefined ? undefined : await at.source.manifestBytes(at.repository, head, signal);
   if (head === undefined || bytes === undefined) return undefined;
+  await assertSigned(deps, chart, { at, head }, signal);
   const parts = chartParts(parseManifest(bytes, head.mediaType));
   return parts === undefined ? undefined : { at, parts };
 }
 
-/** A blob in memory; undefined when it is not there. */
-export async function readBlob(
-  at: LocatedRepository,
-  digest: Digest,
-  limit: number,
+async function assertSigned(
+  { signatures }: ChartsDeps,
+  { project, name, unsigned }: Pick<ChartQuery, "project" | "name" | "unsigned">,
+  pull: Pick<SignedPull, "at" | "head">,
   signal: AbortSignal | undefined,
-): Promise<Uint8Array | undefined> {
-  const blob = await at.source.blob(at.repository, digest, undefined, signal);
-  if (blob === undefined) return undefined;
-  const { body } = blob;
-  const fits = blob.size <= limit;
-  if (body instanceof Uint8Array) return fits ? body : tooLarge();
-  if (fits) return (await readBounded(body, limit)) ?? tooLarge();
-  await body.cancel();
-  return tooLarge();
-}
-
-function tooLarge(): never {
-  throw new ChartLookupError("not-a-chart", "the chart's content is too large", { chart: "" });
+): Promise<void> {
+  const asked = parseRepositoryName(`${project}/${name}`);
+  if (unsigned === true || asked === undefined) return;
+  await signatures?.assertSigned({ asked, ...pull, signal });
 }

@@ -29,7 +29,8 @@ export async function locateInGroup(
     holders.push(located);
   }
   const [first] = holders;
-  return first === undefined || holders.length === 1 ? first : { ...first, source: mergedSource(holders) };
+  if (first === undefined || holders.length === 1) return first;
+  return { ...first, source: mergedSource(holders), merged: holders };
 }
 
 /** True when `text` fits `pattern`, in which `*` stands for any characters. Linear for each `*`, as patterns are configuration. */

@@ -1,10 +1,12 @@
 import { type Digest, digestOf, parseDigest } from "../../engine/oci/digest.ts";
 import { parseManifest } from "../../engine/oci/manifest.ts";
-import { parseRepositoryName, parseTag } from "../../engine/oci/repository-name.ts";
+import { parseRepositoryName, parseTag, type RepositoryName } from "../../engine/oci/repository-name.ts";
 import { MAX_MODULE_BYTES, PluginError, pluginLayer, readPluginArchive } from "../../engine/plugin/index.ts";
 import type { PluginSource } from "../../engine/plugin/index.ts";
-import { readBlob } from "./charts.ts";
-import type { Projects } from "./projects.ts";
+import { readBlob } from "./read-blob.ts";
+import type { ManifestHead } from "../content/manifests.ts";
+import type { LocatedRepository, Projects } from "./projects.ts";
+import type { SignatureGate } from "./signing.ts";
 import type { ManifestReference } from "./source.ts";
 
 /** A plugin in the registry. `name` is the repository below the project; the digest is its manifest's. */
@@ -18,18 +20,23 @@ export interface PluginQuery {
 
 /** The plugins of the registry: Helm's artifacts, and bare modules. */
 export interface Plugins {
-  /** The manifest's digest. Throws `PluginError` `not-found`, and OciError where an upstream or the store fails. */
+  /** The manifest's digest. Throws `PluginError` `not-found`, OciError `SIGNATURE_REQUIRED`, and OciError where an upstream or the store fails. */
   readonly resolve: (query: PluginQuery, signal?: AbortSignal) => Promise<Digest>;
   /** The plugin itself. Throws `PluginError` for what is none. */
   readonly open: (query: PluginQuery, signal?: AbortSignal) => Promise<PluginSource>;
 }
 
-/** Plugins over the projects. */
-export function createPlugins(projects: Projects): Plugins {
+/** Plugins over the projects, signed as their projects want them. */
+export function createPlugins(projects: Projects, signatures: SignatureGate | undefined): Plugins {
+  const find = async (query: PluginQuery, signal: AbortSignal | undefined): Promise<FoundPlugin> => {
+    const found = await findPlugin(projects, query, signal);
+    await signatures?.assertSigned({ ...found, signal });
+    return found;
+  };
   return {
-    resolve: async (query, signal) => (await find(projects, query, signal)).head.digest,
+    resolve: async (query, signal) => (await find(query, signal)).head.digest,
     open: async (query, signal) => {
-      const { at, head } = await find(projects, query, signal);
+      const { at, head } = await find(query, signal);
       const name = query.name.slice(query.name.lastIndexOf("/") + 1);
       const bytes = await at.source.manifestBytes(at.repository, head, signal);
       const manifest = bytes === undefined ? undefined : parseManifest(bytes, head.mediaType);
@@ -46,14 +53,24 @@ export function createPlugins(projects: Projects): Plugins {
   };
 }
 
-async function find(projects: Projects, query: PluginQuery, signal: AbortSignal | undefined) {
+interface FoundPlugin {
+  readonly asked: RepositoryName;
+  readonly at: LocatedRepository;
+  readonly head: ManifestHead;
+}
+
+async function findPlugin(
+  projects: Projects,
+  query: PluginQuery,
+  signal: AbortSignal | undefined,
+): Promise<FoundPlugin> {
   const repository = parseRepositoryName(`${query.project}/${query.name}`);
   const reference = referenceOf(query);
   if (repository === undefined || reference === undefined) throw missing(query);
   const at = await locate(projects, repository, query, signal);
   const head = await at.source.manifest(at.repository, reference, signal);
   if (head === undefined) throw missing(query);
-  return { at, head };
+  return { asked: repository, at, head };
 }
 
 async function locate(

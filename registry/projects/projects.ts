@@ -17,6 +17,8 @@ export interface LocatedRepository {
   readonly project: HostedProject | ProxyProject;
   readonly repository: RepositoryName;
   readonly source: RepositorySource;
+  /** Where `source` reads several members of a group as one: each of them, in its order. */
+  readonly merged?: readonly LocatedRepository[];
 }
 
 /** The configured projects. */

@@ -24,6 +24,8 @@ describe("slipway.yaml", () => {
       chat: {},
       conflicts: "default",
       drift: [],
+      signatures: [],
+      oidc: [],
       plugins: [],
       functions: [],
       getters: [],

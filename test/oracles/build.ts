@@ -39,6 +39,7 @@ const tools = {
   patchprobe: { programs: ["patchprobe"], sources: ["main.go"] },
   oras: { programs: ["oras"] },
   cosign: { programs: ["cosign"] },
+  notation: { programs: ["notation"] },
   crane: { programs: ["crane"] },
   conformance: { programs: ["conformance"] },
   // ChartMuseum's client.

@@ -182,8 +182,8 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "supply",
-    capSeconds: 40,
-    tools: ["helm", "cosign", "oras"],
+    capSeconds: 120,
+    tools: ["helm", "cosign", "notation", "oras"],
     cluster: false,
     run: { kind: "vitest", file: "test/oracles/supply.oracle.ts" },
   },

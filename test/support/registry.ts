@@ -9,6 +9,7 @@ import type { ObjectStore } from "../../registry/content/object-store.ts";
 import { OPEN_ACCESS, type RegistryAccess } from "../../registry/http/access.ts";
 import type { PushEvent } from "../../registry/http/context.ts";
 import type { Project } from "../../registry/projects/project.ts";
+import type { SignatureRule } from "../../registry/projects/signing.ts";
 import { createRegistry, type Registry } from "../../registry/registry.ts";
 import { random } from "./registry-server.ts";
 
@@ -30,6 +31,7 @@ export interface TestRegistryOptions {
   readonly together?: boolean;
   readonly pins?: PinSource;
   readonly grace?: number;
+  readonly signatures?: readonly SignatureRule[];
 }
 
 /** A registry and short ways to ask it. */
@@ -75,6 +77,7 @@ export function openRegistry(options: TestRegistryOptions = {}): TestRegistry {
     report: (error) => void defects.push(error),
     ...(options.onPush === undefined ? {} : { onPush: options.onPush }),
     ...(options.pins === undefined ? {} : { pins: options.pins }),
+    ...(options.signatures === undefined ? {} : { signatures: options.signatures }),
     ...(options.grace === undefined ? {} : { grace: options.grace }),
   });
   const ask = async (method: string, path: string, { body, headers = {} }: AskOptions = {}): Promise<Response> => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { BLOB_BUNDLE, HINT, PASSWORD, PRIVATE_KEY, PUBLIC_KEY, SIGN_BUNDLE, SIGNED_DIGEST } from "./cosign-table.ts";
 import { parseBundle, signFile, signStatement } from "../../../engine/attestation/bundle.ts";
 import { openSigningKey, openVerifyingKey } from "../../../engine/attestation/cosign-key.ts";
-import { isSignedBy, preAuthEncoding } from "../../../engine/attestation/dsse.ts";
+import { type Envelope, preAuthEncoding } from "../../../engine/attestation/dsse.ts";
 import { COSIGN_SIGN, parseStatement, writeStatement } from "../../../engine/attestation/statement.ts";
 import { verifyFileBundle } from "../../../engine/attestation/verify-file.ts";
 import { parseDigest } from "../../../engine/oci/digest.ts";
@@ -96,6 +96,8 @@ describe("envelopes", () => {
   it("of cosign are signed by its key and name the digest", () => {
     const bundle = parseBundle(bytes(SIGN_BUNDLE));
     if (bundle?.kind !== "envelope") throw new Error("no envelope");
+    const isSignedBy = ({ verify }: typeof publicKey, { payloadType, payload, signature }: Envelope): boolean =>
+      verify(preAuthEncoding(payloadType, payload), signature);
     expect(isSignedBy(publicKey, bundle.envelope)).toBe(true);
     expect(parseStatement(bundle.envelope.payload)).toEqual({ subjects: [SIGNED_DIGEST], predicateType: COSIGN_SIGN });
     expect(isSignedBy(publicKey, { ...bundle.envelope, payload: bytes("{}") })).toBe(false);

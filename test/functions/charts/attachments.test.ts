@@ -80,12 +80,18 @@ describe("POST …/attachments", () => {
     expect(first.answer.items.map((item: object) => ({ ...item, digest: "" }))).toEqual(
       [
         {
+          kind: "signature",
           artifactType: "application/vnd.dev.sigstore.bundle.v0.3+json",
           predicateType: "https://sigstore.dev/cosign/sign/v1",
         },
-        { artifactType: "application/vnd.cyclonedx+json" },
-        { artifactType: "application/vnd.dev.sigstore.bundle.v0.3+json", predicateType: "https://cyclonedx.org/bom" },
+        { kind: "sbom", artifactType: "application/vnd.cyclonedx+json" },
         {
+          kind: "sbom",
+          artifactType: "application/vnd.dev.sigstore.bundle.v0.3+json",
+          predicateType: "https://cyclonedx.org/bom",
+        },
+        {
+          kind: "attestation",
           artifactType: "application/vnd.dev.sigstore.bundle.v0.3+json",
           predicateType: "https://slsa.dev/provenance/v1",
         },

@@ -110,7 +110,7 @@ describe("the parts of a chart", () => {
   }
 
   it.each([
-    ["", 200, JSON.stringify(pinned)],
+    ["", 200, JSON.stringify({ ...pinned, attachments: [] })],
     ["/values", 200, "size: 1 # small\n"],
     ["/readme", 200, "# web\n"],
     ["/provenance", 200, "signed"],

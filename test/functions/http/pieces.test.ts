@@ -10,7 +10,7 @@ import { readPrefer } from "../../../functions/http/prefer.ts";
 import { ProblemError, problemResponse } from "../../../functions/http/problem.ts";
 import { isProblemCode, PROBLEMS } from "../../../functions/http/problem-table.ts";
 import { createSecretBox } from "../../../functions/http/secret-box.ts";
-import { parseDuration } from "../../../functions/releases/duration.ts";
+import { parseDuration } from "../../../functions/http/duration.ts";
 import { createMemoryRecords } from "../../../infra/memory/memory-records.ts";
 
 const bytes = (length: number) => new Uint8Array(length).fill(9);

@@ -50,6 +50,7 @@ async function open() {
   const work: Promise<void>[] = [];
   const objects = createMemoryStore(clock.now);
   const app = composeApp({
+    signatures: [],
     version: "0.0.0-test",
     config,
     secrets: await resolveSecrets(config, () => TOKEN),
