@@ -15,6 +15,8 @@ import { type Charts, createCharts } from "./projects/charts.ts";
 import { createPlugins, type Plugins } from "./projects/plugins.ts";
 import type { FindProject, Project } from "./projects/project.ts";
 import { createProjects } from "./projects/projects.ts";
+import type { CountUpstream } from "./upstream/count.ts";
+import type { Leases } from "./upstream/lease.ts";
 
 /** What a registry is made of. */
 export interface RegistryOptions {
@@ -26,10 +28,15 @@ export interface RegistryOptions {
   readonly clock: {
     /** Milliseconds since 1970. */
     readonly now: () => number;
-    readonly sleep: (milliseconds: number) => Promise<void>;
+    /** Ends early when `signal` is aborted. */
+    readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   };
   /** False where one request may not wait for another one's promise (Workers): then upstream fetches are shared by the store alone. */
   readonly together?: boolean;
+  /** Where replicas agree on who fetches; in the store when absent. */
+  readonly leases?: Leases;
+  /** Told of every answer of a proxy project. */
+  readonly count?: CountUpstream;
   readonly access: RegistryAccess;
   /** That many random bytes. */
   readonly random: (size: number) => Uint8Array;
@@ -80,8 +87,10 @@ export function createRegistry(options: RegistryOptions): Registry {
     ...content,
     random,
     egress,
-    sleep: async (milliseconds) => await clock.sleep(milliseconds),
+    sleep: async (milliseconds, signal) => await clock.sleep(milliseconds, signal),
     together: options.together ?? true,
+    leases: options.leases,
+    count: options.count ?? (() => undefined),
     find,
   });
   const charts = createCharts(projects, publicOrigin?.slice(publicOrigin.indexOf("//") + 2));

@@ -2,11 +2,10 @@ import { ArchiveError, gunzip } from "../../engine/archive/index.ts";
 import { answerError } from "../../engine/oci/client.ts";
 import { basicHeader } from "../../engine/oci/client-auth.ts";
 import type { EgressResponse } from "../../engine/oci/egress.ts";
-import { OciError } from "../../engine/oci/error.ts";
 import { sendFollowing } from "../../engine/oci/follow.ts";
-import { deadline, type ProxyContext } from "./context.ts";
+import { counted, deadline, type ProxyContext } from "./context.ts";
 import { isOutage } from "./freshness.ts";
-import { upstreamFailure } from "./gate.ts";
+import { brokenOff, upstreamFailure } from "./gate.ts";
 import { createIndexWriter, type IndexHead, readIndexHead, sweepGenerations, writeIndexHead } from "./index-store.ts";
 import { MAX_INDEX_BYTES } from "./index-lines.ts";
 import { once } from "./once.ts";
@@ -23,7 +22,10 @@ export async function currentIndex(context: Context): Promise<IndexHead> {
   const { store, project, upstream, now } = context;
   const known = await readIndexHead(store, project);
   const { ttl, staleIfError } = upstream.freshness;
-  if (known !== undefined && now() - known.checked < ttl) return known;
+  if (known !== undefined && now() - known.checked < ttl) {
+    counted(context, "index", "hit");
+    return known;
+  }
   try {
     await once(context, context.flights.index, {
       key: "index",
@@ -34,11 +36,14 @@ export async function currentIndex(context: Context): Promise<IndexHead> {
       work: async () => await refresh(context, known),
     });
   } catch (error) {
-    if (known === undefined || !isOutage(error) || now() - known.checked >= ttl + staleIfError) throw error;
-    return known;
+    const serves = known !== undefined && isOutage(error) && now() - known.checked < ttl + staleIfError;
+    counted(context, "index", serves ? "stale" : "failed");
+    if (serves) return known;
+    throw error;
   }
   const head = await readIndexHead(store, project);
   if (head === undefined) throw new Error("an index that was just written is gone");
+  counted(context, "index", head.generation === known?.generation ? "revalidated" : "miss");
   return head;
 }
 
@@ -117,6 +122,5 @@ function inflated(response: EgressResponse, body: ReadableStream<Uint8Array>): A
 function broken(error: unknown): unknown {
   const known = upstreamFailure(error);
   if (known !== undefined) return known;
-  const brokeOff = error instanceof TypeError || error instanceof ArchiveError;
-  return brokeOff ? new OciError("UNAVAILABLE", { message: "the upstream broke off", cause: error }) : error;
+  return error instanceof TypeError || error instanceof ArchiveError ? brokenOff(error) : error;
 }
