@@ -93,7 +93,7 @@ async function resolveTag(
   };
   try {
     const entry = (await entries(wish.repository)).find((item) => versionToTag(item.version) === wish.tag);
-    if (entry === undefined) return tell(local === undefined ? "negative" : "hit", local);
+    if (entry === undefined) return tell(local === undefined ? "negative" : "stale", local);
     if (local !== undefined && (await isSameArchive(context, wish, entry))) return tell("hit", local);
     const head = await once(context, context.flights.manifest, {
       key: `chart/${flatName(wish.repository)}/${wish.tag}`,

@@ -3,7 +3,8 @@ export type UpstreamSubject = "manifest" | "blob" | "tags" | "index";
 
 /**
  * How it was answered. `hit`: from the store, fresh. `revalidated`: from the store, the upstream says that nothing changed. `miss`: the
- * upstream gave it. `stale`: from the store, while the upstream fails. `negative`: there is none. `failed`: an error.
+ * upstream gave it. `stale`: from the store, while the upstream fails or has it
+ * no more. `negative`: there is none. `failed`: an error.
  */
 export type UpstreamOutcome = "hit" | "revalidated" | "miss" | "stale" | "negative" | "failed";
 

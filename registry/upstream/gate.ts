@@ -50,11 +50,11 @@ export function createGate({ concurrency, rate, now, rests }: GateOptions): Gate
       } catch (thrown) {
         const error = upstreamFailure(thrown);
         const pause = error === undefined || thrown instanceof RateError ? 0 : restAfter(error);
-        if (error !== undefined && pause > 0) {
-          own = { until: now() + pause, code: error.code, status: error.status, message: error.message };
-          await rests.write(own);
-        }
-        throw error ?? thrown;
+        if (error === undefined || pause === 0) throw error ?? thrown;
+        const at = now();
+        own = { until: at + pause, code: error.code, status: error.status, message: error.message };
+        await rests.write(own);
+        throw restError(own, at, thrown);
       } finally {
         room.leave();
       }

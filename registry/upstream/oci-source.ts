@@ -89,6 +89,7 @@ async function resolveTag(
   const [record, local] = await Promise.all([readJson(store, key), readTag(store, repository, tag)]);
   const known = parseChecked(record?.value);
   if (isFresh(known, upstream.freshness, now())) return tally(context, local);
+  let isRemoved = false;
   try {
     const head = await once(context, context.flights.manifest, {
       key: `tag/${flatName(repository)}/${tag}`,
@@ -98,11 +99,14 @@ async function resolveTag(
       },
       work: async () => {
         const found = await refreshTag(context, client, { repository, tag, local });
-        await writeJson(store, key, { checked: now(), present: found !== undefined });
-        return found;
+        isRemoved = found === "removed";
+        const head = found === "removed" ? local : found;
+        await writeJson(store, key, { checked: now(), present: head !== undefined });
+        return head;
       },
     });
     if (head === undefined) counted(context, "manifest", "negative");
+    else if (isRemoved) counted(context, "manifest", "stale");
     else counted(context, "manifest", head.digest === local?.digest ? "revalidated" : "miss");
     return head;
   } catch (error) {
@@ -132,14 +136,15 @@ async function refreshTag(
   context: Context,
   client: OciClient,
   { repository, tag, local }: TagWish,
-): Promise<ManifestHead | undefined> {
+): Promise<ManifestHead | "removed" | undefined> {
   if (local !== undefined) {
     const name = remoteName(context, repository);
     const digest = await context.gate.run(async () => await client.resolve(name, tag, deadline(context)));
-    if (digest === undefined || digest === local.digest) return local;
+    if (digest === undefined) return "removed";
+    if (digest === local.digest) return local;
   }
   const head = await fetchManifest(context, client, repository, tag);
-  if (head === undefined) return local;
+  if (head === undefined) return local === undefined ? undefined : "removed";
   await writeTag(context.store, repository, tag, head);
   return head;
 }

@@ -33,6 +33,6 @@ export function createRests(store: ObjectStore, project: string): Rests {
 }
 
 /** What callers are told meanwhile. */
-export function restError({ until, code, status, message }: Rest, now: number): OciError {
-  return new OciError(code, { status, message, retryAfter: Math.max(1, Math.ceil((until - now) / 1000)) });
+export function restError({ until, code, status, message }: Rest, now: number, cause?: unknown): OciError {
+  return new OciError(code, { status, message, retryAfter: Math.max(1, Math.ceil((until - now) / 1000)), cause });
 }
