@@ -8,6 +8,7 @@ import type { PinSource } from "../registry/collection/pins.ts";
 import type { ObjectStore } from "../registry/content/object-store.ts";
 import type { RegistryAccess } from "../registry/http/access.ts";
 import type { PushEvent } from "../registry/http/context.ts";
+import type { CountUpstream } from "../registry/upstream/count.ts";
 import { assertLookup, assertPlanTargets, assertTargets } from "./access/object-access.ts";
 import { createRegistryAccess } from "./access/registry-access.ts";
 import type { Route } from "./access/route.ts";
@@ -64,6 +65,7 @@ export interface RegistryWiring {
   readonly onPush: (event: PushEvent) => Promise<void>;
   readonly defer: (work: Promise<void>) => void;
   readonly report: (error: unknown) => void;
+  readonly count: CountUpstream;
 }
 
 /** The registry as the application uses it. */
@@ -144,6 +146,7 @@ export function createApp(deps: AppDeps): App {
     onPush: async (event) => await receiveOwnPush({ ...deployDeps, secrets }, config.receivers, ownPush(event)),
     defer: deps.defer,
     report: (error) => log.write("error", "registry", describeThrown(error)),
+    count: (event) => metrics.count("slipway_upstream_answers_total", { ...event }),
   });
   const deployDeps = createDeployDeps(deps, {
     metrics,

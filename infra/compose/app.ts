@@ -5,6 +5,7 @@ import type { DiscoveryData } from "../../engine/kube/discovery.ts";
 import type { PluginHost } from "../../engine/plugin/index.ts";
 import { type App, type AppDeps, createApp } from "../../functions/app.ts";
 import { createCatalog } from "../../functions/charts/registry-catalog.ts";
+import { createRecordLeases } from "../../functions/registry/record-leases.ts";
 import { createPostRenderers } from "../../functions/releases/post-renderers.ts";
 import { createRegistry } from "../../registry/registry.ts";
 import { answerPending } from "./pending.ts";
@@ -49,6 +50,7 @@ export function composeApp(options: ComposeOptions): App {
         ...wiring,
         compress: options.compress,
         together: options.together,
+        ...(options.together ? {} : { leases: createRecordLeases({ records: options.records, now: clock.now }) }),
         store,
         projects,
         egress,

@@ -89,11 +89,14 @@ async function resolveTag(
   const [record, local] = await Promise.all([readJson(store, key), readTag(store, repository, tag)]);
   const known = parseChecked(record?.value);
   if (isFresh(known, upstream.freshness, now())) return tally(context, local);
+  const name = `${repository}:${tag}`;
+  if (context.absences.has(name)) return tally(context, undefined);
   let isRemoved = false;
   try {
     const head = await once(context, context.flights.manifest, {
       key: `tag/${flatName(repository)}/${tag}`,
       done: async () => {
+        if (context.absences.has(name)) return { value: undefined };
         const fresh = isFresh(parseChecked((await readJson(store, key))?.value), upstream.freshness, now());
         return fresh ? { value: await readTag(store, repository, tag) } : undefined;
       },
@@ -101,7 +104,9 @@ async function resolveTag(
         const found = await refreshTag(context, client, { repository, tag, local });
         isRemoved = found === "removed";
         const head = found === "removed" ? local : found;
-        await writeJson(store, key, { checked: now(), present: head !== undefined });
+        // Names that nobody has are in memory alone: a store would fill with whatever callers think of.
+        if (head === undefined) context.absences.add(name);
+        else await writeJson(store, key, { checked: now(), present: true });
         return head;
       },
     });
@@ -238,14 +243,19 @@ async function remoteTags(
     counted(context, "tags", known?.present === true ? "hit" : "negative");
     return known?.tags;
   }
+  if (context.absences.has(repository)) {
+    counted(context, "tags", "negative");
+    return undefined;
+  }
   try {
     const found = await once(context, context.flights.tags, {
       key: `tags/${flatName(repository)}`,
       done: async () => {
+        if (context.absences.has(repository)) return { value: undefined };
         const list = await readTagList(context, repository);
         return isFresh(list, upstream.freshness, now()) ? { value: list?.tags } : undefined;
       },
-      work: async () => await fetchTagList(context, client, repository),
+      work: async () => await fetchTagList(context, client, { repository, isKnown: known !== undefined }),
     });
     counted(context, "tags", found === undefined ? "negative" : "miss");
     return found;
@@ -281,11 +291,13 @@ async function readTagList(context: Context, repository: RepositoryName): Promis
 async function fetchTagList(
   context: Context,
   client: OciClient,
-  repository: RepositoryName,
+  { repository, isKnown }: { readonly repository: RepositoryName; readonly isKnown: boolean },
 ): Promise<readonly string[] | undefined> {
   const name = remoteName(context, repository);
   const found = await context.gate.run(async () => await client.tags(name, MAX_TAGS, deadline(context)));
   const good = found?.filter((tag) => parseTag(tag) !== undefined);
+  if (good === undefined) context.absences.add(repository);
+  if (good === undefined && !isKnown) return undefined;
   await writeJson(context.store, tagListKey(context, repository), {
     checked: context.now(),
     present: good !== undefined,

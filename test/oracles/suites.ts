@@ -167,6 +167,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/registry.oracle.ts" },
   },
   {
+    name: "upstream",
+    capSeconds: 150,
+    tools: [],
+    cluster: false,
+    run: { kind: "vitest", file: "test/oracles/upstream.oracle.ts" },
+  },
+  {
     name: "supply",
     capSeconds: 40,
     tools: ["helm", "cosign", "oras"],

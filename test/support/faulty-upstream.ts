@@ -31,6 +31,8 @@ export interface FaultyUpstream {
   readonly origin: string;
   readonly host: string;
   readonly files: Map<string, ServedFile>;
+  /** Answers wait for this. */
+  hold: Promise<void> | undefined;
   /** Which paths fail, and how. */
   fault: { readonly path: RegExp; readonly fault: Fault } | undefined;
   /** Method and path of every request. */
@@ -47,7 +49,11 @@ export interface Identity {
 
 /** Starts an upstream; with an identity it speaks TLS. */
 export async function startFaultyUpstream(identity?: Identity): Promise<FaultyUpstream> {
-  const listener: RequestListener = (request, response) => answer(upstream, request, response);
+  const listener: RequestListener = (request, response) => {
+    upstream.asked.push(`${request.method} ${request.url}`);
+    if (upstream.hold === undefined) answer(upstream, request, response);
+    else void upstream.hold.then(() => answer(upstream, request, response));
+  };
   const server = identity === undefined ? createServer(listener) : createTlsServer({ ...identity }, listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -55,6 +61,7 @@ export async function startFaultyUpstream(identity?: Identity): Promise<FaultyUp
     origin: `${identity === undefined ? "http" : "https"}://${host}`,
     host,
     files: new Map(),
+    hold: undefined,
     fault: undefined,
     asked: [],
     server,
@@ -68,7 +75,6 @@ export async function startFaultyUpstream(identity?: Identity): Promise<FaultyUp
 
 function answer(upstream: FaultyUpstream, request: IncomingMessage, response: ServerResponse): void {
   const path = request.url ?? "";
-  upstream.asked.push(`${request.method} ${path}`);
   const file = upstream.files.get(path);
   const { fault } = upstream;
   if (fault?.path.test(path) === true) return answerFault({ upstream, request, response, file }, fault.fault);
