@@ -13,6 +13,7 @@ import { createFetchTransport } from "./cluster-transport.ts";
 import { fetchEgress } from "./egress.ts";
 import { type Env, variable } from "./env.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
+import { createDurableLeases } from "./leases.ts";
 import { createPluginHost } from "./plugin-host.ts";
 import { createR2Store } from "./r2-store.ts";
 import { createAlarmWakeup, createDurableOperations, createDurableRecords } from "./stores.ts";
@@ -93,6 +94,7 @@ async function compose(env: Env): Promise<App> {
     runs: "wakeup",
     compress: false,
     together: false,
+    leases: createDurableLeases(env.FETCHES),
     isOwnHost: (host) => hosts.includes(host),
   });
 }

@@ -5,8 +5,8 @@ import type { DiscoveryData } from "../../engine/kube/discovery.ts";
 import type { PluginHost } from "../../engine/plugin/index.ts";
 import { type App, type AppDeps, createApp } from "../../functions/app.ts";
 import { createCatalog } from "../../functions/charts/registry-catalog.ts";
-import { createRecordLeases } from "../../functions/registry/record-leases.ts";
 import { createPostRenderers } from "../../functions/releases/post-renderers.ts";
+import type { Leases } from "../../registry/upstream/lease.ts";
 import { createRegistry } from "../../registry/registry.ts";
 import { answerPending } from "./pending.ts";
 import { projectsOf } from "./projects.ts";
@@ -20,6 +20,8 @@ export interface ComposeOptions extends Omit<
   readonly compress: boolean;
   /** False where requests may not share one upstream fetch in this process. */
   readonly together: boolean;
+  /** Where replicas agree on who asks an upstream; in the object store when absent. */
+  readonly leases?: Leases;
   /** True for `host[:port]` in a chart reference that means this server. */
   readonly isOwnHost: (host: string) => boolean;
   /** Runs WASM plugins; absent where the runtime runs none. */
@@ -50,7 +52,7 @@ export function composeApp(options: ComposeOptions): App {
         ...wiring,
         compress: options.compress,
         together: options.together,
-        ...(options.together ? {} : { leases: createRecordLeases({ records: options.records, now: clock.now }) }),
+        ...(options.leases === undefined ? {} : { leases: options.leases }),
         store,
         projects,
         egress,

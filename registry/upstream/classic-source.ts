@@ -43,7 +43,12 @@ export interface ClassicProxy {
 export function createClassicProxy(context: Context, convert: ConvertChart): ClassicProxy {
   const entries = async (repository: RepositoryName): Promise<readonly IndexEntry[]> => {
     const { generation } = await currentIndex(context);
-    return await readIndexChart(context.store, context.project, generation, chartOf(context, repository));
+    const chart = chartOf(context, repository);
+    const known = context.memory.chart(generation, chart);
+    if (known !== undefined) return known;
+    const { entries: read, size } = await readIndexChart(context.store, context.project, generation, chart);
+    context.memory.keep(generation, chart, read, size);
+    return read;
   };
   return {
     entries,

@@ -4,6 +4,8 @@ import type { ManifestHead } from "../content/manifests.ts";
 import type { CountUpstream, UpstreamOutcome, UpstreamSubject } from "./count.ts";
 import { type Absences, createAbsences } from "./absences.ts";
 import { createGate, type Gate } from "./gate.ts";
+import type { IndexHead } from "./index-store.ts";
+import { createIndexMemory, type IndexMemory } from "./index-memory.ts";
 import { createStoreLeases, type Leases } from "./lease.ts";
 import { createRests } from "./rest.ts";
 import { createSingleFlight, type SingleFlight } from "./single-flight.ts";
@@ -27,7 +29,7 @@ export interface Flights {
   readonly manifest: SingleFlight<ManifestHead | undefined>;
   readonly tags: SingleFlight<readonly string[] | undefined>;
   readonly blob: SingleFlight<void>;
-  readonly index: SingleFlight<void>;
+  readonly index: SingleFlight<IndexHead>;
 }
 
 /** One proxy project at work. Its `egress` ends what hangs. */
@@ -39,6 +41,7 @@ export interface ProxyContext<U extends Upstream> extends UpstreamDeps {
   readonly leases: Leases;
   /** Digests that the upstream did not have a moment ago. */
   readonly absences: Absences;
+  readonly memory: IndexMemory;
 }
 
 /** Requests at a time to an upstream that names no number. */
@@ -64,8 +67,9 @@ export function createProxyContext<U extends Upstream>(
     project,
     upstream,
     gate: createGate({ concurrency, rate, now, rests: createRests(store, project) }),
-    leases: deps.leases ?? createStoreLeases(store, now),
+    leases: deps.leases ?? createStoreLeases(deps),
     flights,
+    memory: createIndexMemory(),
     absences: createAbsences(freshness.negativeTtl, now),
   };
 }

@@ -14,12 +14,24 @@ export interface Lease {
 export interface Leases {
   /** True when `lease` holds its key now, for so many milliseconds. A holder renews by taking again. */
   readonly take: (lease: Lease, milliseconds: number) => Promise<boolean>;
+  /** Waits for the holder to end, as long as is sensible; `turn` counts the waits before. */
+  readonly wait: (lease: Lease, turn: number) => Promise<void>;
   readonly drop: (lease: Lease) => Promise<void>;
 }
 
-/** Leases as objects of the store that the replicas share. */
-export function createStoreLeases(store: ObjectStore, now: () => number): Leases {
-  const keyOf = ({ project, key }: Lease): string => upstreamKey(project, "lease", key);
+const FIRST_WAIT_MS = 25;
+const LONGEST_WAIT_MS = 500;
+
+/** What leases in a store need. */
+export interface StoreLeaseDeps {
+  readonly store: ObjectStore;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** Leases as objects of the store that the replicas share; who waits looks again and again. */
+export function createStoreLeases({ store, now, sleep }: StoreLeaseDeps): Leases {
   return {
     take: async (lease, milliseconds) => {
       const key = keyOf(lease);
@@ -31,10 +43,15 @@ export function createStoreLeases(store: ObjectStore, now: () => number): Leases
       if (holder !== lease.holder && typeof until === "number" && until > now()) return false;
       return (await writeJson(store, key, value, { kind: "etag", etag: held.etag })).kind === "stored";
     },
+    wait: async (_lease, turn) => await sleep(Math.min(FIRST_WAIT_MS * 2 ** turn, LONGEST_WAIT_MS)),
     drop: async (lease) => {
       const key = keyOf(lease);
       const held = await readJson(store, key);
       if (held?.value["holder"] === lease.holder) await store.delete(key, held.etag);
     },
   };
+}
+
+function keyOf({ project, key }: Lease): string {
+  return upstreamKey(project, "lease", key);
 }

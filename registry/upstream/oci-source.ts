@@ -103,11 +103,11 @@ async function resolveTag(
       work: async () => {
         const found = await refreshTag(context, client, { repository, tag, local });
         isRemoved = found === "removed";
-        const head = found === "removed" ? local : found;
+        const kept = found === "removed" ? local : found;
         // Names that nobody has are in memory alone: a store would fill with whatever callers think of.
-        if (head === undefined) context.absences.add(name);
+        if (kept === undefined) context.absences.add(name);
         else await writeJson(store, key, { checked: now(), present: true });
-        return head;
+        return kept;
       },
     });
     if (head === undefined) counted(context, "manifest", "negative");

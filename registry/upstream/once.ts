@@ -22,8 +22,6 @@ export interface SharedWork<T> {
 /** After this without a renewal a replica that fetches is taken for dead: then another one fetches too, which does no harm. */
 const LEASE_MS = 30_000;
 const RENEW_MS = 10_000;
-const FIRST_WAIT_MS = 25;
-const LONGEST_WAIT_MS = 500;
 
 /**
  * Runs the work once: in this process by `flight`, among replicas by a lease. Whoever gets the lease looks first whether the work is done
@@ -32,10 +30,8 @@ const LONGEST_WAIT_MS = 500;
 export async function once<T>(deps: OnceDeps, flight: SingleFlight<T>, shared: SharedWork<T>): Promise<T> {
   return await flight(shared.key, async () => {
     const lease = { project: deps.project, key: shared.key, holder: formatHex(deps.random(8)) };
-    let wait = FIRST_WAIT_MS;
-    while (!(await deps.leases.take(lease, LEASE_MS))) {
-      await deps.sleep(wait);
-      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    for (let turn = 0; !(await deps.leases.take(lease, LEASE_MS)); turn++) {
+      await deps.leases.wait(lease, turn);
       const found = await shared.done();
       if (found !== undefined) return found.value;
     }

@@ -168,7 +168,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "upstream",
-    capSeconds: 150,
+    capSeconds: 100,
     tools: [],
     cluster: false,
     run: { kind: "vitest", file: "test/oracles/upstream.oracle.ts" },

@@ -15,7 +15,7 @@ import { FRESHNESS } from "../../support/upstream.ts";
 const root = mkdtempSync(join(tmpdir(), "slipway-upstream-"));
 const { egress, close: closeEgress } = openEgress();
 const clock = { offset: 0 };
-const opened: FaultyUpstream[] = [];
+const upstreams: FaultyUpstream[] = [];
 const DAY = 24 * 3_600_000;
 const trusted = selfSigned({ from: Date.now() - DAY, until: Date.now() + DAY });
 const expired = selfSigned({ from: Date.now() - 2 * DAY, until: Date.now() - DAY });
@@ -24,7 +24,7 @@ setDefaultCACertificates([...authorities, trusted.cert, expired.cert]);
 const elsewhere = await startFaultyUpstream(trusted);
 
 afterEach(async () => {
-  for (const upstream of opened.splice(0)) await upstream.close();
+  for (const upstream of upstreams.splice(0)) await upstream.close();
 });
 afterAll(async () => {
   setDefaultCACertificates(authorities);
@@ -97,7 +97,7 @@ const SHORT = 300;
 
 async function openWorld(identity?: Parameters<typeof startFaultyUpstream>[0]) {
   const upstream = await startFaultyUpstream(identity);
-  opened.push(upstream);
+  upstreams.push(upstream);
   publish(upstream, first, ["1.0.0"]);
   const folder = mkdtempSync(join(root, "store-"));
   return { upstream, folder, open: (deadline = LONG) => openOver(folder, upstream, deadline) };
@@ -146,7 +146,7 @@ const questions = {
 type QuestionName = keyof typeof questions;
 
 /** What a client is told, and what the counters say of it. */
-async function outcome({ registry, counts }: Opened, { ask, tell }: Question): Promise<string> {
+async function outcomeOf({ registry, counts }: Opened, { ask, tell }: Question): Promise<string> {
   counts.length = 0;
   const response = await registry.ask("GET", ask);
   const wait = response.headers.get("retry-after");
@@ -383,11 +383,11 @@ describe.each(table)("an answer that $name", ({ fault, deadline, outcomes }) => 
     const world = await openWorld();
     world.upstream.fault = { path: question.fails, fault };
     const during = world.open(deadline);
-    expect(await outcome(during, question)).toBe(cold);
+    expect(await outcomeOf(during, question)).toBe(cold);
     expect(await contentOf(during)).toEqual([]);
     world.upstream.fault = undefined;
     clock.offset += LATER;
-    expect(await outcome(world.open(), question)).toMatch(/^200 first: /);
+    expect(await outcomeOf(world.open(), question)).toMatch(/^200 first: /);
     expect(during.registry.defects).toEqual([]);
     expect(elsewhere.asked).toEqual([]);
   });
@@ -399,11 +399,11 @@ describe.each(table)("an answer that $name", ({ fault, deadline, outcomes }) => 
     world.upstream.fault = { path: question.fails, fault };
     clock.offset += 2 * FRESHNESS.ttl;
     const during = world.open(deadline);
-    expect(await outcome(during, question)).toBe(warm);
+    expect(await outcomeOf(during, question)).toBe(warm);
     world.upstream.fault = undefined;
     clock.offset += LATER;
     const isFixed = question.ask.includes("sha256:");
-    expect(await outcome(world.open(), question)).toMatch(isFixed ? /^200 first: / : /^200 second: /);
+    expect(await outcomeOf(world.open(), question)).toMatch(isFixed ? /^200 first: / : /^200 second: /);
     expect(during.registry.defects).toEqual([]);
     expect(elsewhere.asked).toEqual([]);
   });
@@ -420,9 +420,9 @@ describe("a TLS certificate that has expired", () => {
     };
     turn(expired);
     const cold = world.open();
-    expect(await outcome(cold, questions.manifest)).toBe(`${SILENT}: manifest failed`);
+    expect(await outcomeOf(cold, questions.manifest)).toBe(`${SILENT}: manifest failed`);
     clock.offset += LATER;
-    expect(await outcome(cold, questions.index)).toBe(`${SILENT}: index failed, manifest failed`);
+    expect(await outcomeOf(cold, questions.index)).toBe(`${SILENT}: index failed, manifest failed`);
     expect([world.upstream.asked, await contentOf(cold)]).toEqual([[], []]);
     turn(trusted);
     clock.offset += LATER;
@@ -430,9 +430,9 @@ describe("a TLS certificate that has expired", () => {
     turn(expired);
     clock.offset += 2 * FRESHNESS.ttl;
     const warm = world.open();
-    expect(await outcome(warm, questions.manifest)).toBe("200 first: manifest stale");
+    expect(await outcomeOf(warm, questions.manifest)).toBe("200 first: manifest stale");
     clock.offset += 2 * FRESHNESS.ttl;
-    expect(await outcome(warm, questions.index)).toBe("200 first: index stale, manifest hit");
+    expect(await outcomeOf(warm, questions.index)).toBe("200 first: index stale, manifest hit");
   });
 });
 
@@ -441,15 +441,15 @@ describe("a tag that moved", () => {
     const world = await openWorld();
     const { registry, counts } = world.open();
     const of = { registry, counts };
-    expect(await outcome(of, questions[name])).toMatch(/^200 first: /);
+    expect(await outcomeOf(of, questions[name])).toMatch(/^200 first: /);
     const project = name === "manifest" ? "oci" : "classic";
     const head = await registry.ask("HEAD", questions[name].ask);
     const before = `/v2/${project}/web/manifests/${head.headers.get("docker-content-digest")}`;
     publish(world.upstream, second, ["1.0.0"]);
-    expect(await outcome(of, questions[name])).toMatch(/^200 first: /);
+    expect(await outcomeOf(of, questions[name])).toMatch(/^200 first: /);
     clock.offset += 2 * FRESHNESS.ttl;
-    expect(await outcome(of, questions[name])).toMatch(/^200 second: /);
-    expect(await outcome(of, { ...questions[name], ask: before })).toMatch(/^200 first: /);
+    expect(await outcomeOf(of, questions[name])).toMatch(/^200 second: /);
+    expect(await outcomeOf(of, { ...questions[name], ask: before })).toMatch(/^200 first: /);
   });
 });
 
@@ -473,8 +473,8 @@ describe("an upstream that deleted everything", () => {
       ["index", "404 MANIFEST_UNKNOWN: index miss, manifest negative", "200 first: index miss, manifest stale"],
     ] as const;
     for (const [name, whenCold, whenWarm] of outcomes) {
-      expect([name, await outcome(cold, questions[name])]).toEqual([name, whenCold]);
-      expect([name, await outcome(warm, questions[name])]).toEqual([name, whenWarm]);
+      expect([name, await outcomeOf(cold, questions[name])]).toEqual([name, whenCold]);
+      expect([name, await outcomeOf(warm, questions[name])]).toEqual([name, whenWarm]);
     }
     expect(await contentOf(cold)).toEqual([]);
   });
@@ -551,16 +551,18 @@ describe("an upstream that wants to be left alone", () => {
   it("is not asked by any replica, nor by a process that starts anew, before the time is over", async () => {
     const world = await openWorld();
     world.upstream.fault = { path: /./, fault: retry(429, "120") };
-    await outcome(world.open(), questions.manifest);
+    await outcomeOf(world.open(), questions.manifest);
     const { asked } = world.upstream;
     expect(asked.splice(0)).toHaveLength(1);
     world.upstream.fault = undefined;
     clock.offset += 30_000;
     const other = world.open();
-    expect(await outcome(other, questions.manifest)).toMatch(/^429 TOOMANYREQUESTS retry (?:90|89): manifest failed$/);
-    expect(await outcome(other, questions.blob)).toMatch(/^429 /);
+    expect(await outcomeOf(other, questions.manifest)).toMatch(
+      /^429 TOOMANYREQUESTS retry (?:90|89): manifest failed$/,
+    );
+    expect(await outcomeOf(other, questions.blob)).toMatch(/^429 /);
     expect(asked).toEqual([]);
     clock.offset += 91_000;
-    expect(await outcome(world.open(), questions.manifest)).toBe("200 first: manifest miss");
+    expect(await outcomeOf(world.open(), questions.manifest)).toBe("200 first: manifest miss");
   });
 });
