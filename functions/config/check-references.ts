@@ -35,6 +35,11 @@ function projectFaults(config: Config): readonly FieldFault[] {
     if (project.kind === "proxy" && !upstreams.has(project.upstream)) {
       return [{ pointer: `${at}/upstream`, detail: `there is no upstream ${project.upstream}` }];
     }
+    if (project.kind === "proxy") {
+      return (project.allow ?? []).flatMap(({ versions }, i) =>
+        constraintFaults(versions, `${at}/allow/${i}/versions`),
+      );
+    }
     if (project.kind !== "group") return [];
     return project.members.flatMap((member, i) => {
       const kind = projects.get(member.project);

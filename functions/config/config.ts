@@ -53,6 +53,29 @@ export interface UpstreamConfig {
   readonly privateAddresses: boolean;
   /** A Go duration after which tags and indexes are asked for again. */
   readonly freshness?: string | undefined;
+  /** How long beyond that an upstream in error is stood in for. */
+  readonly staleIfError?: string | undefined;
+  /** How long "there is none" is believed. */
+  readonly negative?: string | undefined;
+  /** How long an answer may take to begin, and each piece of it. */
+  readonly deadline?: string | undefined;
+  /** Simultaneous requests of one process. */
+  readonly concurrency?: number | undefined;
+  /** Requests of one process within `per`. */
+  readonly rate?: { readonly requests: number; readonly per: string } | undefined;
+  /** Further hosts that it may lead to, in private networks too where `privateAddresses` says so. */
+  readonly hosts?: readonly string[] | undefined;
+  /** Hosts of token services that may be given the credentials. */
+  readonly tokenRealms?: readonly string[] | undefined;
+  /** Gives the credentials to all hosts that a classic index names. */
+  readonly passCredentials?: boolean | undefined;
+}
+
+/** Charts of an upstream that may be pulled. */
+export interface AllowConfig {
+  readonly charts: string;
+  /** A constraint. */
+  readonly versions?: string | undefined;
 }
 
 /** A member of a group project. */
@@ -89,6 +112,10 @@ export type ProjectConfig =
       readonly upstream: string;
       /** Bytes of pulled content that are kept. */
       readonly cap?: number | undefined;
+      readonly allow?: readonly AllowConfig[] | undefined;
+      /** A Go duration that a version must be old. */
+      readonly cooldown?: string | undefined;
+      readonly agedFrom?: "published" | "first-seen" | undefined;
     }
   | {
       readonly kind: "group";

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { ConflictPolicy } from "../../engine/action/request.ts";
 import { grantSchema } from "../access/grant.ts";
 import type {
+  AllowConfig,
   ClusterConfig,
   Config,
   Deployment,
@@ -113,6 +114,14 @@ const upstream: z.ZodType<UpstreamConfig> = z.strictObject({
   plainHttp: z.boolean().default(false),
   privateAddresses: z.boolean().default(false),
   freshness: duration.optional(),
+  staleIfError: duration.optional(),
+  negative: duration.optional(),
+  deadline: duration.optional(),
+  concurrency: z.number().int().min(1).max(1000).optional(),
+  rate: z.strictObject({ requests: z.number().int().min(1), per: duration }).optional(),
+  hosts: patterns.optional(),
+  tokenRealms: patterns.optional(),
+  passCredentials: z.boolean().optional(),
 });
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
@@ -135,6 +144,11 @@ const retention: z.ZodType<RetentionConfig> = z
     message: "must say keepLast or keepNewer, else it would keep nothing",
   });
 
+const allowed: z.ZodType<AllowConfig> = z.strictObject({
+  charts: z.string().min(1).max(253),
+  versions: z.string().min(1).max(256).optional(),
+});
+
 const anonymousPull = z.boolean().default(false);
 const project: z.ZodType<ProjectConfig> = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -145,7 +159,16 @@ const project: z.ZodType<ProjectConfig> = z.discriminatedUnion("kind", [
     quota: size.optional(),
     retention: z.array(retention).min(1).max(100).optional(),
   }),
-  z.strictObject({ kind: z.literal("proxy"), name: label, anonymousPull, upstream: label, cap: size.optional() }),
+  z.strictObject({
+    kind: z.literal("proxy"),
+    name: label,
+    anonymousPull,
+    upstream: label,
+    cap: size.optional(),
+    allow: z.array(allowed).min(1).max(MAX_ENTRIES).optional(),
+    cooldown: duration.optional(),
+    agedFrom: z.enum(["published", "first-seen"]).optional(),
+  }),
   z.strictObject({
     kind: z.literal("group"),
     name: label,

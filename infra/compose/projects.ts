@@ -1,10 +1,18 @@
 import type { EgressPolicy } from "../../engine/oci/egress.ts";
-import type { Config, ProjectConfig, RetentionConfig, UpstreamConfig } from "../../functions/config/config.ts";
+import type {
+  AllowConfig,
+  Config,
+  ProjectConfig,
+  RetentionConfig,
+  UpstreamConfig,
+} from "../../functions/config/config.ts";
+import { parseConstraint } from "../../engine/semver/index.ts";
 import { ConfigError } from "../../functions/config/parse.ts";
 import type { Secrets } from "../../functions/config/secret.ts";
 import { parseDuration } from "../../functions/releases/duration.ts";
 import type { Project, RetentionRule } from "../../registry/projects/project.ts";
-import { DEFAULT_FRESHNESS, type Upstream } from "../../registry/upstream/upstream.ts";
+import type { AllowRule, PullPolicy } from "../../registry/projects/pull-policy.ts";
+import { DEFAULT_FRESHNESS, type Freshness, type Rate, type Upstream } from "../../registry/upstream/upstream.ts";
 
 /** The registry's projects out of a checked configuration. */
 export function projectsOf(config: Config, secrets: Secrets): readonly Project[] {
@@ -26,7 +34,14 @@ export function projectsOf(config: Config, secrets: Secrets): readonly Project[]
     const upstream = upstreams.get(project.upstream);
     if (upstream === undefined) throw new Error(`project ${project.name}: its upstream was never checked`);
     const { name, cap } = project;
-    return { kind: "proxy", name, upstream, ...(cap === undefined ? {} : { cap }) };
+    const policy = policyOf(project);
+    return {
+      kind: "proxy",
+      name,
+      upstream,
+      ...(cap === undefined ? {} : { cap }),
+      ...(policy === undefined ? {} : { policy }),
+    };
   });
 }
 
@@ -38,6 +53,32 @@ function hostedOf({ name, immutableTags, quota, retention }: Extract<ProjectConf
     ...(quota === undefined ? {} : { quota }),
     ...(retention === undefined ? {} : { retention: retention.map((rule) => ruleOf(name, rule)) }),
   };
+}
+
+function policyOf({
+  name,
+  allow,
+  cooldown,
+  agedFrom,
+}: Extract<ProjectConfig, { kind: "proxy" }>): PullPolicy | undefined {
+  if (allow === undefined && cooldown === undefined) return undefined;
+  return {
+    ...(allow === undefined ? {} : { allow: allow.map(allowOf) }),
+    ...(cooldown === undefined ? {} : { cooldown: millisecondsOf(`project ${name}: cooldown`, "/projects", cooldown) }),
+    ...(agedFrom === undefined ? {} : { agedFrom }),
+  };
+}
+
+function allowOf({ charts, versions }: AllowConfig): AllowRule {
+  return versions === undefined ? { charts } : { charts, versions: parseConstraint(versions) };
+}
+
+/** A duration that is longer than nothing. Throws a {@link ConfigError}. */
+function millisecondsOf(what: string, pointer: string, text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds !== undefined && milliseconds > 0) return milliseconds;
+  const detail = `${what} ${text} must be longer than nothing and at most a year`;
+  throw new ConfigError("slipway.yaml", [{ pointer, detail }]);
 }
 
 /** A rule whose age cannot be read would keep nothing. */
@@ -57,26 +98,54 @@ function ruleOf(project: string, { repositories, tags, keepLast, keepNewer }: Re
 
 function upstreamOf(config: UpstreamConfig, secrets: Secrets): Upstream {
   const url = new URL(config.url);
-  const policy: EgressPolicy = {
-    name: `upstream ${config.name}`,
-    hosts: [url.host],
-    elsewhere: "public",
-    plainHttp: config.plainHttp,
-    privateAddresses: config.privateAddresses,
-  };
-  const ttl =
-    config.freshness === undefined ? DEFAULT_FRESHNESS.ttl : (parseDuration(config.freshness) ?? DEFAULT_FRESHNESS.ttl);
-  const { credentials } = config;
+  const { credentials, concurrency, hosts = [], tokenRealms, passCredentials } = config;
+  const rate = rateOf(config);
   const base = {
-    policy,
-    freshness: { ...DEFAULT_FRESHNESS, ttl },
+    policy: {
+      name: `upstream ${config.name}`,
+      hosts: [url.host, ...hosts],
+      elsewhere: "public",
+      plainHttp: config.plainHttp,
+      privateAddresses: config.privateAddresses,
+    } satisfies EgressPolicy,
+    freshness: freshnessOf(config),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(rate === undefined ? {} : { rate }),
     ...(credentials === undefined
       ? {}
       : {
           credentials: async () => ({ username: credentials.username, password: secrets.reveal(credentials.password) }),
         }),
   };
-  if (config.kind === "classic") return { kind: "classic", url: config.url.replace(/\/+$/, ""), ...base };
+  if (config.kind === "classic") {
+    const passed = passCredentials === undefined ? {} : { passCredentials };
+    return { kind: "classic", url: config.url.replace(/\/+$/, ""), ...base, ...passed };
+  }
   const path = url.pathname.replace(/^\/+|\/+$/g, "");
-  return { kind: "oci", url: url.origin, ...(path === "" ? {} : { prefix: `${path}/` }), ...base };
+  return {
+    kind: "oci",
+    url: url.origin,
+    ...(path === "" ? {} : { prefix: `${path}/` }),
+    ...base,
+    ...(tokenRealms === undefined ? {} : { tokenRealms }),
+  };
+}
+
+function freshnessOf({ name, freshness, staleIfError, negative, deadline }: UpstreamConfig): Freshness {
+  const read = (what: string, text: string | undefined, otherwise: number): number =>
+    text === undefined ? otherwise : millisecondsOf(`upstream ${name}: ${what}`, "/upstreams", text);
+  return {
+    ttl: read("freshness", freshness, DEFAULT_FRESHNESS.ttl),
+    staleIfError: read("staleIfError", staleIfError, DEFAULT_FRESHNESS.staleIfError),
+    negativeTtl: read("negative", negative, DEFAULT_FRESHNESS.negativeTtl),
+    deadline: Math.min(read("deadline", deadline, DEFAULT_FRESHNESS.deadline), LONGEST_DEADLINE_MS),
+  };
+}
+
+/** Nobody waits longer for a server to say something. */
+const LONGEST_DEADLINE_MS = 10 * 60_000;
+
+function rateOf({ name, rate }: UpstreamConfig): Rate | undefined {
+  if (rate === undefined) return undefined;
+  return { requests: rate.requests, per: millisecondsOf(`upstream ${name}: rate per`, "/upstreams", rate.per) };
 }

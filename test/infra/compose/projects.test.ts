@@ -29,3 +29,61 @@ describe("the projects of a configuration", () => {
     );
   });
 });
+
+async function proxied(project: object, upstream: object = {}): Promise<ReturnType<typeof projectsOf>[number]> {
+  const config = parseConfig(
+    JSON.stringify({
+      upstreams: [{ name: "hub", kind: "oci", url: "https://hub.test/team", ...upstream }],
+      projects: [{ kind: "proxy", name: "up", upstream: "hub", ...project }],
+    }),
+  );
+  const [found] = projectsOf(config, await resolveSecrets(config, () => undefined));
+  if (found === undefined) throw new Error("no project");
+  return found;
+}
+
+describe("a proxy of a configuration", () => {
+  it("carries how its upstream is asked", async () => {
+    const written = {
+      freshness: "5m",
+      staleIfError: "240h",
+      negative: "10s",
+      deadline: "3s",
+      concurrency: 4,
+      rate: { requests: 100, per: "6h" },
+      hosts: ["cdn.internal"],
+      tokenRealms: ["auth.hub.test"],
+    };
+    expect(await proxied({}, written)).toMatchObject({
+      upstream: {
+        prefix: "team/",
+        policy: { hosts: ["hub.test", "cdn.internal"] },
+        freshness: { ttl: 300_000, staleIfError: 864_000_000, negativeTtl: 10_000, deadline: 3000 },
+        concurrency: 4,
+        rate: { requests: 100, per: 21_600_000 },
+        tokenRealms: ["auth.hub.test"],
+      },
+    });
+  });
+
+  it("carries what may be pulled", async () => {
+    const written = {
+      allow: [{ charts: "web-*", versions: "^1.2" }, { charts: "db" }],
+      cooldown: "72h",
+      agedFrom: "first-seen",
+    };
+    expect(await proxied(written)).toMatchObject({
+      policy: { allow: [{ charts: "web-*" }, { charts: "db" }], cooldown: 259_200_000, agedFrom: "first-seen" },
+    });
+    expect(await proxied({})).not.toHaveProperty("policy");
+  });
+
+  it.each([
+    [{ allow: [{ charts: "web", versions: "not one" }] }, {}, "/projects/0/allow/0/versions"],
+    [{ cooldown: "0s" }, {}, "project up: cooldown 0s must be longer than nothing"],
+    [{}, { deadline: "0s" }, "upstream hub: deadline 0s must be longer than nothing"],
+    [{}, { rate: { requests: 0, per: "1h" } }, "/upstreams/0/rate/requests"],
+  ])("is refused with %j %j", async (project, upstream, message) => {
+    await expect(proxied(project, upstream)).rejects.toThrow(message);
+  });
+});
