@@ -53,7 +53,7 @@ import { planRoutes } from "./plans/routes.ts";
 import { consoleRoutes } from "./console/routes.ts";
 import { createPinSource } from "./registry/pin-source.ts";
 import { upkeepRoutes } from "./registry/routes.ts";
-import { type CollectionBudget, collectAll, type RegistryUpkeep } from "./registry/upkeep.ts";
+import { type CollectionBudget, collectAll, prefetchAll, type RegistryUpkeep } from "./registry/upkeep.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { receiveOwnPush } from "./webhooks/receive.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
@@ -114,6 +114,8 @@ export interface AppDeps {
   /** Requests to a cluster in one step; 40 on Workers. */
   readonly subrequests: number;
   readonly stepsPerRun?: number;
+  /** Versions that proxies pull at a time before anybody asks. */
+  readonly prefetch: number;
   /** How much of the registry is collected at a time. */
   readonly collection: CollectionBudget;
   /** Where a new operation runs first; in the process of its request when absent. */
@@ -131,6 +133,8 @@ export interface App {
   readonly tidy: () => Promise<void>;
   /** Goes on with the collection of the registry, or begins one: every few hours. */
   readonly collect: () => Promise<void>;
+  /** Pulls what proxies are to have before anybody asks: at the start, and every hour or so. */
+  readonly prefetch: () => Promise<void>;
   /** What is mounted, for the description and its test. */
   readonly routes: readonly Route[];
 }
@@ -175,6 +179,7 @@ export function createApp(deps: AppDeps): App {
       upkeep: registry.upkeep,
       projects: quotasOf(config),
       calls: deps.collection.calls,
+      prefetch: deps.prefetch,
     }),
     ...attachmentRoutes({ catalog: registry.catalog, projects, ...rendering }),
     ...webhookRoutes({ ...deployDeps, secrets, receivers: config.receivers }),
@@ -194,6 +199,7 @@ export function createApp(deps: AppDeps): App {
       await sweepParts(deps.objects, before);
     },
     collect: () => collectAll(registry.upkeep, deps.collection, log),
+    prefetch: () => prefetchAll(registry.upkeep, deps.prefetch, log),
     routes,
   };
 }

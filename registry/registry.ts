@@ -13,6 +13,7 @@ import type { HttpDeps, PushEvent } from "./http/context.ts";
 import { type Attachments, createAttachments } from "./projects/attachments.ts";
 import { type Charts, createCharts } from "./projects/charts.ts";
 import { createPlugins, type Plugins } from "./projects/plugins.ts";
+import { createPrefetch, type Prefetch } from "./projects/prefetch.ts";
 import type { FindProject, Project } from "./projects/project.ts";
 import { createProjects } from "./projects/projects.ts";
 import type { CountUpstream } from "./upstream/count.ts";
@@ -69,6 +70,7 @@ export interface Registry {
   /** Looks at everything that is stored, slice by slice. */
   readonly check: (options: FsckOptions) => Promise<FsckReport>;
   readonly plugins: Plugins;
+  readonly prefetch: Prefetch;
 }
 
 /** Longer than a push takes from its first blob to its manifest. */
@@ -111,6 +113,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     charts,
     attachments: createAttachments(content, projects),
     plugins: createPlugins(projects),
+    prefetch: createPrefetch(projects),
     fetch: createRegistryApp(deps),
     collector: createCollector({
       pause,

@@ -36,8 +36,8 @@ function projectFaults(config: Config): readonly FieldFault[] {
       return [{ pointer: `${at}/upstream`, detail: `there is no upstream ${project.upstream}` }];
     }
     if (project.kind === "proxy") {
-      return (project.allow ?? []).flatMap(({ versions }, i) =>
-        constraintFaults(versions, `${at}/allow/${i}/versions`),
+      return (["allow", "prefetch"] as const).flatMap((list) =>
+        (project[list] ?? []).flatMap(({ versions }, i) => constraintFaults(versions, `${at}/${list}/${i}/versions`)),
       );
     }
     if (project.kind !== "group") return [];

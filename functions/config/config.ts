@@ -78,6 +78,12 @@ export interface AllowConfig {
   readonly versions?: string | undefined;
 }
 
+/** Charts that a proxy pulls before anybody asks. */
+export interface PrefetchConfig extends AllowConfig {
+  /** So many versions, the newest first. */
+  readonly newest: number;
+}
+
 /** A member of a group project. */
 export interface GroupMemberConfig {
   readonly project: string;
@@ -112,6 +118,7 @@ export type ProjectConfig =
       readonly upstream: string;
       /** Bytes of pulled content that are kept. */
       readonly cap?: number | undefined;
+      readonly prefetch?: readonly PrefetchConfig[] | undefined;
       readonly allow?: readonly AllowConfig[] | undefined;
       /** A Go duration that a version must be old. */
       readonly cooldown?: string | undefined;

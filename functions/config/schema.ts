@@ -8,6 +8,7 @@ import type {
   Deployment,
   DriftRule,
   PluginConfig,
+  PrefetchConfig,
   ProjectConfig,
   ReceiverConfig,
   RetentionConfig,
@@ -144,9 +145,14 @@ const retention: z.ZodType<RetentionConfig> = z
     message: "must say keepLast or keepNewer, else it would keep nothing",
   });
 
-const allowed: z.ZodType<AllowConfig> = z.strictObject({
+const chosenCharts = {
   charts: z.string().min(1).max(253),
   versions: z.string().min(1).max(256).optional(),
+};
+const allowed: z.ZodType<AllowConfig> = z.strictObject(chosenCharts);
+const prefetched: z.ZodType<PrefetchConfig> = z.strictObject({
+  ...chosenCharts,
+  newest: z.number().int().min(1).max(1000).default(1),
 });
 
 const anonymousPull = z.boolean().default(false);
@@ -165,6 +171,7 @@ const project: z.ZodType<ProjectConfig> = z.discriminatedUnion("kind", [
     anonymousPull,
     upstream: label,
     cap: size.optional(),
+    prefetch: z.array(prefetched).min(1).max(MAX_ENTRIES).optional(),
     allow: z.array(allowed).min(1).max(MAX_ENTRIES).optional(),
     cooldown: duration.optional(),
     agedFrom: z.enum(["published", "first-seen"]).optional(),

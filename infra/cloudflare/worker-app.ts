@@ -22,6 +22,8 @@ import { createAlarmWakeup, createDurableOperations, createDurableRecords } from
 const SUBREQUESTS = 40;
 /** Steps in one alarm: an invocation ends after some seconds of work, and the next one goes on. */
 const STEPS_PER_RUN = 8;
+/** Versions that one invocation of the trigger pulls: each takes some requests. */
+const PREFETCH_VERSIONS = 2;
 /** Slices of a collection in one invocation of the trigger. */
 const COLLECT_SLICES = 10;
 
@@ -90,6 +92,7 @@ async function compose(env: Env): Promise<App> {
     defer: waitUntil,
     subrequests: SUBREQUESTS,
     stepsPerRun: STEPS_PER_RUN,
+    prefetch: PREFETCH_VERSIONS,
     collection: { calls: SUBREQUESTS, slices: COLLECT_SLICES },
     runs: "wakeup",
     compress: false,

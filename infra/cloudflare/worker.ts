@@ -22,5 +22,6 @@ export default {
     await app.recover();
     await app.tidy();
     await app.collect();
+    await app.prefetch();
   },
 };

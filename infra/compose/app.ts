@@ -7,6 +7,9 @@ import { type App, type AppDeps, createApp } from "../../functions/app.ts";
 import { createCatalog } from "../../functions/charts/registry-catalog.ts";
 import { createPostRenderers } from "../../functions/releases/post-renderers.ts";
 import type { Leases } from "../../registry/upstream/lease.ts";
+import type { ProjectPrefetch } from "../../functions/registry/upkeep.ts";
+import type { Prefetch } from "../../registry/projects/prefetch.ts";
+import type { Project } from "../../registry/projects/project.ts";
 import { createRegistry } from "../../registry/registry.ts";
 import { answerPending } from "./pending.ts";
 import { projectsOf } from "./projects.ts";
@@ -26,6 +29,19 @@ export interface ComposeOptions extends Omit<
   readonly isOwnHost: (host: string) => boolean;
   /** Runs WASM plugins; absent where the runtime runs none. */
   readonly pluginHost?: PluginHost;
+}
+
+async function prefetchAll(
+  prefetch: Prefetch,
+  projects: readonly Project[],
+  limit: number,
+): Promise<readonly ProjectPrefetch[]> {
+  const reports: ProjectPrefetch[] = [];
+  for (const project of projects) {
+    if (project.kind !== "proxy" || project.prefetch === undefined) continue;
+    reports.push({ project: project.name, ...(await prefetch(project, limit)) });
+  }
+  return reports;
 }
 
 /** The application on any runtime: the engine, the registry over the runtime's object store, and the HTTP floor. */
@@ -67,7 +83,12 @@ export function composeApp(options: ComposeOptions): App {
           attachments: registry.attachments,
           isOwnHost: options.isOwnHost,
         }),
-        upkeep: { advance: registry.collector.advance, usage: registry.usage, check: registry.check },
+        upkeep: {
+          advance: registry.collector.advance,
+          usage: registry.usage,
+          check: registry.check,
+          prefetch: async (limit) => await prefetchAll(registry.prefetch, projects, limit),
+        },
         postRenderers: createPostRenderers({
           plugins: registry.plugins,
           host: options.pluginHost,

@@ -2,6 +2,7 @@ import type { EgressPolicy } from "../../engine/oci/egress.ts";
 import type {
   AllowConfig,
   Config,
+  PrefetchConfig,
   ProjectConfig,
   RetentionConfig,
   UpstreamConfig,
@@ -10,6 +11,7 @@ import { parseConstraint } from "../../engine/semver/index.ts";
 import { ConfigError } from "../../functions/config/parse.ts";
 import type { Secrets } from "../../functions/config/secret.ts";
 import { parseDuration } from "../../functions/releases/duration.ts";
+import type { PrefetchRule } from "../../registry/projects/prefetch.ts";
 import type { Project, RetentionRule } from "../../registry/projects/project.ts";
 import type { AllowRule, PullPolicy } from "../../registry/projects/pull-policy.ts";
 import { DEFAULT_FRESHNESS, type Freshness, type Rate, type Upstream } from "../../registry/upstream/upstream.ts";
@@ -40,6 +42,7 @@ export function projectsOf(config: Config, secrets: Secrets): readonly Project[]
       name,
       upstream,
       ...(cap === undefined ? {} : { cap }),
+      ...(project.prefetch === undefined ? {} : { prefetch: project.prefetch.map(prefetchOf) }),
       ...(policy === undefined ? {} : { policy }),
     };
   });
@@ -71,6 +74,10 @@ function policyOf({
 
 function allowOf({ charts, versions }: AllowConfig): AllowRule {
   return versions === undefined ? { charts } : { charts, versions: parseConstraint(versions) };
+}
+
+function prefetchOf({ newest, ...chosen }: PrefetchConfig): PrefetchRule {
+  return { ...allowOf(chosen), newest };
 }
 
 /** A duration that is longer than nothing. Throws a {@link ConfigError}. */

@@ -76,6 +76,12 @@ describe("a proxy of a configuration", () => {
       policy: { allow: [{ charts: "web-*" }, { charts: "db" }], cooldown: 259_200_000, agedFrom: "first-seen" },
     });
     expect(await proxied({})).not.toHaveProperty("policy");
+    expect(await proxied({ prefetch: [{ charts: "web" }, { charts: "db-*", newest: 3 }] })).toMatchObject({
+      prefetch: [
+        { charts: "web", newest: 1 },
+        { charts: "db-*", newest: 3 },
+      ],
+    });
   });
 
   it.each([
