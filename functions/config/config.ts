@@ -43,12 +43,25 @@ export interface PluginConfig {
   readonly limits?: { readonly [Limit in keyof PluginLimits]?: PluginLimits[Limit] | undefined } | undefined;
 }
 
+/** A cloud that gives short-lived credentials of its registries: for an access key, a service account's key, an application's secret. */
+export type ExchangeConfig =
+  | { readonly kind: "ecr"; readonly region: string }
+  | { readonly kind: "gcp" }
+  | { readonly kind: "azure"; readonly tenant: string };
+
 /** A registry or chart repository that proxies read. */
 export interface UpstreamConfig {
   readonly name: string;
   readonly kind: "oci" | "classic";
   readonly url: string;
-  readonly credentials?: { readonly username: string; readonly password: SecretReference } | undefined;
+  readonly credentials?:
+    | {
+        readonly username: string;
+        readonly password: SecretReference;
+        /** They are exchanged for the registry's own. */
+        readonly exchange?: ExchangeConfig | undefined;
+      }
+    | undefined;
   readonly plainHttp: boolean;
   readonly privateAddresses: boolean;
   /** A Go duration after which tags and indexes are asked for again. */

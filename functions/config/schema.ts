@@ -7,6 +7,7 @@ import type {
   Config,
   Deployment,
   DriftRule,
+  ExchangeConfig,
   PluginConfig,
   PrefetchConfig,
   ProjectConfig,
@@ -107,11 +108,17 @@ const cluster: z.ZodType<ClusterConfig> = z.strictObject({
     .optional(),
 });
 
+const exchange: z.ZodType<ExchangeConfig> = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("ecr"), region: label }),
+  z.strictObject({ kind: z.literal("gcp") }),
+  z.strictObject({ kind: z.literal("azure"), tenant: z.string().regex(/^[\w.-]{1,253}$/, "must be a tenant's id") }),
+]);
+
 const upstream: z.ZodType<UpstreamConfig> = z.strictObject({
   name: label,
   kind: z.enum(["oci", "classic"]),
   url: z.url({ protocol: /^https?$/ }),
-  credentials: z.strictObject({ username: z.string(), password: secret }).optional(),
+  credentials: z.strictObject({ username: z.string(), password: secret, exchange: exchange.optional() }).optional(),
   plainHttp: z.boolean().default(false),
   privateAddresses: z.boolean().default(false),
   freshness: duration.optional(),

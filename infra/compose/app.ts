@@ -47,7 +47,7 @@ async function prefetchAll(
 /** The application on any runtime: the engine, the registry over the runtime's object store, and the HTTP floor. */
 export function composeApp(options: ComposeOptions): App {
   const discoveries = new Map<string, DiscoveryData>();
-  const projects = projectsOf(options.config, options.secrets);
+  const projects = projectsOf(options.config, options.secrets, { egress: options.egress, now: options.clock.now });
   return createApp({
     ...options,
     engine: { start: (request) => actionFor(request).start(request), startPlan, applyPlan, advance, stop: stopAction },

@@ -14,11 +14,19 @@ import { parseDuration } from "../../functions/releases/duration.ts";
 import type { PrefetchRule } from "../../registry/projects/prefetch.ts";
 import type { Project, RetentionRule } from "../../registry/projects/project.ts";
 import type { AllowRule, PullPolicy } from "../../registry/projects/pull-policy.ts";
-import { DEFAULT_FRESHNESS, type Freshness, type Rate, type Upstream } from "../../registry/upstream/upstream.ts";
+import {
+  DEFAULT_FRESHNESS,
+  type Freshness,
+  type Rate,
+  type Upstream,
+  type UpstreamCredentials,
+} from "../../registry/upstream/upstream.ts";
+import { createExchange } from "../cloud/exchange.ts";
+import type { ExchangeDeps } from "../cloud/token-service.ts";
 
 /** The registry's projects out of a checked configuration. */
-export function projectsOf(config: Config, secrets: Secrets): readonly Project[] {
-  const upstreams = new Map(config.upstreams.map((upstream) => [upstream.name, upstreamOf(upstream, secrets)]));
+export function projectsOf(config: Config, secrets: Secrets, deps: ExchangeDeps): readonly Project[] {
+  const upstreams = new Map(config.upstreams.map((upstream) => [upstream.name, upstreamOf(upstream, secrets, deps)]));
   return config.projects.map((project): Project => {
     if (project.kind === "hosted") return hostedOf(project);
     if (project.kind === "group") {
@@ -103,7 +111,7 @@ function ruleOf(project: string, { repositories, tags, keepLast, keepNewer }: Re
   };
 }
 
-function upstreamOf(config: UpstreamConfig, secrets: Secrets): Upstream {
+function upstreamOf(config: UpstreamConfig, secrets: Secrets, deps: ExchangeDeps): Upstream {
   const url = new URL(config.url);
   const { credentials, concurrency, hosts = [], tokenRealms, passCredentials } = config;
   const rate = rateOf(config);
@@ -118,11 +126,7 @@ function upstreamOf(config: UpstreamConfig, secrets: Secrets): Upstream {
     freshness: freshnessOf(config),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(rate === undefined ? {} : { rate }),
-    ...(credentials === undefined
-      ? {}
-      : {
-          credentials: async () => ({ username: credentials.username, password: secrets.reveal(credentials.password) }),
-        }),
+    ...(credentials === undefined ? {} : { credentials: credentialsOf(credentials, url.host, secrets, deps) }),
   };
   if (config.kind === "classic") {
     const passed = passCredentials === undefined ? {} : { passCredentials };
@@ -136,6 +140,17 @@ function upstreamOf(config: UpstreamConfig, secrets: Secrets): Upstream {
     ...base,
     ...(tokenRealms === undefined ? {} : { tokenRealms }),
   };
+}
+
+function credentialsOf(
+  { username, password, exchange }: NonNullable<UpstreamConfig["credentials"]>,
+  registry: string,
+  secrets: Secrets,
+  deps: ExchangeDeps,
+): () => Promise<UpstreamCredentials> {
+  const secret = (): UpstreamCredentials => ({ username, password: secrets.reveal(password) });
+  if (exchange === undefined) return async () => secret();
+  return createExchange(deps, exchange.kind === "azure" ? { ...exchange, registry } : exchange, secret());
 }
 
 function freshnessOf({ name, freshness, staleIfError, negative, deadline }: UpstreamConfig): Freshness {

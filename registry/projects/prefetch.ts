@@ -1,7 +1,7 @@
 import { OciError } from "../../engine/oci/error.ts";
-import { parseManifest } from "../../engine/oci/manifest.ts";
-import { parseTag, type RepositoryName } from "../../engine/oci/repository-name.ts";
-import { parseRepositoryName } from "../../engine/oci/repository-name.ts";
+import type { Digest } from "../../engine/oci/digest.ts";
+import { type Manifest, parseManifest } from "../../engine/oci/manifest.ts";
+import { parseRepositoryName, parseTag, type RepositoryName } from "../../engine/oci/repository-name.ts";
 import { checkConstraint, type Constraint } from "../../engine/semver/index.ts";
 import { readVersion, sortVersions } from "./choose-version.ts";
 import { matchesPattern } from "./pattern.ts";
@@ -40,32 +40,48 @@ const MAX_FAILURES = 100;
 export function createPrefetch(projects: Projects): Prefetch {
   return async (project, limit) => {
     const source = projects.sourceOf(project);
-    const failed: { chart: string; version: string; code: string }[] = [];
+    const failed: Failure[] = [];
     let pulled = 0;
-    for (const rule of project.prefetch ?? []) {
-      for (const repository of await repositoriesOf(source, project, rule)) {
-        const chart = repository.slice(project.name.length + 1);
-        const fail = (version: string, error: unknown): boolean => {
-          if (!(error instanceof OciError)) throw error;
-          if (failed.length < MAX_FAILURES) failed.push({ chart, version, code: error.code });
-          return error.retryAfter !== undefined;
-        };
-        const versions = await source
-          .versions(repository)
-          .catch((error: unknown) => (fail("", error) ? undefined : []));
-        if (versions === undefined) return { pulled, failed, done: false };
-        for (const version of wantedOf(versions, rule)) {
-          if (pulled >= limit) return { pulled, failed, done: false };
-          try {
-            if ((await pullWhole(source, repository, version)) && version.digest === undefined) pulled++;
-          } catch (error) {
-            if (fail(version.version, error)) return { pulled, failed, done: false };
-          }
-        }
-      }
+    for await (const step of stepsOf(source, project)) {
+      if (pulled >= limit) return { pulled, failed, done: false };
+      const end = await step.run().catch(failureOf);
+      if (end === "pulled") pulled++;
+      if (typeof end === "string") continue;
+      if (failed.length < MAX_FAILURES) failed.push({ chart: step.chart, version: step.version, code: end.code });
+      if (end.retryAfter !== undefined) return { pulled, failed, done: false };
     }
     return { pulled, failed, done: true };
   };
+}
+
+type Failure = PrefetchReport["failed"][number];
+
+/** A version to pull; one without text is the list of a chart's versions, which failed. */
+interface Step {
+  readonly chart: string;
+  readonly version: string;
+  readonly run: () => Promise<"pulled" | "there">;
+}
+
+function failureOf(error: unknown): OciError {
+  if (error instanceof OciError) return error;
+  throw error;
+}
+
+async function* stepsOf(source: RepositorySource, project: ProxyProject): AsyncGenerator<Step> {
+  for (const rule of project.prefetch ?? []) {
+    for (const repository of await repositoriesOf(source, project, rule)) {
+      const chart = repository.slice(project.name.length + 1);
+      const versions = await source.versions(repository).catch(failureOf);
+      if (versions instanceof OciError) {
+        yield { chart, version: "", run: async () => await Promise.reject(versions) };
+        continue;
+      }
+      for (const version of wantedOf(versions, rule)) {
+        yield { chart, version: version.version, run: async () => await pullWhole(source, repository, version) };
+      }
+    }
+  }
 }
 
 async function repositoriesOf(
@@ -90,21 +106,26 @@ function wantedOf(
   return sortVersions(fits).slice(0, newest);
 }
 
-/** A version's manifest with all that it names. False when there is none. */
+/** Pulls a version's manifest with all that it names. */
 async function pullWhole(
   source: RepositorySource,
   repository: RepositoryName,
   version: ChartVersion,
-): Promise<boolean> {
+): Promise<"pulled" | "there"> {
   const tag = parseTag(version.tag);
   const head = tag === undefined ? undefined : await source.manifest(repository, { kind: "tag", tag });
   const bytes = head === undefined ? undefined : await source.manifestBytes(repository, head);
-  if (head === undefined || bytes === undefined) return false;
+  if (head === undefined || bytes === undefined) return "there";
   const manifest = parseManifest(bytes, head.mediaType);
-  if (manifest.kind === "index") return true;
-  for (const { digest } of manifest.config === undefined ? manifest.layers : [manifest.config, ...manifest.layers]) {
+  for (const digest of blobsOf(manifest)) {
     const blob = await source.blob(repository, digest, undefined);
     if (blob !== undefined && !(blob.body instanceof Uint8Array)) await blob.body.pipeTo(new WritableStream());
   }
-  return true;
+  return version.digest === undefined ? "pulled" : "there";
+}
+
+function blobsOf(manifest: Manifest): readonly Digest[] {
+  if (manifest.kind === "index") return [];
+  const named = manifest.config === undefined ? manifest.layers : [manifest.config, ...manifest.layers];
+  return named.map(({ digest }) => digest);
 }

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../functions/config/parse.ts";
 import { resolveSecrets } from "../../../functions/config/secret.ts";
+import { NO_EGRESS } from "../../support/registry.ts";
 import { projectsOf } from "../../../infra/compose/projects.ts";
 
 async function projects(rule: object): Promise<ReturnType<typeof projectsOf>> {
   const config = parseConfig(
     JSON.stringify({ projects: [{ kind: "hosted", name: "charts", quota: "1Ki", retention: [rule] }] }),
   );
-  return projectsOf(config, await resolveSecrets(config, () => undefined));
+  return projectsOf(config, await resolveSecrets(config, () => undefined), { egress: NO_EGRESS, now: () => 0 });
 }
 
 describe("the projects of a configuration", () => {
@@ -37,7 +38,10 @@ async function proxied(project: object, upstream: object = {}): Promise<ReturnTy
       projects: [{ kind: "proxy", name: "up", upstream: "hub", ...project }],
     }),
   );
-  const [found] = projectsOf(config, await resolveSecrets(config, () => undefined));
+  const [found] = projectsOf(config, await resolveSecrets(config, () => undefined), {
+    egress: NO_EGRESS,
+    now: () => 0,
+  });
   if (found === undefined) throw new Error("no project");
   return found;
 }
