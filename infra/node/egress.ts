@@ -15,6 +15,7 @@ const CONNECTIONS = 32;
 /** An egress with what ends its connections. */
 export interface OpenEgress {
   readonly egress: Egress;
+  /** At once: a server that hangs does not keep one that stops. */
   readonly close: () => Promise<void>;
 }
 
@@ -33,7 +34,7 @@ export function openEgress(): OpenEgress {
       },
     },
     close: async () => {
-      await Promise.all([strict.close(), open.close()]);
+      await Promise.all([strict.destroy(), open.destroy()]);
     },
   };
 }
