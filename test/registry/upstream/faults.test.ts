@@ -31,7 +31,7 @@ afterAll(async () => {
   await elsewhere.close();
   await closeEgress();
   rmSync(root, { recursive: true, force: true });
-});
+}, 60_000);
 
 /** A version of the chart `web` as both kinds of upstream have it. */
 interface Edition {
