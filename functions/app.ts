@@ -9,6 +9,7 @@ import type { PinSource } from "../registry/collection/pins.ts";
 import type { ObjectStore } from "../registry/content/object-store.ts";
 import type { RegistryAccess } from "../registry/http/access.ts";
 import type { PushEvent } from "../registry/http/context.ts";
+import type { CountUpstream } from "../registry/upstream/count.ts";
 import { assertLookup, assertPlanTargets, assertTargets } from "./access/object-access.ts";
 import { createIssuerKeys } from "./access/issuer-keys.ts";
 import type { OidcIssuer } from "./access/oidc.ts";
@@ -59,7 +60,7 @@ import { planRoutes } from "./plans/routes.ts";
 import { consoleRoutes } from "./console/routes.ts";
 import { createPinSource } from "./registry/pin-source.ts";
 import { upkeepRoutes } from "./registry/routes.ts";
-import { type CollectionBudget, collectAll, type RegistryUpkeep } from "./registry/upkeep.ts";
+import { type CollectionBudget, collectAll, prefetchAll, type RegistryUpkeep } from "./registry/upkeep.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { receiveOwnPush } from "./webhooks/receive.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
@@ -72,6 +73,7 @@ export interface RegistryWiring {
   readonly defer: (work: Promise<void>) => void;
   readonly report: (error: unknown) => void;
   readonly unavailable: (error: Error) => void;
+  readonly count: CountUpstream;
 }
 
 /** The registry as the application uses it. */
@@ -122,6 +124,8 @@ export interface AppDeps {
   /** Requests to a cluster in one step; 40 on Workers. */
   readonly subrequests: number;
   readonly stepsPerRun?: number;
+  /** Versions that proxies pull at a time before anybody asks. */
+  readonly prefetch: number;
   /** How much of the registry is collected at a time. */
   readonly collection: CollectionBudget;
   /** Where a new operation runs first; in the process of its request when absent. */
@@ -139,6 +143,8 @@ export interface App {
   readonly tidy: () => Promise<void>;
   /** Goes on with the collection of the registry, or begins one: every few hours. */
   readonly collect: () => Promise<void>;
+  /** Pulls what proxies are to have before anybody asks: at the start, and every hour or so. */
+  readonly prefetch: () => Promise<void>;
   /** What is mounted, for the description and its test. */
   readonly routes: readonly Route[];
 }
@@ -155,6 +161,7 @@ export function createApp(deps: AppDeps): App {
     defer: deps.defer,
     report: (error) => log.write("error", "registry", describeThrown(error)),
     unavailable: (error) => log.write("error", "registry store", describeThrown(error)),
+    count: (event) => metrics.count("slipway_upstream_answers_total", { ...event }),
   });
   const deployDeps = createDeployDeps(deps, {
     metrics,
@@ -190,6 +197,7 @@ export function createApp(deps: AppDeps): App {
       upkeep: registry.upkeep,
       projects: quotasOf(config),
       calls: deps.collection.calls,
+      prefetch: deps.prefetch,
     }),
     ...attachmentRoutes({ catalog: registry.catalog, projects, ...rendering }),
     ...webhookRoutes({ ...deployDeps, secrets, receivers: config.receivers }),
@@ -210,6 +218,7 @@ export function createApp(deps: AppDeps): App {
       await sweepParts(deps.objects, before);
     },
     collect: () => collectAll(registry.upkeep, deps.collection, log),
+    prefetch: () => prefetchAll(registry.upkeep, deps.prefetch, log),
     routes,
   };
 }

@@ -15,9 +15,12 @@ import { mirrorsOf } from "./http/namespace.ts";
 import { type Attachments, createAttachments } from "./projects/attachments.ts";
 import { type Charts, createCharts } from "./projects/charts.ts";
 import { createPlugins, type Plugins } from "./projects/plugins.ts";
+import { createPrefetch, type Prefetch } from "./projects/prefetch.ts";
 import type { FindProject, Project } from "./projects/project.ts";
 import { createProjects } from "./projects/projects.ts";
 import { createSignatureGate, type SignatureRule } from "./projects/signing.ts";
+import type { CountUpstream } from "./upstream/count.ts";
+import type { Leases } from "./upstream/lease.ts";
 
 /** What a registry is made of. */
 export interface RegistryOptions {
@@ -29,10 +32,15 @@ export interface RegistryOptions {
   readonly clock: {
     /** Milliseconds since 1970. */
     readonly now: () => number;
-    readonly sleep: (milliseconds: number) => Promise<void>;
+    /** Ends early when `signal` is aborted. */
+    readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   };
   /** False where one request may not wait for another one's promise (Workers): then upstream fetches are shared by the store alone. */
   readonly together?: boolean;
+  /** Where replicas agree on who fetches; in the store when absent. */
+  readonly leases?: Leases;
+  /** Told of every answer of a proxy project. */
+  readonly count?: CountUpstream;
   readonly access: RegistryAccess;
   /** That many random bytes. */
   readonly random: (size: number) => Uint8Array;
@@ -69,6 +77,7 @@ export interface Registry {
   /** Looks at everything that is stored, slice by slice. */
   readonly check: (options: FsckOptions) => Promise<FsckReport>;
   readonly plugins: Plugins;
+  readonly prefetch: Prefetch;
 }
 
 /** Longer than a push takes from its first blob to its manifest. */
@@ -87,8 +96,10 @@ export function createRegistry(options: RegistryOptions): Registry {
     ...content,
     random,
     egress,
-    sleep: async (milliseconds) => await clock.sleep(milliseconds),
+    sleep: async (milliseconds, signal) => await clock.sleep(milliseconds, signal),
     together: options.together ?? true,
+    leases: options.leases,
+    count: options.count ?? (() => undefined),
     find,
   });
   const signatures = createSignatureGate({ ...content, egress, rules: options.signatures ?? [] });
@@ -113,6 +124,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     charts,
     attachments: createAttachments(content, projects),
     plugins: createPlugins(projects, signatures),
+    prefetch: createPrefetch(projects),
     fetch: createRegistryApp(deps),
     collector: createCollector({
       pause,

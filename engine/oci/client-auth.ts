@@ -117,7 +117,8 @@ export async function readText(response: EgressResponse, limit: number): Promise
 export async function readBytes(response: EgressResponse, limit: number): Promise<Uint8Array> {
   if (response.body === null) return new Uint8Array(0);
   const parts = await readParts(response.body, limit);
-  if (parts === undefined) throw new OciError("UNAVAILABLE", { message: "the upstream's answer is too large" });
+  if (parts === undefined)
+    throw new OciError("UNAVAILABLE", { status: 502, message: "the upstream's answer is too large" });
   return joinBytes(parts);
 }
 

@@ -72,7 +72,10 @@ export function createOciClient(options: OciClientOptions): OciClient {
     },
     blobSize: async (repository, digest, signal) => {
       const response = await call({ method: "HEAD", path: `/v2/${repository}/blobs/${digest}`, repository, signal });
-      return (await isFound(response)) ? contentLength(response) : undefined;
+      if (!(await isFound(response))) return undefined;
+      const type = response.headers.get("content-type") ?? "";
+      if (bareMediaType(type) === "text/html") throw unavailable("the upstream answers a page for a blob");
+      return contentLength(response);
     },
     tags: async (repository, limit, signal) => await fetchTags(options.origin, call, { repository, limit, signal }),
   };
@@ -117,9 +120,10 @@ async function fetchTags(
   for (let page = 0; path !== undefined && page < MAX_PAGES && tags.length < limit; page++) {
     const response = await call({ method: "GET", path, repository, signal });
     if (!(await isFound(response))) return undefined;
-    const list = asObject(parseJson(await readText(response, MAX_PAGE_BYTES)))?.["tags"];
-    if (list !== null && list !== undefined && !Array.isArray(list))
-      throw unavailable("the registry's list is no list");
+    const answer = asObject(parseJson(await readText(response, MAX_PAGE_BYTES)));
+    const list = answer?.["tags"];
+    if (answer === undefined || (list !== null && list !== undefined && !Array.isArray(list)))
+      throw unavailable("the upstream's list of tags is no list");
     for (const tag of list ?? []) if (typeof tag === "string") tags.push(tag);
     path = nextPath(origin, path, response.headers.get("link"));
   }
@@ -173,12 +177,21 @@ async function isFound(response: EgressResponse): Promise<boolean> {
 export function answerError(response: Pick<EgressResponse, "status" | "headers">): OciError {
   const { status } = response;
   if (status === 401 || status === 403) return new OciError("DENIED", { message: "the upstream denies access" });
-  if (status === 429) {
-    const seconds = Number(response.headers.get("retry-after"));
-    const known = Number.isSafeInteger(seconds) && seconds > 0 ? { retryAfter: seconds } : {};
-    return new OciError("TOOMANYREQUESTS", { message: "the upstream limits requests", ...known });
-  }
+  const seconds = retryAfter(response.headers);
+  const known = seconds === undefined ? {} : { retryAfter: seconds };
+  if (status === 429) return new OciError("TOOMANYREQUESTS", { message: "the upstream limits requests", ...known });
+  if (status === 503) return new OciError("UNAVAILABLE", { message: "the upstream answered 503", ...known });
   return unavailable(`the upstream answered ${status}`);
+}
+
+/** Seconds that an answer asks to wait: a number, or a date counted from the answer's own `Date`. Undefined when it says nothing useful. */
+export function retryAfter(headers: Headers): number | undefined {
+  const text = headers.get("retry-after");
+  if (text === null) return undefined;
+  const seconds = /^[0-9]{1,9}$/.test(text)
+    ? Number(text)
+    : Math.ceil((Date.parse(text) - Date.parse(headers.get("date") ?? "")) / 1000);
+  return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
 }
 
 /** A wrong answer; "no answer" is 503. */

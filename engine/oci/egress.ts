@@ -11,7 +11,7 @@ export interface EgressPolicy {
   readonly elsewhere: "listed" | "public";
   /** Plain http to the listed hosts. */
   readonly plainHttp?: boolean;
-  /** The operator's own network is meant. */
+  /** The listed hosts may be in the operator's own network; what an answer leads to elsewhere may not. */
   readonly privateAddresses?: boolean;
 }
 

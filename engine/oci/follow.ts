@@ -37,18 +37,18 @@ export async function sendFollowing(egress: Egress, request: FollowRequest): Pro
     await response.body?.cancel();
     url = next;
   }
-  throw new OciError("UNAVAILABLE", { message: "the upstream redirects without end" });
+  throw new OciError("UNAVAILABLE", { status: 502, message: "the upstream redirects without end" });
 }
 
 function redirectTarget(response: EgressResponse, from: string): string | undefined {
   if (response.status < 301 || response.status > 308 || response.status === 304) return undefined;
   const location = response.headers.get("location");
   if (location === null || !URL.canParse(location, from)) {
-    throw new OciError("UNAVAILABLE", { message: "the upstream redirects to nowhere" });
+    throw new OciError("UNAVAILABLE", { status: 502, message: "the upstream redirects to nowhere" });
   }
   const target = new URL(location, from);
   if (target.protocol !== "https:" && target.protocol !== new URL(from).protocol) {
-    throw new OciError("UNAVAILABLE", { message: "the upstream redirects to another scheme" });
+    throw new OciError("UNAVAILABLE", { status: 502, message: "the upstream redirects to another scheme" });
   }
   return target.href;
 }

@@ -67,6 +67,11 @@ function projectFaults(config: Config): readonly FieldFault[] {
     if (project.kind === "proxy" && !upstreams.has(project.upstream)) {
       return [{ pointer: `${at}/upstream`, detail: `there is no upstream ${project.upstream}` }];
     }
+    if (project.kind === "proxy") {
+      return (["allow", "prefetch"] as const).flatMap((list) =>
+        (project[list] ?? []).flatMap(({ versions }, i) => constraintFaults(versions, `${at}/${list}/${i}/versions`)),
+      );
+    }
     if (project.kind !== "group") return [];
     return project.members.flatMap((member, i) => {
       const kind = projects.get(member.project);

@@ -78,17 +78,58 @@ export interface StorageConfig {
   /** Absent: the platform's own chain (environment, role, metadata). */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: SecretReference } | undefined;
 }
+/** A cloud that gives short-lived credentials of its registries: for an access key, a service account's key, an application's secret. */
+export type ExchangeConfig =
+  | { readonly kind: "ecr"; readonly region: string }
+  | { readonly kind: "gcp" }
+  | { readonly kind: "azure"; readonly tenant: string };
 
 /** A registry or chart repository that proxies read. */
 export interface UpstreamConfig {
   readonly name: string;
   readonly kind: "oci" | "classic";
   readonly url: string;
-  readonly credentials?: { readonly username: string; readonly password: SecretReference } | undefined;
+  readonly credentials?:
+    | {
+        readonly username: string;
+        readonly password: SecretReference;
+        /** They are exchanged for the registry's own. */
+        readonly exchange?: ExchangeConfig | undefined;
+      }
+    | undefined;
   readonly plainHttp: boolean;
   readonly privateAddresses: boolean;
   /** A Go duration after which tags and indexes are asked for again. */
   readonly freshness?: string | undefined;
+  /** How long beyond that an upstream in error is stood in for. */
+  readonly staleIfError?: string | undefined;
+  /** How long "there is none" is believed. */
+  readonly negative?: string | undefined;
+  /** How long an answer may take to begin, and each piece of it. */
+  readonly deadline?: string | undefined;
+  /** Simultaneous requests of one process. */
+  readonly concurrency?: number | undefined;
+  /** Requests of one process within `per`. */
+  readonly rate?: { readonly requests: number; readonly per: string } | undefined;
+  /** Further hosts that it may lead to, in private networks too where `privateAddresses` says so. */
+  readonly hosts?: readonly string[] | undefined;
+  /** Hosts of token services that may be given the credentials. */
+  readonly tokenRealms?: readonly string[] | undefined;
+  /** Gives the credentials to all hosts that a classic index names. */
+  readonly passCredentials?: boolean | undefined;
+}
+
+/** Charts of an upstream that may be pulled. */
+export interface AllowConfig {
+  readonly charts: string;
+  /** A constraint. */
+  readonly versions?: string | undefined;
+}
+
+/** Charts that a proxy pulls before anybody asks. */
+export interface PrefetchConfig extends AllowConfig {
+  /** So many versions, the newest first. */
+  readonly newest: number;
 }
 
 /** A member of a group project. */
@@ -127,6 +168,11 @@ export type ProjectConfig =
       readonly upstream: string;
       /** Bytes of pulled content that are kept. */
       readonly cap?: number | undefined;
+      readonly prefetch?: readonly PrefetchConfig[] | undefined;
+      readonly allow?: readonly AllowConfig[] | undefined;
+      /** A Go duration that a version must be old. */
+      readonly cooldown?: string | undefined;
+      readonly agedFrom?: "published" | "first-seen" | undefined;
     }
   | {
       readonly kind: "group";

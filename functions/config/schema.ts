@@ -3,12 +3,15 @@ import type { ConflictPolicy } from "../../engine/action/request.ts";
 import { grantSchema } from "../access/grant.ts";
 import { parseDuration } from "../http/duration.ts";
 import type {
+  AllowConfig,
   ClusterConfig,
   Config,
   Deployment,
   DriftRule,
   OidcConfig,
+  ExchangeConfig,
   PluginConfig,
+  PrefetchConfig,
   ProjectConfig,
   ReceiverConfig,
   RequirementConfig,
@@ -133,15 +136,28 @@ const storage: z.ZodType<StorageConfig> = z.strictObject({
   endpoint: z.url({ protocol: /^https?$/ }).optional(),
   credentials: z.strictObject({ accessKeyId: z.string().min(1), secretAccessKey: secret }).optional(),
 });
+const exchange: z.ZodType<ExchangeConfig> = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("ecr"), region: label }),
+  z.strictObject({ kind: z.literal("gcp") }),
+  z.strictObject({ kind: z.literal("azure"), tenant: z.string().regex(/^[\w.-]{1,253}$/, "must be a tenant's id") }),
+]);
 
 const upstream: z.ZodType<UpstreamConfig> = z.strictObject({
   name: label,
   kind: z.enum(["oci", "classic"]),
   url: z.url({ protocol: /^[a-z][a-z0-9+.-]{0,31}$/ }),
-  credentials: z.strictObject({ username: z.string(), password: secret }).optional(),
+  credentials: z.strictObject({ username: z.string(), password: secret, exchange: exchange.optional() }).optional(),
   plainHttp: z.boolean().default(false),
   privateAddresses: z.boolean().default(false),
   freshness: duration.optional(),
+  staleIfError: duration.optional(),
+  negative: duration.optional(),
+  deadline: duration.optional(),
+  concurrency: z.number().int().min(1).max(1000).optional(),
+  rate: z.strictObject({ requests: z.number().int().min(1), per: duration }).optional(),
+  hosts: patterns.optional(),
+  tokenRealms: patterns.optional(),
+  passCredentials: z.boolean().optional(),
 });
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
@@ -164,6 +180,16 @@ const retention: z.ZodType<RetentionConfig> = z
     message: "must say keepLast or keepNewer, else it would keep nothing",
   });
 
+const chosenCharts = {
+  charts: z.string().min(1).max(253),
+  versions: z.string().min(1).max(256).optional(),
+};
+const allowed: z.ZodType<AllowConfig> = z.strictObject(chosenCharts);
+const prefetched: z.ZodType<PrefetchConfig> = z.strictObject({
+  ...chosenCharts,
+  newest: z.number().int().min(1).max(1000).default(1),
+});
+
 const anonymousPull = z.boolean().default(false);
 const project: z.ZodType<ProjectConfig> = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -175,7 +201,17 @@ const project: z.ZodType<ProjectConfig> = z.discriminatedUnion("kind", [
     quota: size.optional(),
     retention: z.array(retention).min(1).max(100).optional(),
   }),
-  z.strictObject({ kind: z.literal("proxy"), name: label, anonymousPull, upstream: label, cap: size.optional() }),
+  z.strictObject({
+    kind: z.literal("proxy"),
+    name: label,
+    anonymousPull,
+    upstream: label,
+    cap: size.optional(),
+    prefetch: z.array(prefetched).min(1).max(MAX_ENTRIES).optional(),
+    allow: z.array(allowed).min(1).max(MAX_ENTRIES).optional(),
+    cooldown: duration.optional(),
+    agedFrom: z.enum(["published", "first-seen"]).optional(),
+  }),
   z.strictObject({
     kind: z.literal("group"),
     name: label,

@@ -6,12 +6,17 @@ export interface Metrics {
 }
 
 /** What is counted. */
-export type MetricName = "slipway_http_requests_total" | "slipway_operations_total" | "slipway_deliveries_total";
+export type MetricName =
+  | "slipway_http_requests_total"
+  | "slipway_operations_total"
+  | "slipway_deliveries_total"
+  | "slipway_upstream_answers_total";
 
 const HELP = {
   slipway_http_requests_total: "Requests by route and status.",
   slipway_operations_total: "Operations by action and how they ended.",
   slipway_deliveries_total: "Webhook and chat deliveries by receiver kind and result.",
+  slipway_upstream_answers_total: "Answers of proxy projects: hit, revalidated, miss, stale, negative, failed.",
 } as const satisfies Record<MetricName, string>;
 
 /** Label sets kept: labels are routes and closed words, never input; the bound is against a mistake of ours. */

@@ -11,6 +11,8 @@ export interface UpkeepRouteDeps extends AuditDeps {
   readonly upkeep: RegistryUpkeep;
   /** Projects, with their quotas. */
   readonly projects: readonly { readonly name: string; readonly quota?: number }[];
+  /** Versions of a project that one request pulls. */
+  readonly prefetch: number;
   /** Calls of the store in one request. */
   readonly calls: number;
 }
@@ -21,7 +23,7 @@ const FSCK_BYTES: number = 256 * 1024 * 1024;
 
 /** Collection, usage and the check of the store. */
 export function upkeepRoutes(deps: UpkeepRouteDeps): readonly Route[] {
-  return [collectRoute(deps), usageRoute(deps), checkRoute(deps)];
+  return [collectRoute(deps), usageRoute(deps), checkRoute(deps), prefetchRoute(deps)];
 }
 
 const report = z.object({
@@ -120,6 +122,35 @@ function checkRoute(deps: UpkeepRouteDeps): Route {
       const from = after === undefined ? {} : { after };
       const found = await deps.upkeep.check({ ...from, calls: deps.calls, bytes: FSCK_BYTES });
       return jsonResponse({ ...found, faults: found.faults.map((fault) => ({ ...fault })) });
+    },
+  });
+}
+
+const prefetched = z.object({
+  project: z.string(),
+  pulled: z.number(),
+  failed: z.array(z.object({ chart: z.string(), version: z.string(), code: z.string() })),
+  done: z.boolean(),
+});
+
+function prefetchRoute(deps: UpkeepRouteDeps): Route {
+  return defineRoute({
+    id: "prefetchRegistry",
+    method: "POST",
+    path: "/v1/registry/prefetch",
+    tag: "registry",
+    summary: "Pull now what proxies are to have before anybody asks; ask again until all is done",
+    bodyLimit: BODY_LIMIT,
+    body: z.strictObject({}),
+    query: NOTHING,
+    answers: { 200: { description: "By project", schema: listOf(prefetched) } },
+    problems: ["forbidden", "store-unavailable"],
+    handle: async ({ principal }) => {
+      assertAllowed(principal, "registry:maintain");
+      const reports = await deps.upkeep.prefetch(deps.prefetch);
+      return jsonResponse({
+        items: reports.map((one) => ({ ...one, failed: one.failed.map((item) => ({ ...item })) })),
+      });
     },
   });
 }

@@ -73,7 +73,7 @@ async function openRegistry({ data }: Flags, config: Config): Promise<Opened> {
   const operations = createSqliteOperations(database, systemClock);
   const registry = createRegistry({
     store: createFilesystemStore(join(data, "objects")),
-    projects: projectsOf(config, secrets),
+    projects: projectsOf(config, secrets, { egress, now: systemClock.now }),
     egress,
     clock: systemClock,
     access: OPEN_ACCESS,

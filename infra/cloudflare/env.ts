@@ -1,3 +1,4 @@
+import type { FetchesStub } from "./fetches-object.ts";
 import type { RecordsStub } from "./records-object.ts";
 import type { R2Bucket } from "./r2-bucket.ts";
 import type { ReleaseStub } from "./release-object.ts";
@@ -8,6 +9,7 @@ import type { WorkerLoader } from "./worker-loader.ts";
 export interface Env {
   readonly CONTENT: R2Bucket;
   readonly RELEASES: DurableObjectNamespace<ReleaseStub>;
+  readonly FETCHES: DurableObjectNamespace<FetchesStub>;
   readonly RECORDS: DurableObjectNamespace<RecordsStub>;
   /** Runs stored plugins; without it only those run that were bundled at deploy time. */
   readonly LOADER?: WorkerLoader;

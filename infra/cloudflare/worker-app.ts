@@ -14,6 +14,7 @@ import { createFetchTransport } from "./cluster-transport.ts";
 import { fetchEgress } from "./egress.ts";
 import { type Env, variable } from "./env.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
+import { createDurableLeases } from "./leases.ts";
 import { createPluginHost } from "./plugin-host.ts";
 import { createR2Store } from "./r2-store.ts";
 import { createAlarmWakeup, createDurableOperations, createDurableRecords } from "./stores.ts";
@@ -22,6 +23,8 @@ import { createAlarmWakeup, createDurableOperations, createDurableRecords } from
 const SUBREQUESTS = 40;
 /** Steps in one alarm: an invocation ends after some seconds of work, and the next one goes on. */
 const STEPS_PER_RUN = 8;
+/** Versions that one invocation of the trigger pulls: each takes some requests. */
+const PREFETCH_VERSIONS = 2;
 /** Slices of a collection in one invocation of the trigger. */
 const COLLECT_SLICES = 10;
 
@@ -96,10 +99,12 @@ async function compose(env: Env): Promise<App> {
     defer: waitUntil,
     subrequests: SUBREQUESTS,
     stepsPerRun: STEPS_PER_RUN,
+    prefetch: PREFETCH_VERSIONS,
     collection: { calls: SUBREQUESTS, slices: COLLECT_SLICES },
     runs: "wakeup",
     compress: false,
     together: false,
+    leases: createDurableLeases(env.FETCHES),
     isOwnHost: (host) => hosts.includes(host),
   });
 }

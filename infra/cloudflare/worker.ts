@@ -2,6 +2,7 @@ import { ConfigError } from "../../functions/config/parse.ts";
 import type { Env } from "./env.ts";
 import { openApp } from "./worker-app.ts";
 
+export { FetchesObject } from "./fetches-object.ts";
 export { RecordsObject } from "./records-object.ts";
 export { ReleaseObject } from "./release-object.ts";
 
@@ -21,5 +22,6 @@ export default {
     await app.recover();
     await app.tidy();
     await app.collect();
+    await app.prefetch();
   },
 };

@@ -10,6 +10,10 @@ import { createGetters } from "../../functions/releases/getters.ts";
 import { createPolicies } from "../../functions/releases/policies.ts";
 import { createPostRenderers } from "../../functions/releases/post-renderers.ts";
 import type { SignatureRule } from "../../registry/projects/signing.ts";
+import type { Leases } from "../../registry/upstream/lease.ts";
+import type { ProjectPrefetch } from "../../functions/registry/upkeep.ts";
+import type { Prefetch } from "../../registry/projects/prefetch.ts";
+import type { Project } from "../../registry/projects/project.ts";
 import { createRegistry } from "../../registry/registry.ts";
 import { answerPending } from "./pending.ts";
 import { projectsOf } from "./projects.ts";
@@ -23,6 +27,8 @@ export interface ComposeOptions extends Omit<
   readonly compress: boolean;
   /** False where requests may not share one upstream fetch in this process. */
   readonly together: boolean;
+  /** Where replicas agree on who asks an upstream; in the object store when absent. */
+  readonly leases?: Leases;
   /** True for `host[:port]` in a chart reference that means this server. */
   readonly isOwnHost: (host: string) => boolean;
   /** What of the registry must be signed, as `signatureRules` gives it. */
@@ -31,10 +37,23 @@ export interface ComposeOptions extends Omit<
   readonly pluginHost?: PluginHost;
 }
 
+async function prefetchAll(
+  prefetch: Prefetch,
+  projects: readonly Project[],
+  limit: number,
+): Promise<readonly ProjectPrefetch[]> {
+  const reports: ProjectPrefetch[] = [];
+  for (const project of projects) {
+    if (project.kind !== "proxy" || project.prefetch === undefined) continue;
+    reports.push({ project: project.name, ...(await prefetch(project, limit)) });
+  }
+  return reports;
+}
+
 /** The application on any runtime: the engine, the registry over the runtime's object store, and the HTTP floor. */
 export function composeApp(options: ComposeOptions): App {
   const discoveries = new Map<string, DiscoveryData>();
-  const projects = projectsOf(options.config, options.secrets);
+  const projects = projectsOf(options.config, options.secrets, { egress: options.egress, now: options.clock.now });
   return createApp({
     ...options,
     engine: { start: (request) => actionFor(request).start(request), startPlan, applyPlan, advance, stop: stopAction },
@@ -62,6 +81,7 @@ export function composeApp(options: ComposeOptions): App {
         ...wiring,
         compress: options.compress,
         together: options.together,
+        ...(options.leases === undefined ? {} : { leases: options.leases }),
         store,
         projects,
         signatures: options.signatures,
@@ -78,7 +98,12 @@ export function composeApp(options: ComposeOptions): App {
           attachments: registry.attachments,
           isOwnHost: options.isOwnHost,
         }),
-        upkeep: { advance: registry.collector.advance, usage: registry.usage, check: registry.check },
+        upkeep: {
+          advance: registry.collector.advance,
+          usage: registry.usage,
+          check: registry.check,
+          prefetch: async (limit) => await prefetchAll(registry.prefetch, projects, limit),
+        },
         postRenderers: createPostRenderers(plugins),
         functions: createFunctionPlugins(plugins, config.functions),
         policies: createPolicies(plugins, config.policies),

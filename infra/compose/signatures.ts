@@ -10,7 +10,7 @@ import type { SignatureReader } from "../../engine/chart/provenance.ts";
 import type { Config, RequirementConfig } from "../../functions/config/config.ts";
 import { ConfigError } from "../../functions/config/parse.ts";
 import { materialText, type Secrets } from "../../functions/config/secret.ts";
-import { matchesPattern } from "../../registry/projects/group.ts";
+import { matchesPattern } from "../../registry/projects/pattern.ts";
 import type { SignatureRule } from "../../registry/projects/signing.ts";
 
 /** Where a configuration comes from, and what its rules are opened with. */

@@ -3,7 +3,7 @@ import { isIP, type LookupFunction } from "node:net";
 import { Agent } from "undici";
 import { EgressError } from "../../engine/oci/egress-error.ts";
 import type { Egress, EgressPolicy, EgressRequest, EgressResponse } from "../../engine/oci/egress.ts";
-import { allowedUrl } from "../compose/egress-policy.ts";
+import { allowedUrl, mayBePrivate } from "../compose/egress-policy.ts";
 import { isPublicAddress } from "./address.ts";
 import { exchange } from "./exchange.ts";
 
@@ -15,6 +15,7 @@ const CONNECTIONS = 32;
 /** An egress with what ends its connections. */
 export interface OpenEgress {
   readonly egress: Egress;
+  /** At once: a server that hangs does not keep one that stops. */
   readonly close: () => Promise<void>;
 }
 
@@ -26,9 +27,14 @@ export function openEgress(): OpenEgress {
   const strict = createAgent(false);
   const open = createAgent(true);
   return {
-    egress: { send: async (request) => sendChecked(request.policy.privateAddresses === true ? open : strict, request) },
+    egress: {
+      send: async (request) => {
+        const url = checkedUrl(request);
+        return await sendChecked(mayBePrivate(request.policy, url) ? open : strict, request, url);
+      },
+    },
     close: async () => {
-      await Promise.all([strict.close(), open.close()]);
+      await Promise.all([strict.destroy(), open.destroy()]);
     },
   };
 }
@@ -53,9 +59,8 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-async function sendChecked(agent: Agent, request: EgressRequest): Promise<EgressResponse> {
+async function sendChecked(agent: Agent, request: EgressRequest, url: URL): Promise<EgressResponse> {
   const { policy } = request;
-  const url = checkedUrl(request);
   return await exchange({
     agent,
     url,
@@ -69,7 +74,7 @@ function checkedUrl(request: EgressRequest): URL {
   const { policy } = request;
   const url = allowedUrl(request);
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (isIP(host) !== 0 && policy.privateAddresses !== true && !isPublicAddress(host)) {
+  if (isIP(host) !== 0 && !mayBePrivate(policy, url) && !isPublicAddress(host)) {
     throw new EgressError("refused", `${policy.name}: ${url.host} is a private address`);
   }
   return url;

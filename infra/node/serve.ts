@@ -29,6 +29,9 @@ const TIDY_MS = 24 * 3_600_000;
 const COLLECT_MS = 6 * 3_600_000;
 /** Calls of the store between two times that a collection writes down how far it is. */
 const COLLECT_CALLS = 5000;
+/** How often proxies pull what they are to have. */
+const PREFETCH_MS = 3_600_000;
+const PREFETCH_VERSIONS = 1000;
 /** How long running steps may take to reach a point where they can be left. */
 const DRAIN_MS = 5000;
 
@@ -99,6 +102,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
     pluginHost: plugins.host,
     defer,
     subrequests: Number.MAX_SAFE_INTEGER,
+    prefetch: PREFETCH_VERSIONS,
     collection: { calls: COLLECT_CALLS, slices: Number.MAX_SAFE_INTEGER },
     compress: true,
     together: true,
@@ -106,10 +110,12 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   });
   listening = await listen(app, options);
   await app.recover();
+  defer(app.prefetch());
   const timers = [
     setInterval(() => defer(app.recover().then(() => undefined)), SCAN_MS),
     setInterval(() => defer(app.tidy()), TIDY_MS),
     setInterval(() => defer(app.collect()), COLLECT_MS),
+    setInterval(() => defer(app.prefetch()), PREFETCH_MS),
   ];
   return {
     url: listening.url,

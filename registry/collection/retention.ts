@@ -1,6 +1,6 @@
 import { compareVersions, parseVersion, SemverError, type Version } from "../../engine/semver/index.ts";
 import { tagToVersion } from "../../engine/oci/repository-name.ts";
-import { matchesPattern } from "../projects/group.ts";
+import { matchesPattern } from "../projects/pattern.ts";
 import type { RetentionRule } from "../projects/project.ts";
 
 /** A tag as rules see it. */

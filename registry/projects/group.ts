@@ -1,5 +1,6 @@
 import type { RepositoryName } from "../../engine/oci/repository-name.ts";
 import { parseRepositoryName } from "../../engine/oci/repository-name.ts";
+import { matchesPattern } from "./pattern.ts";
 import type { GroupProject } from "./project.ts";
 import type { LocatedRepository } from "./projects.ts";
 import type { RepositorySource } from "./source.ts";
@@ -31,21 +32,6 @@ export async function locateInGroup(
   const [first] = holders;
   if (first === undefined || holders.length === 1) return first;
   return { ...first, source: mergedSource(holders), merged: holders };
-}
-
-/** True when `text` fits `pattern`, in which `*` stands for any characters. Linear for each `*`, as patterns are configuration. */
-export function matchesPattern(pattern: string, text: string): boolean {
-  const [head = "", ...parts] = pattern.split("*");
-  const tail = parts.pop();
-  if (tail === undefined) return head === text;
-  if (!text.startsWith(head)) return false;
-  let at = head.length;
-  for (const part of parts) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return text.length - at >= tail.length && text.endsWith(tail);
 }
 
 /** Several members read as one repository: the first that has something answers, lists are united. */

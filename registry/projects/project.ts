@@ -1,4 +1,6 @@
 import type { RepositoryName } from "../../engine/oci/repository-name.ts";
+import type { PrefetchRule } from "./prefetch.ts";
+import type { PullPolicy } from "./pull-policy.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 
 /** A project that takes pushes. */
@@ -34,6 +36,10 @@ export interface ProxyProject {
   readonly upstream: Upstream;
   /** Bytes of pulled content that collection leaves; what was not asked for longest goes first. Absent: everything stays. */
   readonly cap?: number;
+  /** What is pulled before anybody asks. */
+  readonly prefetch?: readonly PrefetchRule[];
+  /** What may be pulled; absent: everything. */
+  readonly policy?: PullPolicy;
 }
 
 /**

@@ -1,10 +1,11 @@
 import { OciError } from "../../engine/oci/error.ts";
-import type { RepositoryName } from "../../engine/oci/repository-name.ts";
+import { type RepositoryName, type Tag, versionToTag } from "../../engine/oci/repository-name.ts";
 import { createChartListing } from "../content/listing.ts";
 import { createClassicProxy } from "../upstream/classic-source.ts";
 import { createProxyContext, type UpstreamDeps } from "../upstream/context.ts";
 import { createOciProxy } from "../upstream/oci-source.ts";
 import { chartToOci } from "./chart-to-oci.ts";
+import { guardPulls } from "./guarded.ts";
 import { locateInGroup } from "./group.ts";
 import { createHostedSource } from "./hosted.ts";
 import { type FindProject, type HostedProject, type Project, type ProxyProject, splitRepository } from "./project.ts";
@@ -85,10 +86,28 @@ function requireHosted(project: Project | undefined): HostedProject {
 }
 
 function createProxySource(deps: ProjectsDeps, project: ProxyProject, local: RepositorySource): RepositorySource {
-  const { upstream, name, cap } = project;
   const source =
-    upstream.kind === "oci"
-      ? createOciSource(createOciProxy(createProxyContext(deps, name, upstream)), local)
-      : createClassicSource(createClassicProxy(createProxyContext(deps, name, upstream), chartToOci), local);
-  return cap === undefined ? source : rememberPulls(deps, source);
+    project.upstream.kind === "oci" ? ociSource(deps, project, local) : classicSource(deps, project, local);
+  return project.cap === undefined ? source : rememberPulls(deps, source);
+}
+
+function ociSource(deps: ProjectsDeps, project: ProxyProject, local: RepositorySource): RepositorySource {
+  const { upstream, name, policy } = project;
+  if (upstream.kind !== "oci") throw new Error(`project ${name}: its upstream is no registry`);
+  const source = createOciSource(createOciProxy(createProxyContext(deps, name, upstream)), local);
+  return policy === undefined ? source : guardPulls(deps, { project: name, policy, source });
+}
+
+function classicSource(deps: ProjectsDeps, project: ProxyProject, local: RepositorySource): RepositorySource {
+  const { upstream, name, policy } = project;
+  if (upstream.kind !== "classic") throw new Error(`project ${name}: its upstream is no chart repository`);
+  const proxy = createClassicProxy(createProxyContext(deps, name, upstream), chartToOci);
+  const source = createClassicSource(proxy, local);
+  if (policy === undefined) return source;
+  const publishedAt = async (repository: RepositoryName, tag: Tag): Promise<number | undefined> => {
+    const entry = (await proxy.entries(repository)).find(({ version }) => versionToTag(version) === tag);
+    const time = Date.parse(entry?.created ?? "");
+    return Number.isNaN(time) ? undefined : time;
+  };
+  return guardPulls(deps, { project: name, policy, source, publishedAt });
 }

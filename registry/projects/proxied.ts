@@ -24,11 +24,23 @@ export function createOciSource(proxy: OciProxy, local: RepositorySource): Repos
     blobSize: proxy.blobSize,
     blob: async (repository, digest, range, signal) => {
       const stored = await local.blob(repository, digest, range, signal);
-      if (stored !== undefined) return stored;
-      const through = await proxy.blobThrough(repository, digest);
-      if (through !== undefined && range === undefined) return answerThrough(through);
-      if (through !== undefined) await settle(through);
-      return await local.blob(repository, digest, range, signal);
+      if (stored !== undefined) {
+        proxy.countBlob("hit");
+        return stored;
+      }
+      try {
+        const through = await proxy.blobThrough(repository, digest);
+        if (through !== undefined && range !== undefined) await settle(through);
+        const opened =
+          through !== undefined && range === undefined
+            ? answerThrough(through)
+            : await local.blob(repository, digest, range, signal);
+        proxy.countBlob(opened === undefined ? "negative" : "miss");
+        return opened;
+      } catch (error) {
+        proxy.countBlob("failed");
+        throw error;
+      }
     },
     tags: proxy.tags,
     holds: async (repository, signal) => {

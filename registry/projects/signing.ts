@@ -17,7 +17,7 @@ import type { UpstreamDeps } from "../upstream/context.ts";
 import { createUpstreamReferrers, type UpstreamReferrers } from "../upstream/upstream-referrers.ts";
 import { listAllReferrers } from "./attachments.ts";
 import { readBlob } from "./read-blob.ts";
-import { matchesPattern } from "./group.ts";
+import { matchesPattern } from "./pattern.ts";
 import { splitRepository } from "./project.ts";
 import type { LocatedRepository } from "./projects.ts";
 import { contentKind, isPlainChart, titledArchive } from "./signed-content.ts";

@@ -7,7 +7,7 @@ import { readBounded, streamOf } from "../content/body.ts";
 import { markRepository } from "../content/repositories.ts";
 import { verifying } from "../content/verify.ts";
 import type { ProxyContext } from "./context.ts";
-import { upstreamFailure } from "./gate.ts";
+import { brokenOff, upstreamFailure } from "./gate.ts";
 import { lockstep } from "./lockstep.ts";
 import { once } from "./once.ts";
 import type { Upstream } from "./upstream.ts";
@@ -40,13 +40,16 @@ export async function openThrough(
   wish: BlobWish,
   fetchBlob: () => Promise<FetchedBlob | undefined>,
 ): Promise<ThroughBlob | undefined> {
+  if (context.absences.has(nameOf(wish))) return undefined;
   let mine: ThroughBlob | undefined;
   await new Promise<void>((resolve, reject) => {
-    const fetchOnce = async (): Promise<void> => {
-      mine = await begin(context, wish, fetchBlob);
-      if (mine !== undefined) resolve();
-      await mine?.stored;
-    };
+    // The room at the gate is kept until the last byte is here.
+    const fetchOnce = async (): Promise<void> =>
+      await context.gate.run(async () => {
+        mine = await begin(context, wish, fetchBlob);
+        if (mine !== undefined) resolve();
+        await mine?.stored;
+      });
     once(context, context.flights.blob, {
       key: `blob/${wish.repository.replaceAll("/", "!")}/${wish.digest.replace(":", "-")}`,
       done: async () => {
@@ -59,19 +62,26 @@ export async function openThrough(
   return mine;
 }
 
+function nameOf({ repository, digest }: BlobWish): string {
+  return `${repository}@${digest}`;
+}
+
 async function begin(
   context: ProxyContext<Upstream>,
   wish: BlobWish,
   fetchBlob: () => Promise<FetchedBlob | undefined>,
 ): Promise<ThroughBlob | undefined> {
   const found = await fetchBlob();
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    context.absences.add(nameOf(wish));
+    return undefined;
+  }
   const { size } = found;
   if (size === undefined || size <= SMALL_BLOB) {
     await storeSmall(context, wish, found);
     return undefined;
   }
-  const [forStore, forClient] = lockstep(found.body);
+  const [forStore, forClient] = lockstep(found.body, { patience: context.upstream.freshness.deadline });
   const stored = storeStream(context, wish, forStore, size);
   return { size, body: forClient.pipeThrough(verifying(wish.digest, { held: HELD_BACK, size })), stored };
 }
@@ -81,7 +91,7 @@ const UNKNOWN_LENGTH_LIMIT = 32 * 1024 * 1024;
 
 async function storeSmall(context: ProxyContext<Upstream>, wish: BlobWish, found: FetchedBlob): Promise<void> {
   const bytes = await readBounded(found.body, found.size ?? UNKNOWN_LENGTH_LIMIT).catch((error: unknown) => {
-    throw upstreamFailure(error) ?? new OciError("UNAVAILABLE", { message: "the upstream broke off", cause: error });
+    throw upstreamFailure(error) ?? brokenOff(error);
   });
   if (bytes === undefined || (found.size !== undefined && bytes.length !== found.size)) throw wrongBytes();
   await storeStream(context, wish, streamOf(bytes), bytes.length);

@@ -5,7 +5,7 @@ import { OciError } from "../../engine/oci/error.ts";
 import { sendFollowing } from "../../engine/oci/follow.ts";
 import { indexUrl } from "./classic-index.ts";
 import { deadline, type ProxyContext } from "./context.ts";
-import { upstreamFailure } from "./gate.ts";
+import { brokenOff, upstreamFailure } from "./gate.ts";
 import type { IndexEntry } from "./index-entry.ts";
 import type { ClassicUpstream } from "./upstream.ts";
 
@@ -114,8 +114,4 @@ async function readWhole(response: Parameters<typeof readBytes>[0], limit: numbe
   } catch (error) {
     throw upstreamFailure(error) ?? (error instanceof TypeError ? brokenOff(error) : error);
   }
-}
-
-function brokenOff(cause?: unknown): OciError {
-  return new OciError("UNAVAILABLE", { message: "the upstream broke off", cause });
 }

@@ -2,11 +2,10 @@ import { ArchiveError, gunzip } from "../../engine/archive/index.ts";
 import { answerError } from "../../engine/oci/client.ts";
 import { basicHeader } from "../../engine/oci/client-auth.ts";
 import type { EgressResponse } from "../../engine/oci/egress.ts";
-import { OciError } from "../../engine/oci/error.ts";
 import { sendFollowing } from "../../engine/oci/follow.ts";
-import { deadline, type ProxyContext } from "./context.ts";
+import { counted, deadline, type ProxyContext } from "./context.ts";
 import { isOutage } from "./freshness.ts";
-import { upstreamFailure } from "./gate.ts";
+import { brokenOff, upstreamFailure } from "./gate.ts";
 import { createIndexWriter, type IndexHead, readIndexHead, sweepGenerations, writeIndexHead } from "./index-store.ts";
 import { MAX_INDEX_BYTES } from "./index-lines.ts";
 import { once } from "./once.ts";
@@ -20,41 +19,51 @@ type Context = ProxyContext<ClassicUpstream>;
  * upstream fails. A body that is no index, or ends early, replaces nothing.
  */
 export async function currentIndex(context: Context): Promise<IndexHead> {
-  const { store, project, upstream, now } = context;
-  const known = await readIndexHead(store, project);
+  const { store, project, upstream, now, memory } = context;
   const { ttl, staleIfError } = upstream.freshness;
-  if (known !== undefined && now() - known.checked < ttl) return known;
+  const fresh = (head: IndexHead | undefined): IndexHead | undefined =>
+    head !== undefined && now() - head.checked < ttl ? head : undefined;
+  const known = fresh(memory.head) ?? (await readIndexHead(store, project));
+  const good = fresh(known);
+  if (good !== undefined) {
+    memory.head = good;
+    counted(context, "index", "hit");
+    return good;
+  }
   try {
-    await once(context, context.flights.index, {
+    const head = await once(context, context.flights.index, {
       key: "index",
       done: async () => {
-        const head = await readIndexHead(store, project);
-        return head !== undefined && now() - head.checked < ttl ? { value: undefined } : undefined;
+        const value = fresh(memory.head) ?? fresh(await readIndexHead(store, project));
+        return value === undefined ? undefined : { value };
       },
       work: async () => await refresh(context, known),
     });
+    memory.head = head;
+    counted(context, "index", head.generation === known?.generation ? "revalidated" : "miss");
+    return head;
   } catch (error) {
-    if (known === undefined || !isOutage(error) || now() - known.checked >= ttl + staleIfError) throw error;
-    return known;
+    const serves = known !== undefined && isOutage(error) && now() - known.checked < ttl + staleIfError;
+    counted(context, "index", serves ? "stale" : "failed");
+    if (serves) return known;
+    throw error;
   }
-  const head = await readIndexHead(store, project);
-  if (head === undefined) throw new Error("an index that was just written is gone");
-  return head;
 }
 
-async function refresh(context: Context, known: IndexHead | undefined): Promise<void> {
-  await context.gate.run(async () => {
+async function refresh(context: Context, known: IndexHead | undefined): Promise<IndexHead> {
+  return await context.gate.run(async () => {
     const response = await askForIndex(context, known);
     if (response.status === 304 && known !== undefined) {
       await response.body?.cancel();
-      await writeIndexHead(context.store, context.project, { ...known, checked: context.now() });
-      return;
+      const head = { ...known, checked: context.now() };
+      await writeIndexHead(context.store, context.project, head);
+      return head;
     }
     if (response.status !== 200 || response.body === null) {
       await response.body?.cancel();
       throw answerError(response);
     }
-    await replaceIndex(context, response, response.body);
+    return await replaceIndex(context, response, response.body);
   });
 }
 
@@ -85,7 +94,7 @@ async function replaceIndex(
   context: Context,
   response: EgressResponse,
   body: ReadableStream<Uint8Array>,
-): Promise<void> {
+): Promise<IndexHead> {
   const { store, project } = context;
   const writer = createIndexWriter(store, project, context.random(8));
   const before = await readIndexHead(store, project);
@@ -98,14 +107,16 @@ async function replaceIndex(
   }
   const etag = response.headers.get("etag");
   const modified = response.headers.get("last-modified");
-  await writeIndexHead(store, project, {
+  const head: IndexHead = {
     generation: writer.generation,
     checked: context.now(),
     charts: writer.charts(),
     ...(etag === null ? {} : { etag }),
     ...(modified === null ? {} : { modified }),
-  });
+  };
+  await writeIndexHead(store, project, head);
   await sweepGenerations(store, project, new Set(kept));
+  return head;
 }
 
 /** A body that says it is gzip, inflated: what an `Egress` gives is not decompressed beyond what its headers say. */
@@ -117,6 +128,5 @@ function inflated(response: EgressResponse, body: ReadableStream<Uint8Array>): A
 function broken(error: unknown): unknown {
   const known = upstreamFailure(error);
   if (known !== undefined) return known;
-  const brokeOff = error instanceof TypeError || error instanceof ArchiveError;
-  return brokeOff ? new OciError("UNAVAILABLE", { message: "the upstream broke off", cause: error }) : error;
+  return error instanceof TypeError || error instanceof ArchiveError ? brokenOff(error) : error;
 }

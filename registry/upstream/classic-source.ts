@@ -9,7 +9,8 @@ import { endEpoch } from "../content/repositories.ts";
 import { listTags, readTag, type TagPage, writeTag } from "../content/tags.ts";
 import { fetchChart, type FetchedChart } from "./classic-fetch.ts";
 import { currentIndex } from "./classic-index.ts";
-import type { ProxyContext } from "./context.ts";
+import { counted, type ProxyContext } from "./context.ts";
+import type { UpstreamOutcome } from "./count.ts";
 import { isOutage } from "./freshness.ts";
 import type { IndexEntry } from "./index-entry.ts";
 import { readIndexChart } from "./index-store.ts";
@@ -39,7 +40,12 @@ export interface ClassicProxy {
 export function createClassicProxy(context: Context, convert: ConvertChart): ClassicProxy {
   const entries = async (repository: RepositoryName): Promise<readonly IndexEntry[]> => {
     const { generation } = await currentIndex(context);
-    return await readIndexChart(context.store, context.project, generation, chartOf(context, repository));
+    const chart = chartOf(context, repository);
+    const known = context.memory.chart(generation, chart);
+    if (known !== undefined) return known;
+    const { entries: read, size } = await readIndexChart(context.store, context.project, generation, chart);
+    context.memory.keep(generation, chart, read, size);
+    return read;
   };
   return {
     entries,
@@ -83,11 +89,15 @@ async function resolveTag(
   wish: TagWish,
 ): Promise<ManifestHead | undefined> {
   const local = await readTag(context.store, wish.repository, wish.tag);
+  const tell = (outcome: UpstreamOutcome, head: ManifestHead | undefined): ManifestHead | undefined => {
+    counted(context, "manifest", outcome);
+    return head;
+  };
   try {
     const entry = (await entries(wish.repository)).find((item) => versionToTag(item.version) === wish.tag);
-    if (entry === undefined) return local;
-    if (local !== undefined && (await isSameArchive(context, wish, entry))) return local;
-    return await once(context, context.flights.manifest, {
+    if (entry === undefined) return tell(local === undefined ? "negative" : "stale", local);
+    if (local !== undefined && (await isSameArchive(context, wish, entry))) return tell("hit", local);
+    const head = await once(context, context.flights.manifest, {
       key: `chart/${flatName(wish.repository)}/${wish.tag}`,
       done: async () => {
         const value = await readTag(context.store, wish.repository, wish.tag);
@@ -95,8 +105,10 @@ async function resolveTag(
       },
       work: async () => await adopt(context, convert, wish, entry),
     });
+    return tell("miss", head);
   } catch (error) {
-    if (local !== undefined && isOutage(error)) return local;
+    if (local !== undefined && isOutage(error)) return tell("stale", local);
+    tell("failed", undefined);
     throw error;
   }
 }

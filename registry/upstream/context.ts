@@ -1,17 +1,27 @@
 import type { Egress } from "../../engine/oci/egress.ts";
 import type { Content } from "../content/content.ts";
 import type { ManifestHead } from "../content/manifests.ts";
+import type { CountUpstream, UpstreamOutcome, UpstreamSubject } from "./count.ts";
+import { type Absences, createAbsences } from "./absences.ts";
 import { createGate, type Gate } from "./gate.ts";
+import type { IndexHead } from "./index-store.ts";
+import { createIndexMemory, type IndexMemory } from "./index-memory.ts";
+import { createStoreLeases, type Leases } from "./lease.ts";
+import { createRests } from "./rest.ts";
 import { createSingleFlight, type SingleFlight } from "./single-flight.ts";
+import { createTimedEgress } from "./timed-egress.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** What proxying needs from outside. */
 export interface UpstreamDeps extends Content {
   readonly egress: Egress;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   readonly random: (size: number) => Uint8Array;
   /** Requests of this process may wait for one another's work. */
   readonly together: boolean;
+  /** In the store when absent. */
+  readonly leases?: Leases | undefined;
+  readonly count: CountUpstream;
 }
 
 /** What several callers wait for together. */
@@ -19,15 +29,19 @@ export interface Flights {
   readonly manifest: SingleFlight<ManifestHead | undefined>;
   readonly tags: SingleFlight<readonly string[] | undefined>;
   readonly blob: SingleFlight<void>;
-  readonly index: SingleFlight<void>;
+  readonly index: SingleFlight<IndexHead>;
 }
 
-/** One proxy project at work. */
+/** One proxy project at work. Its `egress` ends what hangs. */
 export interface ProxyContext<U extends Upstream> extends UpstreamDeps {
   readonly project: string;
   readonly upstream: U;
   readonly gate: Gate;
   readonly flights: Flights;
+  readonly leases: Leases;
+  /** Digests that the upstream did not have a moment ago. */
+  readonly absences: Absences;
+  readonly memory: IndexMemory;
 }
 
 /** Requests at a time to an upstream that names no number. */
@@ -39,17 +53,33 @@ export function createProxyContext<U extends Upstream>(
   project: string,
   upstream: U,
 ): ProxyContext<U> {
-  const gate = createGate(upstream.concurrency ?? DEFAULT_CONCURRENCY, deps.now);
+  const { store, now, together } = deps;
+  const { concurrency = DEFAULT_CONCURRENCY, rate, freshness } = upstream;
   const flights: Flights = {
-    manifest: createSingleFlight(deps.together),
-    tags: createSingleFlight(deps.together),
-    blob: createSingleFlight(deps.together),
-    index: createSingleFlight(deps.together),
+    manifest: createSingleFlight(together),
+    tags: createSingleFlight(together),
+    blob: createSingleFlight(together),
+    index: createSingleFlight(together),
   };
-  return { ...deps, project, upstream, gate, flights };
+  return {
+    ...deps,
+    egress: createTimedEgress(deps.egress, { deadline: freshness.deadline, now }),
+    project,
+    upstream,
+    gate: createGate({ concurrency, rate, now, rests: createRests(store, project) }),
+    leases: deps.leases ?? createStoreLeases(deps),
+    flights,
+    memory: createIndexMemory(),
+    absences: createAbsences(freshness.negativeTtl, now),
+  };
 }
 
-/** A signal that ends a question to the upstream in time. Bodies that stream are not bound by it. */
+/** A signal that ends a question to the upstream in time: what comes before the body of its answer, redirects and tokens included. */
 export function deadline(context: ProxyContext<Upstream>): AbortSignal {
   return AbortSignal.timeout(context.upstream.freshness.deadline);
+}
+
+/** Counts one answer. */
+export function counted(context: ProxyContext<Upstream>, subject: UpstreamSubject, outcome: UpstreamOutcome): void {
+  context.count({ project: context.project, subject, outcome });
 }

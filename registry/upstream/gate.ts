@@ -1,10 +1,25 @@
 import { EgressError } from "../../engine/oci/egress-error.ts";
 import { OciError } from "../../engine/oci/error.ts";
+import { type Rest, restError, type Rests } from "./rest.ts";
+import type { Rate } from "./upstream.ts";
 
 /** Bounds what one process asks of one upstream. */
 export interface Gate {
-  /** Runs `work` when there is room. Throws OciError `UNAVAILABLE` or `TOOMANYREQUESTS`, at once while the upstream rests. */
+  /**
+   * Runs `work` when there is room. Throws OciError `UNAVAILABLE` or `TOOMANYREQUESTS`, at once while the upstream rests or its rate is
+   * used up.
+   */
   readonly run: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** What a gate is made of. */
+export interface GateOptions {
+  /** Simultaneous questions. */
+  readonly concurrency: number;
+  readonly rate?: Rate | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly rests: Rests;
 }
 
 /** Requests that wait for room; more are refused. */
@@ -14,43 +29,81 @@ const REST_MS = 3000;
 /** The longest Retry-After that is believed. */
 const MAX_RETRY_AFTER_MS = 15 * 60_000;
 
-/** A gate of `concurrency` simultaneous requests. */
-export function createGate(concurrency: number, now: () => number): Gate {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  let rest: { readonly until: number; readonly error: OciError } | undefined;
-
-  const enter = async (): Promise<void> => {
-    if (running < concurrency) {
-      running++;
-      return;
-    }
-    if (waiting.length >= MAX_WAITING)
-      throw new OciError("TOOMANYREQUESTS", { message: "too many wait for the upstream" });
-    await new Promise<void>((resolve) => waiting.push(resolve));
+/** A gate in front of one upstream. */
+export function createGate({ concurrency, rate, now, rests }: GateOptions): Gate {
+  const room = createRoom(concurrency);
+  const takeRate = rate === undefined ? () => undefined : createBucket(rate, now);
+  let own: Rest | undefined;
+  const assertAwake = async (): Promise<void> => {
+    const rest = own ?? (await rests.read());
+    if (rest !== undefined && rest.until > now()) throw restError(rest, now());
+    own = undefined;
   };
-  const leave = (): void => {
-    const next = waiting.shift();
-    if (next === undefined) running--;
-    else next();
-  };
-
   return {
     run: async (work) => {
-      if (rest !== undefined && rest.until > now()) throw rest.error;
-      await enter();
+      await assertAwake();
+      await room.enter();
       try {
-        if (rest !== undefined && rest.until > now()) throw rest.error;
+        await assertAwake();
+        takeRate();
         return await work();
       } catch (thrown) {
         const error = upstreamFailure(thrown);
-        const pause = error === undefined ? 0 : restAfter(error);
-        if (error !== undefined && pause > 0) rest = { until: now() + pause, error };
-        throw error ?? thrown;
+        const pause = error === undefined || thrown instanceof RateError ? 0 : restAfter(error);
+        if (error === undefined || pause === 0) throw error ?? thrown;
+        const at = now();
+        own = { until: at + pause, code: error.code, status: error.status, message: error.message };
+        await rests.write(own);
+        throw restError(own, at, thrown);
       } finally {
-        leave();
+        room.leave();
       }
     },
+  };
+}
+
+interface Room {
+  readonly enter: () => Promise<void>;
+  readonly leave: () => void;
+}
+
+function createRoom(size: number): Room {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return {
+    enter: async () => {
+      if (running < size) {
+        running++;
+        return;
+      }
+      if (waiting.length >= MAX_WAITING)
+        throw new OciError("TOOMANYREQUESTS", { message: "too many wait for the upstream", retryAfter: 1 });
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    },
+    leave: () => {
+      const next = waiting.shift();
+      if (next === undefined) running--;
+      else next();
+    },
+  };
+}
+
+/** The operator's own limit: the upstream is not asked, and does not rest. */
+class RateError extends OciError {}
+
+/** Throws a {@link RateError} when the rate is used up; it fills again evenly. */
+function createBucket({ requests, per }: Rate, now: () => number): () => void {
+  let left = requests;
+  let at = now();
+  return () => {
+    const time = now();
+    left = Math.min(requests, left + (Math.max(0, time - at) * requests) / per);
+    at = time;
+    if (left < 1) {
+      const retryAfter = Math.ceil(((1 - left) * per) / requests / 1000);
+      throw new RateError("TOOMANYREQUESTS", { message: "the upstream's rate is used up", retryAfter });
+    }
+    left--;
   };
 }
 
@@ -67,13 +120,16 @@ export function upstreamFailure(thrown: unknown): OciError | undefined {
   if (thrown instanceof OciError) return thrown;
   if (thrown instanceof EgressError) {
     if (thrown.code === "refused") return new OciError("DENIED", { message: thrown.message, cause: thrown });
-    if (thrown.code === "broken") {
-      return new OciError("UNAVAILABLE", { status: 502, message: "the upstream's answer broke off", cause: thrown });
-    }
+    if (thrown.code === "broken") return brokenOff(thrown);
     return new OciError("UNAVAILABLE", { message: "the upstream is unreachable", cause: thrown });
   }
   if (thrown instanceof DOMException && (thrown.name === "TimeoutError" || thrown.name === "AbortError")) {
     return new OciError("UNAVAILABLE", { message: "the upstream does not answer in time", cause: thrown });
   }
   return undefined;
+}
+
+/** A body ended before its end. */
+export function brokenOff(cause?: unknown): OciError {
+  return new OciError("UNAVAILABLE", { status: 502, message: "the upstream's answer broke off", cause });
 }

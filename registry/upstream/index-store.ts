@@ -58,7 +58,9 @@ export function createIndexWriter(store: ObjectStore, project: string, random: U
     add: async (chart) => {
       const repository = parseRepositoryName(`${project}/${chart.name}`);
       if (repository === undefined || chart.name.includes("/") || chart.entries.length === 0) return;
-      const before = charts.has(chart.name) ? await readIndexChart(store, project, generation, chart.name) : [];
+      const before = charts.has(chart.name)
+        ? (await readIndexChart(store, project, generation, chart.name)).entries
+        : [];
       charts.add(chart.name);
       const bytes = encoder.encode(JSON.stringify([...before, ...chart.entries].map(toItem)));
       await store.put(chartKey(project, generation, chart.name), { kind: "bytes", bytes });
@@ -86,12 +88,12 @@ export async function readIndexChart(
   project: string,
   generation: string,
   chart: string,
-): Promise<readonly IndexEntry[]> {
+): Promise<{ readonly entries: readonly IndexEntry[]; readonly size: number }> {
   const object = await store.get(chartKey(project, generation, chart));
-  if (object === undefined) return [];
+  if (object === undefined) return { entries: [], size: 0 };
   const list: unknown = JSON.parse(new TextDecoder().decode(await objectBytes(object)));
   if (!Array.isArray(list)) throw new Error("the store holds a malformed index chart");
-  return list.flatMap((item) => parseIndexEntry(chart, asObject(item)) ?? []);
+  return { entries: list.flatMap((item) => parseIndexEntry(chart, asObject(item)) ?? []), size: object.size };
 }
 
 /** Deletes the charts of all generations but those named. */

@@ -9,8 +9,9 @@ import { type ManifestHead, putManifest, statManifest } from "../content/manifes
 import { readJson, writeJson } from "../content/record.ts";
 import { listTags, readTag, type TagPage, writeTag } from "../content/tags.ts";
 import { openThrough, type ThroughBlob } from "./blob-through.ts";
-import { deadline, type ProxyContext } from "./context.ts";
-import { isFresh, isOutage, mayBeStale, parseChecked } from "./freshness.ts";
+import type { UpstreamOutcome } from "./count.ts";
+import { counted, deadline, type ProxyContext } from "./context.ts";
+import { type Checked, isFresh, isOutage, mayBeStale, parseChecked } from "./freshness.ts";
 import { once } from "./once.ts";
 import type { OciUpstream } from "./upstream.ts";
 
@@ -27,6 +28,8 @@ export interface OciProxy {
     repository: RepositoryName,
     options: { readonly last?: string; readonly limit: number },
   ) => Promise<TagPage>;
+  /** Counts how a blob was answered. */
+  readonly countBlob: (outcome: UpstreamOutcome) => void;
 }
 
 /** Proxies one registry for one project. */
@@ -51,10 +54,13 @@ export function createOciProxy(context: Context): OciProxy {
       );
     },
     blobThrough: async (repository, digest) =>
-      await openThrough(context, { repository, digest }, async () => {
-        return await context.gate.run(async () => await client.blob(remoteName(context, repository), digest));
-      }),
+      await openThrough(
+        context,
+        { repository, digest },
+        async () => await client.blob(remoteName(context, repository), digest, deadline(context)),
+      ),
     tags: async (repository, options) => await mergedTags(context, client, repository, options),
+    countBlob: (outcome) => counted(context, "blob", outcome),
   };
 }
 
@@ -82,26 +88,46 @@ async function resolveTag(
   const key = tagRecord(context, repository, tag);
   const [record, local] = await Promise.all([readJson(store, key), readTag(store, repository, tag)]);
   const known = parseChecked(record?.value);
-  if (isFresh(known, upstream.freshness, now())) return local;
+  if (isFresh(known, upstream.freshness, now())) return tally(context, local);
+  const name = `${repository}:${tag}`;
+  if (context.absences.has(name)) return tally(context, undefined);
+  let isRemoved = false;
   try {
-    return await once(context, context.flights.manifest, {
+    const head = await once(context, context.flights.manifest, {
       key: `tag/${flatName(repository)}/${tag}`,
       done: async () => {
+        if (context.absences.has(name)) return { value: undefined };
         const fresh = isFresh(parseChecked((await readJson(store, key))?.value), upstream.freshness, now());
         return fresh ? { value: await readTag(store, repository, tag) } : undefined;
       },
       work: async () => {
-        const head = await refreshTag(context, client, { repository, tag, local });
-        await writeJson(store, key, { checked: now(), present: head !== undefined });
-        return head;
+        const found = await refreshTag(context, client, { repository, tag, local });
+        isRemoved = found === "removed";
+        const kept = found === "removed" ? local : found;
+        // Names that nobody has are in memory alone: a store would fill with whatever callers think of.
+        if (kept === undefined) context.absences.add(name);
+        else await writeJson(store, key, { checked: now(), present: true });
+        return kept;
       },
     });
+    if (head === undefined) counted(context, "manifest", "negative");
+    else if (isRemoved) counted(context, "manifest", "stale");
+    else counted(context, "manifest", head.digest === local?.digest ? "revalidated" : "miss");
+    return head;
   } catch (error) {
     if (isOutage(error) && local !== undefined && known !== undefined && mayBeStale(known, upstream.freshness, now())) {
+      counted(context, "manifest", "stale");
       return local;
     }
+    counted(context, "manifest", "failed");
     throw error;
   }
+}
+
+/** Counts what the store alone answered. */
+function tally(context: Context, head: ManifestHead | undefined): ManifestHead | undefined {
+  counted(context, "manifest", head === undefined ? "negative" : "hit");
+  return head;
 }
 
 interface TagWish {
@@ -115,14 +141,15 @@ async function refreshTag(
   context: Context,
   client: OciClient,
   { repository, tag, local }: TagWish,
-): Promise<ManifestHead | undefined> {
+): Promise<ManifestHead | "removed" | undefined> {
   if (local !== undefined) {
     const name = remoteName(context, repository);
     const digest = await context.gate.run(async () => await client.resolve(name, tag, deadline(context)));
-    if (digest === undefined || digest === local.digest) return local;
+    if (digest === undefined) return "removed";
+    if (digest === local.digest) return local;
   }
   const head = await fetchManifest(context, client, repository, tag);
-  if (head === undefined) return local;
+  if (head === undefined) return local === undefined ? undefined : "removed";
   await writeTag(context.store, repository, tag, head);
   return head;
 }
@@ -150,15 +177,24 @@ async function manifestByDigest(
 ): Promise<ManifestHead | undefined> {
   const stat = async (): Promise<ManifestHead | undefined> => await statManifest(context.store, repository, digest);
   const known = await stat();
-  if (known !== undefined) return known;
-  return await once(context, context.flights.manifest, {
-    key: `manifest/${flatName(repository)}/${digest.replace(":", "-")}`,
-    done: async () => {
-      const value = await stat();
-      return value === undefined ? undefined : { value };
-    },
-    work: async () => await fetchManifest(context, client, repository, digest),
-  });
+  const name = `${repository}@${digest}`;
+  if (known !== undefined || context.absences.has(name)) return tally(context, known);
+  try {
+    const head = await once(context, context.flights.manifest, {
+      key: `manifest/${flatName(repository)}/${digest.replace(":", "-")}`,
+      done: async () => {
+        const value = await stat();
+        return value !== undefined || context.absences.has(name) ? { value } : undefined;
+      },
+      work: async () => await fetchManifest(context, client, repository, digest),
+    });
+    if (head === undefined) context.absences.add(name);
+    counted(context, "manifest", head === undefined ? "negative" : "miss");
+    return head;
+  } catch (error) {
+    counted(context, "manifest", "failed");
+    throw error;
+  }
 }
 
 function parseForeign(bytes: Uint8Array, mediaType: string): ReturnType<typeof parseManifest> {
@@ -202,25 +238,70 @@ async function remoteTags(
   repository: RepositoryName,
 ): Promise<readonly string[] | undefined> {
   const { store, upstream, now } = context;
-  const key = upstreamKey(context.project, "tags", flatName(repository));
-  const record = await readJson(store, key);
-  const known = parseChecked(record?.value);
-  const list = record?.value["tags"];
-  const tags = Array.isArray(list) ? list.filter((tag): tag is string => typeof tag === "string") : undefined;
-  if (isFresh(known, upstream.freshness, now())) return known?.present === true ? tags : undefined;
+  const known = await readTagList(context, repository);
+  if (isFresh(known, upstream.freshness, now())) {
+    counted(context, "tags", known?.present === true ? "hit" : "negative");
+    return known?.tags;
+  }
+  if (context.absences.has(repository)) {
+    counted(context, "tags", "negative");
+    return undefined;
+  }
   try {
-    return await context.flights.tags(repository, async () => {
-      const name = remoteName(context, repository);
-      const found = await context.gate.run(async () => await client.tags(name, MAX_TAGS, deadline(context)));
-      const good = found?.filter((tag) => parseTag(tag) !== undefined);
-      await writeJson(store, key, { checked: now(), present: good !== undefined, tags: good ?? [] });
-      return good;
+    const found = await once(context, context.flights.tags, {
+      key: `tags/${flatName(repository)}`,
+      done: async () => {
+        if (context.absences.has(repository)) return { value: undefined };
+        const list = await readTagList(context, repository);
+        return isFresh(list, upstream.freshness, now()) ? { value: list?.tags } : undefined;
+      },
+      work: async () => await fetchTagList(context, client, { repository, isKnown: known !== undefined }),
     });
+    counted(context, "tags", found === undefined ? "negative" : "miss");
+    return found;
   } catch (error) {
-    if (!isOutage(error)) throw error;
-    if (known !== undefined && mayBeStale(known, upstream.freshness, now())) return tags;
-    const local = await listTags(store, repository, { limit: 1 });
-    if (local.tags.length > 0) return undefined;
+    if (isOutage(error) && known !== undefined && mayBeStale(known, upstream.freshness, now())) {
+      counted(context, "tags", "stale");
+      return known.tags;
+    }
+    const local = isOutage(error) ? (await listTags(store, repository, { limit: 1 })).tags : [];
+    counted(context, "tags", local.length > 0 ? "stale" : "failed");
+    if (local.length > 0) return undefined;
     throw error;
   }
+}
+
+interface TagList extends Checked {
+  /** Absent where the upstream said that there is no such repository. */
+  readonly tags?: readonly string[];
+}
+
+function tagListKey(context: Context, repository: RepositoryName): string {
+  return upstreamKey(context.project, "tags", flatName(repository));
+}
+
+async function readTagList(context: Context, repository: RepositoryName): Promise<TagList | undefined> {
+  const record = await readJson(context.store, tagListKey(context, repository));
+  const known = parseChecked(record?.value);
+  const list = record?.value["tags"];
+  if (known === undefined || !known.present || !Array.isArray(list)) return known;
+  return { ...known, tags: list.filter((tag): tag is string => typeof tag === "string") };
+}
+
+async function fetchTagList(
+  context: Context,
+  client: OciClient,
+  { repository, isKnown }: { readonly repository: RepositoryName; readonly isKnown: boolean },
+): Promise<readonly string[] | undefined> {
+  const name = remoteName(context, repository);
+  const found = await context.gate.run(async () => await client.tags(name, MAX_TAGS, deadline(context)));
+  const good = found?.filter((tag) => parseTag(tag) !== undefined);
+  if (good === undefined) context.absences.add(repository);
+  if (good === undefined && !isKnown) return undefined;
+  await writeJson(context.store, tagListKey(context, repository), {
+    checked: context.now(),
+    present: good !== undefined,
+    tags: good ?? [],
+  });
+  return good;
 }

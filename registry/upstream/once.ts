@@ -1,15 +1,13 @@
-import { upstreamKey } from "../content/keys.ts";
-import type { ObjectStore } from "../content/object-store.ts";
-import { readJson, writeJson } from "../content/record.ts";
+import { formatHex } from "../../engine/oci/digest.ts";
+import type { Leases } from "./lease.ts";
 import type { SingleFlight } from "./single-flight.ts";
 
 /** What sharing a fetch needs from outside. */
 export interface OnceDeps {
-  readonly store: ObjectStore;
+  readonly leases: Leases;
   readonly project: string;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly random: (size: number) => Uint8Array;
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** A fetch that many may want at the same time, here and in other replicas. */
@@ -21,36 +19,39 @@ export interface SharedWork<T> {
   readonly work: () => Promise<T>;
 }
 
-/** After this a replica that fetches is taken for dead, or for slow: then another one fetches too, which does no harm. */
+/** After this without a renewal a replica that fetches is taken for dead: then another one fetches too, which does no harm. */
 const LEASE_MS = 30_000;
-const FIRST_WAIT_MS = 25;
-const LONGEST_WAIT_MS = 500;
+const RENEW_MS = 10_000;
 
-/** Runs the work once: in this process by `flight`, among replicas by a lease in the store. A lost lease costs a second fetch, nothing else. */
+/**
+ * Runs the work once: in this process by `flight`, among replicas by a lease. Whoever gets the lease looks first whether the work is done
+ * by now. A lost lease costs a second fetch, nothing else.
+ */
 export async function once<T>(deps: OnceDeps, flight: SingleFlight<T>, shared: SharedWork<T>): Promise<T> {
   return await flight(shared.key, async () => {
-    const key = upstreamKey(deps.project, "lease", shared.key);
-    let wait = FIRST_WAIT_MS;
-    while (!(await takeLease(deps, key))) {
-      await deps.sleep(wait);
-      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    const lease = { project: deps.project, key: shared.key, holder: formatHex(deps.random(8)) };
+    for (let turn = 0; !(await deps.leases.take(lease, LEASE_MS)); turn++) {
+      await deps.leases.wait(lease, turn);
       const found = await shared.done();
       if (found !== undefined) return found.value;
     }
+    const stop = new AbortController();
     try {
+      const found = await shared.done();
+      if (found !== undefined) return found.value;
+      void renew(deps, lease, stop.signal);
       return await shared.work();
     } finally {
-      await deps.store.delete(key).catch(() => false);
+      stop.abort();
+      await deps.leases.drop(lease).catch(() => undefined);
     }
   });
 }
 
-async function takeLease({ store, now }: OnceDeps, key: string): Promise<boolean> {
-  const lease = { until: now() + LEASE_MS };
-  if ((await writeJson(store, key, lease, { kind: "absent" })).kind === "stored") return true;
-  const held = await readJson(store, key);
-  if (held === undefined) return false;
-  const { until } = held.value;
-  if (typeof until === "number" && until > now()) return false;
-  return (await writeJson(store, key, lease, { kind: "etag", etag: held.etag })).kind === "stored";
+/** Keeps the lease while the work goes on. */
+async function renew(deps: OnceDeps, lease: Parameters<Leases["take"]>[0], stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    await deps.sleep(RENEW_MS, stop);
+    if (!stop.aborted) await deps.leases.take(lease, LEASE_MS).catch(() => false);
+  }
 }

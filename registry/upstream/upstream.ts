@@ -32,6 +32,14 @@ interface UpstreamBase {
   readonly credentials?: () => Promise<UpstreamCredentials | undefined>;
   /** Simultaneous requests to this upstream from one process. */
   readonly concurrency?: number;
+  /** More than this are not asked by one process; what is known is served meanwhile. */
+  readonly rate?: Rate;
+}
+
+/** So many requests within so many milliseconds. */
+export interface Rate {
+  readonly requests: number;
+  readonly per: number;
 }
 
 /** Another registry. Repository `PROJECT/x` is `prefix` + `x` there. */

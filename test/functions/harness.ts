@@ -100,6 +100,7 @@ export const NO_UPKEEP: RegistryUpkeep = {
   advance: async () => ({ epoch: 1, state: "done", phase: "idle", counts: NO_COUNTS }),
   usage: async () => ({ bytes: 0 }),
   check: async () => ({ checked: 0, bytes: 0, faults: [] }),
+  prefetch: async () => [],
 };
 
 export interface TestApp {
@@ -227,6 +228,7 @@ export async function createTestApp(options: { embedded?: boolean; config?: obje
         upkeep: NO_UPKEEP,
       };
     },
+    prefetch: 10,
     collection: { calls: 100, slices: 1 },
     engine: {
       start: (request) => {

@@ -181,6 +181,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/conformance.oracle.ts" },
   },
   {
+    name: "upstream",
+    capSeconds: 100,
+    tools: [],
+    cluster: false,
+    run: { kind: "vitest", file: "test/oracles/upstream.oracle.ts" },
+  },
+  {
     name: "supply",
     capSeconds: 120,
     tools: ["helm", "cosign", "notation", "oras"],

@@ -39,8 +39,15 @@ function withLoader(toml: string): string {
   return `${there}\n[[worker_loaders]]\nbinding = "LOADER"\n`;
 }
 
-/** The Worker in the real workerd, by wrangler's harness, on the cluster of a kubeconfig's text. */
-export async function openWorkerTarget(kubeconfig: string): Promise<SmokeTarget> {
+/** A Worker in the real workerd. `url` is where it listens. */
+export interface RunningWorker {
+  readonly url: string;
+  readonly fetch: typeof fetch;
+  readonly close: () => Promise<void>;
+}
+
+/** Our Worker in the real workerd, by wrangler's harness, with these variables. */
+export async function openWorker(variables: Readonly<Record<string, string>>): Promise<RunningWorker> {
   const logs = mkdtempSync(join(tmpdir(), "slipway-worker-"));
   const quiet = {
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
@@ -49,17 +56,26 @@ export async function openWorkerTarget(kubeconfig: string): Promise<SmokeTarget>
     WRANGLER_LOG_PATH: logs,
   };
   Object.assign(process.env, quiet);
-  const url = `http://127.0.0.1:${await freePort()}`;
-  const key = Buffer.alloc(32, 7).toString("base64");
-  const vars = { SLIPWAY_CONFIG: configText(url), SLIPWAY_KEY: key, SMOKE_TOKEN: TOKEN, SMOKE_KUBECONFIG: kubeconfig };
+  const vars = { SLIPWAY_KEY: Buffer.alloc(32, 7).toString("base64"), ...variables };
   const configPath = join(logs, "wrangler.toml");
   writeFileSync(configPath, withLoader(readFileSync(join(root, "wrangler.toml"), "utf8")));
   const harness = createTestHarness({ workers: [{ configPath, vars }] });
-  await harness.listen();
+  const { url } = await harness.listen();
   const send = ((input: string, init?: RequestInit) => harness.fetch(input, init as never)) as unknown as typeof fetch;
   const close = async (): Promise<void> => {
     await harness.close();
     rmSync(logs, { recursive: true, force: true });
   };
-  return { url, fetch: send, token: TOKEN, close };
+  return { url: url.toString().replace(/\/$/, ""), fetch: send, close };
+}
+
+/** The Worker in the real workerd on the cluster of a kubeconfig's text. */
+export async function openWorkerTarget(kubeconfig: string): Promise<SmokeTarget> {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const worker = await openWorker({
+    SLIPWAY_CONFIG: configText(url),
+    SMOKE_TOKEN: TOKEN,
+    SMOKE_KUBECONFIG: kubeconfig,
+  });
+  return { ...worker, url, token: TOKEN };
 }

@@ -11,6 +11,7 @@ import type { PushEvent } from "../../registry/http/context.ts";
 import type { Project } from "../../registry/projects/project.ts";
 import type { SignatureRule } from "../../registry/projects/signing.ts";
 import { createRegistry, type Registry } from "../../registry/registry.ts";
+import type { CountUpstream } from "../../registry/upstream/count.ts";
 import { random } from "./registry-server.ts";
 
 /** No upstream is reachable. */
@@ -29,6 +30,7 @@ export interface TestRegistryOptions {
   readonly now?: () => number;
   readonly onPush?: (event: PushEvent) => Promise<void>;
   readonly together?: boolean;
+  readonly count?: CountUpstream;
   readonly pins?: PinSource;
   readonly grace?: number;
   readonly signatures?: readonly SignatureRule[];
@@ -61,6 +63,11 @@ const encoder = new TextEncoder();
 export const utf8 = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text);
 export const sha256 = (bytes: Uint8Array): string => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
+/** Waits, or less when `signal` is aborted. */
+export async function asleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+}
+
 /** A registry in memory with one hosted project, `charts`, unless told otherwise. */
 export function openRegistry(options: TestRegistryOptions = {}): TestRegistry {
   const store = options.store ?? createMemoryStore();
@@ -70,11 +77,12 @@ export function openRegistry(options: TestRegistryOptions = {}): TestRegistry {
     projects: options.projects ?? [HOSTED],
     access: options.access ?? OPEN_ACCESS,
     egress: options.egress ?? NO_EGRESS,
-    clock: { now: options.now ?? Date.now, sleep: async (milliseconds) => await delay(milliseconds) },
+    clock: { now: options.now ?? Date.now, sleep: asleep },
     together: options.together ?? true,
     random,
     publicOrigin: "http://registry.test",
     report: (error) => void defects.push(error),
+    ...(options.count === undefined ? {} : { count: options.count }),
     ...(options.onPush === undefined ? {} : { onPush: options.onPush }),
     ...(options.pins === undefined ? {} : { pins: options.pins }),
     ...(options.signatures === undefined ? {} : { signatures: options.signatures }),

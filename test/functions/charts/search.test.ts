@@ -59,6 +59,7 @@ async function call(
     clock: { now: () => 0, sleep: async () => undefined },
     randomBytes: (length: number) => new Uint8Array(length),
     resolve: async () => [],
+    functions: { pin: async () => [], run: () => Promise.reject(new Error("no plugins here")) },
   };
   const routes = [...chartRoutes(deps), ...partRoutes(deps), ...attachmentRoutes(deps)];
   try {

@@ -70,6 +70,7 @@ async function open() {
     egress,
     defer: (promise) => void work.push(promise),
     subrequests: 1000,
+    prefetch: 10,
     collection: { calls: 40, slices: 10_000 },
     compress: false,
     together: true,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createMemoryStore } from "../../../infra/node/memory-store.ts";
 import type { ObjectStore } from "../../../registry/content/object-store.ts";
 import { chooseVersion, sortVersions } from "../../../registry/projects/choose-version.ts";
-import { matchesPattern } from "../../../registry/projects/group.ts";
+import { matchesPattern } from "../../../registry/projects/pattern.ts";
 import { chartToOci } from "../../../registry/projects/chart-to-oci.ts";
 import { openRegistry, packChart, sha256 } from "../../support/registry.ts";
 import { answerFiles, answerFrom, classicUpstream, fakeEgress, ociUpstream } from "../../support/upstream.ts";

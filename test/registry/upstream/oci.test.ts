@@ -146,6 +146,20 @@ describe("another registry as a project", () => {
     expect(world.egress.take()).toHaveLength(1);
   });
 
+  it("is asked no more often than the operator lets it, and what is known is served meanwhile", async () => {
+    const limited = openWorld({ rate: { requests: 2, per: 60_000 } });
+    for (const tag of ["a", "b", "c"]) await limited.origin.pushImage("lib/web", tag, tag);
+    expect([(await get(limited, "manifests/a")).status, (await get(limited, "manifests/b")).status]).toEqual([
+      200, 200,
+    ]);
+    const third = await get(limited, "manifests/c");
+    expect([third.status, third.headers.get("retry-after")]).toEqual([429, "30"]);
+    expect((await get(limited, "manifests/a")).status).toBe(200);
+    expect(limited.egress.take()).toHaveLength(2);
+    limited.clock.now += 30_000;
+    expect((await get(limited, "manifests/c")).status).toBe(200);
+  });
+
   it("stores nothing of a manifest or blob that is not what its digest says", async () => {
     const digest = await world.origin.pushImage("lib/web", "1.0.0", "layer");
     const layer = sha256(utf8("layer"));

@@ -1,0 +1,287 @@
+import { chartParts } from "../../engine/oci/chart-artifact.ts";
+import { type Digest, digestAlgorithm, digestHex, parseDigest } from "../../engine/oci/digest.ts";
+import { OciError } from "../../engine/oci/error.ts";
+import { type Manifest, parseManifest } from "../../engine/oci/manifest.ts";
+import { parseTag, type RepositoryName, type Tag, tagToVersion } from "../../engine/oci/repository-name.ts";
+import type { KeeperDeps } from "../content/condemned.ts";
+import { upstreamKey } from "../content/keys.ts";
+import type { ManifestHead } from "../content/manifests.ts";
+import { readJson, writeJson } from "../content/record.ts";
+import type { TagPage } from "../content/tags.ts";
+import { flatName } from "../upstream/oci-source.ts";
+import {
+  allowsChart,
+  allowsVersion,
+  coolsAt,
+  type Facts,
+  type PullPolicy,
+  type Refusal,
+  refuse,
+} from "./pull-policy.ts";
+import type { RepositorySource } from "./source.ts";
+
+/** What a policy is applied to. */
+export interface GuardOptions {
+  readonly project: string;
+  readonly policy: PullPolicy;
+  readonly source: RepositorySource;
+  /** When the upstream's index says that it published what a tag names, in milliseconds since 1970; absent: its manifests say it. */
+  readonly publishedAt?: (repository: RepositoryName, tag: Tag) => Promise<number | undefined>;
+}
+
+/** A manifest that somebody asks for. */
+interface Candidate {
+  readonly repository: RepositoryName;
+  readonly head: ManifestHead;
+  readonly facts: Facts;
+}
+
+/** One rule of a policy: undefined lets the manifest pass. Rules over more than facts (signatures) stand beside {@link byFacts}. */
+type Check = (candidate: Candidate) => Promise<Refusal | undefined>;
+
+interface Guard extends GuardOptions, KeeperDeps {
+  readonly checks: readonly Check[];
+}
+
+/**
+ * A proxy's source under a policy. What is decided is decided for a digest: a tag that moves to one that may not be pulled (yet) goes on to
+ * mean the one that could be. Blobs and children are given when a manifest that names them was.
+ */
+export function guardPulls(deps: KeeperDeps, options: GuardOptions): RepositorySource {
+  const { policy, source } = options;
+  const guard: Guard = { ...deps, ...options, checks: [byFacts(deps, options)] };
+  return {
+    ...source,
+    manifest: async (repository, reference) => {
+      assertAllowed(guard, repository, reference.kind === "tag" ? reference.tag : undefined);
+      return reference.kind === "tag"
+        ? await byTag(guard, repository, reference.tag)
+        : await byDigest(guard, repository, reference.digest);
+    },
+    blobSize: async (repository, digest, signal) =>
+      (await isCleared(guard, repository, digest)) ? await source.blobSize(repository, digest, signal) : undefined,
+    blob: async (repository, digest, range, signal) =>
+      (await isCleared(guard, repository, digest)) ? await source.blob(repository, digest, range, signal) : undefined,
+    tags: async (repository, page) => await listedTags(guard, repository, page),
+    holds: async (repository, signal) =>
+      allowsChart(policy, chartOf(guard, repository)) && (await source.holds(repository, signal)),
+    versions: async (repository, signal) => {
+      const versions = await source.versions(repository, signal);
+      const shown = await Promise.all(versions.map(async ({ tag }) => await isListed(guard, repository, tag)));
+      return versions.filter((_, at) => shown[at] === true);
+    },
+    repositories: async (project, page, signal) => {
+      const found = await source.repositories(project, page, signal);
+      return { ...found, names: found.names.filter((name) => allowsChart(policy, chartOf(guard, name))) };
+    },
+    // What may be pulled changes with time alone.
+    epoch: policy.cooldown === undefined ? source.epoch : async () => undefined,
+  };
+}
+
+function byFacts({ now }: KeeperDeps, { policy, project }: GuardOptions): Check {
+  return async ({ repository, facts }) => refuse(policy, repository.slice(project.length + 1), facts, now());
+}
+
+function chartOf({ project }: GuardOptions, repository: RepositoryName): string {
+  return repository.slice(project.length + 1);
+}
+
+/** Refuses what the list of charts leaves out before the upstream is asked. */
+function assertAllowed(guard: Guard, repository: RepositoryName, tag: Tag | undefined): void {
+  const chart = chartOf(guard, repository);
+  const isAllowed =
+    tag === undefined ? allowsChart(guard.policy, chart) : allowsVersion(guard.policy, chart, tagToVersion(tag));
+  if (!isAllowed)
+    throw denied(`${chart}${tag === undefined ? "" : `:${tag}`} is not in the list of what may be pulled`);
+}
+
+function denied(reason: string): OciError {
+  return new OciError("DENIED", { message: reason });
+}
+
+async function byTag(guard: Guard, repository: RepositoryName, tag: Tag): Promise<ManifestHead | undefined> {
+  const { source, store, project } = guard;
+  const head = await source.manifest(repository, { kind: "tag", tag });
+  if (head === undefined) return undefined;
+  const key = upstreamKey(project, "admitted", `${flatName(repository)}/${tag}`);
+  const before = digestIn((await readJson(store, key))?.value["digest"]);
+  if (before === head.digest) return head;
+  const refusal = await decide(guard, repository, head, async () => ({
+    version: tagToVersion(tag),
+    // The date of another digest under a tag that was pulled before says nothing that can be believed.
+    published: before === undefined ? await publishedAt(guard, repository, tag, head) : undefined,
+  }));
+  if (refusal === undefined) {
+    await writeJson(store, key, { digest: head.digest });
+    return head;
+  }
+  const kept = before === undefined ? undefined : await source.manifest(repository, { kind: "digest", digest: before });
+  if (kept === undefined) throw denied(refusal.reason);
+  return kept;
+}
+
+async function publishedAt(
+  guard: Guard,
+  repository: RepositoryName,
+  tag: Tag,
+  head: ManifestHead,
+): Promise<number | undefined> {
+  if (guard.publishedAt !== undefined) return await guard.publishedAt(repository, tag);
+  return statedBy(await readManifest(guard, repository, head)).published;
+}
+
+async function byDigest(guard: Guard, repository: RepositoryName, digest: Digest): Promise<ManifestHead | undefined> {
+  const head = await guard.source.manifest(repository, { kind: "digest", digest });
+  if (head === undefined) return undefined;
+  const clearance = await readJson(guard.store, clearedKey(guard, repository, digest));
+  if (clearance?.value["whole"] === true) return head;
+  const manifest = await readManifest(guard, repository, head);
+  const isPart = clearance !== undefined || (await isAboutCleared(guard, repository, manifest));
+  if (isPart) return await cleared(guard, repository, head);
+  const refusal = await decide(guard, repository, head, async () => statedBy(manifest));
+  if (refusal !== undefined) throw denied(refusal.reason);
+  return head;
+}
+
+/** Signatures and the like are judged by what they are about; a chart that claims to be about another one is a chart. */
+async function isAboutCleared(
+  guard: Guard,
+  repository: RepositoryName,
+  manifest: Manifest | undefined,
+): Promise<boolean> {
+  const subject = manifest?.subject?.digest;
+  if (manifest === undefined || subject === undefined || chartParts(manifest) !== undefined) return false;
+  return await isCleared(guard, repository, subject);
+}
+
+const VERSION = "org.opencontainers.image.version";
+const CREATED = "org.opencontainers.image.created";
+
+type Stated = { readonly version: string | undefined; readonly published: number | undefined };
+
+function statedBy(manifest: Manifest | undefined): Stated {
+  const created = Date.parse(manifest?.annotations?.[CREATED] ?? "");
+  return {
+    version: manifest?.annotations?.[VERSION],
+    published: Number.isNaN(created) ? undefined : created,
+  };
+}
+
+/** Decides on a manifest by all checks, and clears it with all that it names when they let it pass. */
+async function decide(
+  guard: Guard,
+  repository: RepositoryName,
+  head: ManifestHead,
+  state: () => Promise<Stated>,
+): Promise<Refusal | undefined> {
+  const facts = await factsOf(guard, repository, head.digest, state);
+  for (const check of guard.checks) {
+    const refusal = await check({ repository, head, facts });
+    if (refusal !== undefined) return refusal;
+  }
+  await cleared(guard, repository, head);
+  return undefined;
+}
+
+async function factsOf(
+  { store, project, now }: Guard,
+  repository: RepositoryName,
+  digest: Digest,
+  state: () => Promise<Stated>,
+): Promise<Facts> {
+  const key = upstreamKey(project, "facts", `${flatName(repository)}/${segment(digest)}`);
+  const known = (await readJson(store, key))?.value;
+  if (known !== undefined) return parseFacts(known, now());
+  const { version, published } = await state();
+  const facts: Facts = {
+    seen: now(),
+    ...(version === undefined ? {} : { version }),
+    ...(published === undefined ? {} : { published }),
+  };
+  const written = await writeJson(store, key, facts, { kind: "absent" });
+  return written.kind === "stored" ? facts : parseFacts((await readJson(store, key))?.value ?? {}, now());
+}
+
+function parseFacts({ seen, version, published }: Readonly<Record<string, unknown>>, now: number): Facts {
+  return {
+    seen: typeof seen === "number" ? seen : now,
+    ...(typeof version === "string" ? { version } : {}),
+    ...(typeof published === "number" ? { published } : {}),
+  };
+}
+
+async function cleared(guard: Guard, repository: RepositoryName, head: ManifestHead): Promise<ManifestHead> {
+  const manifest = await readManifest(guard, repository, head);
+  for (const digest of namedBy(manifest)) {
+    await writeJson(guard.store, clearedKey(guard, repository, digest), {}, { kind: "absent" });
+  }
+  await writeJson(guard.store, clearedKey(guard, repository, head.digest), { whole: true });
+  return head;
+}
+
+function namedBy(manifest: Manifest | undefined): readonly Digest[] {
+  if (manifest === undefined) return [];
+  if (manifest.kind === "index") return manifest.manifests.map(({ digest }) => digest);
+  const blobs = manifest.config === undefined ? manifest.layers : [manifest.config, ...manifest.layers];
+  return blobs.map(({ digest }) => digest);
+}
+
+function clearedKey({ project }: Guard, repository: RepositoryName, digest: Digest): string {
+  return upstreamKey(project, "cleared", `${flatName(repository)}/${segment(digest)}`);
+}
+
+async function isCleared(guard: Guard, repository: RepositoryName, digest: Digest): Promise<boolean> {
+  if (!allowsChart(guard.policy, chartOf(guard, repository))) return false;
+  return (await guard.store.head(clearedKey(guard, repository, digest))) !== undefined;
+}
+
+async function readManifest(
+  { source }: Guard,
+  repository: RepositoryName,
+  head: ManifestHead,
+): Promise<Manifest | undefined> {
+  const bytes = await source.manifestBytes(repository, head);
+  return bytes === undefined ? undefined : parseManifest(bytes, head.mediaType);
+}
+
+/** Pages of the upstream's tags that are read to fill one of ours. */
+const MAX_PAGES = 100;
+
+async function listedTags(
+  guard: Guard,
+  repository: RepositoryName,
+  { limit, last }: { readonly limit: number; readonly last?: string },
+): Promise<TagPage> {
+  assertAllowed(guard, repository, undefined);
+  const tags: string[] = [];
+  let after = last;
+  for (let turn = 0; turn < MAX_PAGES; turn++) {
+    const page = await guard.source.tags(repository, { limit, ...(after === undefined ? {} : { last: after }) });
+    for (const tag of page.tags) if (await isListed(guard, repository, tag)) tags.push(tag);
+    after = page.tags.at(-1);
+    if (tags.length >= limit || !page.more || after === undefined) {
+      return { tags: tags.slice(0, limit), more: page.more || tags.length > limit };
+    }
+  }
+  return { tags, more: true };
+}
+
+/** Tags that clients may choose from: not what is known to be refused. */
+async function isListed(guard: Guard, repository: RepositoryName, tag: string): Promise<boolean> {
+  const { policy, store, project, now } = guard;
+  if (!allowsVersion(policy, chartOf(guard, repository), tagToVersion(tag))) return false;
+  if (policy.cooldown === undefined || policy.agedFrom === "first-seen") return true;
+  const parsed = parseTag(tag);
+  const published = parsed === undefined ? undefined : await guard.publishedAt?.(repository, parsed);
+  if (published === undefined || coolsAt(policy, { published, seen: now() }) <= now()) return true;
+  return (await store.head(upstreamKey(project, "admitted", `${flatName(repository)}/${tag}`))) !== undefined;
+}
+
+function digestIn(value: unknown): Digest | undefined {
+  return typeof value === "string" ? parseDigest(value) : undefined;
+}
+
+function segment(digest: Digest): string {
+  return `${digestAlgorithm(digest)}-${digestHex(digest)}`;
+}
