@@ -4,12 +4,14 @@ import { checkStore, type FsckOptions, type FsckReport } from "./collection/fsck
 import { NO_PINS, type PinSource } from "./collection/pins.ts";
 import { createBodyBudget } from "./content/body-budget.ts";
 import { createKeeper } from "./content/condemned.ts";
+import { createContentCache } from "./content/content-cache.ts";
 import type { Content } from "./content/content.ts";
 import type { ObjectStore } from "./content/object-store.ts";
 import { createRoom, readUsage, type Usage } from "./content/usage.ts";
 import type { RegistryAccess } from "./http/access.ts";
 import { createRegistryApp } from "./http/app.ts";
 import type { HttpDeps, PushEvent } from "./http/context.ts";
+import { type Answer, type RegistryRequest, requestOf, responseOf } from "./http/exchange.ts";
 import { type Attachments, createAttachments } from "./projects/attachments.ts";
 import { type Charts, createCharts } from "./projects/charts.ts";
 import { createPlugins, type Plugins } from "./projects/plugins.ts";
@@ -45,6 +47,8 @@ export interface RegistryOptions {
   readonly pins?: PinSource;
   /** How long unused content stays, in milliseconds; two hours when absent. */
   readonly grace?: number;
+  /** Memory for small content that is read often, in bytes; 8 MiB when absent. */
+  readonly cacheBytes?: number;
   /** Told of defects, for the log. */
   readonly report?: (error: unknown) => void;
 }
@@ -53,6 +57,8 @@ export interface RegistryOptions {
 export interface Registry {
   /** Answers `/v2/…` and `/helm/…`. */
   readonly fetch: (request: Request) => Promise<Response>;
+  /** The same, for servers that bring their own requests. Never throws. */
+  readonly answer: (request: RegistryRequest) => Promise<Answer>;
   readonly charts: Charts;
   readonly attachments: Attachments;
   /** Online collection of what nothing names. */
@@ -66,6 +72,8 @@ export interface Registry {
 
 /** Longer than a push takes from its first blob to its manifest. */
 const DEFAULT_GRACE_MS = 2 * 3_600_000;
+/** What any runtime can spare. */
+const DEFAULT_CACHE_BYTES = 8 * 1024 * 1024;
 /** What upkeep leaves to requests, again and again. */
 const PAUSE_MS = 2;
 
@@ -75,7 +83,13 @@ export function createRegistry(options: RegistryOptions): Registry {
   const now = (): number => clock.now();
   const find = finder(options.projects);
   const pause = async (): Promise<void> => await clock.sleep(PAUSE_MS);
-  const content: Content = { store, now, keeper: createKeeper({ store, now }), room: createRoom(store, quotaIn(find)) };
+  const content: Content = {
+    store,
+    now,
+    keeper: createKeeper({ store, now }),
+    room: createRoom(store, quotaIn(find)),
+    cache: createContentCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES),
+  };
   const projects = createProjects({
     ...content,
     random,
@@ -98,11 +112,13 @@ export function createRegistry(options: RegistryOptions): Registry {
     ...(publicOrigin === undefined ? {} : { publicOrigin }),
     ...(options.onPush === undefined ? {} : { onPush: options.onPush }),
   };
+  const answer = createRegistryApp(deps);
   return {
     charts,
     attachments: createAttachments(content, projects),
     plugins: createPlugins(projects),
-    fetch: createRegistryApp(deps),
+    fetch: async (request) => responseOf(await answer(requestOf(request))),
+    answer,
     collector: createCollector({
       pause,
       store,

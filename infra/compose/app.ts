@@ -57,7 +57,7 @@ export function composeApp(options: ComposeOptions): App {
         ...origin,
       });
       return {
-        fetch: registry.fetch,
+        answer: registry.answer,
         catalog: createCatalog({
           charts: registry.charts,
           attachments: registry.attachments,

@@ -68,6 +68,7 @@ export function createFilesystemStore(root: string, options: FilesystemStoreOpti
     },
     abortMultipart: async (_key, uploadId) => await abortParts(paths, uploadId),
     abortOlder: async (before) => abortOlder(paths, before),
+    takesPoured: true,
     move: async (from, to) => moveFile(paths, from, to),
   });
 }
@@ -123,6 +124,7 @@ function guarded(store: Required<ObjectStore>): Required<ObjectStore> {
     abortMultipart: guard(store.abortMultipart),
     abortOlder: guard(store.abortOlder),
     move: guard(store.move),
+    takesPoured: store.takesPoured,
   };
 }
 

@@ -1,11 +1,11 @@
 import { OciError } from "../../engine/oci/error.ts";
 import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
-import { type IncomingBody, parseLength } from "../content/body.ts";
 import type { Content } from "../content/content.ts";
 import type { UploadDeps } from "../content/uploads.ts";
 import type { Charts } from "../projects/charts.ts";
 import { splitRepository } from "../projects/project.ts";
 import type { Projects } from "../projects/projects.ts";
+import type { RegistryRequest } from "./exchange.ts";
 import type { RegistryAccess, RegistryAction, RepositoryWish } from "./access.ts";
 
 /** A tag that was pushed and is visible now. */
@@ -38,7 +38,7 @@ export interface HttpDeps extends UploadDeps, Content {
 /** One request. */
 export interface RequestContext {
   readonly deps: HttpDeps;
-  readonly request: Request;
+  readonly request: RegistryRequest;
   readonly method: string;
   /** The part of the URL after `?`, perhaps empty. */
   readonly search: string;
@@ -59,18 +59,6 @@ export function requireName(text: string): RepositoryName {
 /** A wish for the access port. */
 export function wishFor(repository: RepositoryName, actions: readonly RegistryAction[]): RepositoryWish {
   return { project: splitRepository(repository)?.project ?? repository, repository, actions };
-}
-
-/** The request's body, opened only when it is read. */
-export function incomingBody(request: Request): IncomingBody {
-  const length = parseLength(request.headers.get("content-length"));
-  return {
-    get stream() {
-      return request.body;
-    },
-    bytes: async () => new Uint8Array(await request.arrayBuffer()),
-    ...(length === undefined ? {} : { length }),
-  };
 }
 
 /** Scheme, host and port as the client used them. */
