@@ -13,7 +13,7 @@ const LARGE = 1_000_000;
 const TAGS = 1000;
 const TAG_PAGE = 100;
 /** Charts that one push test has ready; a slow peer comes to the end of its time before. */
-const PUSHED = { small: 200, large: 40 };
+const PUSHED = { small: 300, large: 40 };
 
 /** 50 charts of 20 KB, 10 of 1 MB, and one with 1,000 tags. */
 export function seedContent(): SeedContent {

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { report } from "./figure.ts";
 import { type HttpLoad, type LoadPlan, startHttpLoad } from "./http-load.ts";
 import { processCost } from "./process-cost.ts";
+import { keep } from "./registry-bodies.ts";
 import { createBodies } from "./registry-charts.ts";
 import { benchColdPull } from "./registry-cold.ts";
 import { benchIndex } from "./registry-index.ts";
@@ -14,7 +15,9 @@ import { pushTests, readTests, seedContent, seedOperations } from "./registry-te
 /** How long a peer is asked before its time is taken, and then, per round. */
 const WARM_MS = 300;
 const READ_MS = 700;
-const PUSH_MS = 2000;
+const PUSH_MS = 1200;
+/** Each load once at the start: runtimes that compile what runs often need it, and the others get it too. */
+const FIRST_MS = 500;
 const SEED_MS = 120_000;
 const ROUNDS = 2;
 
@@ -70,6 +73,17 @@ async function benchLoads(bench: RegistryBench, all: readonly RegistryPeer[]): P
   const pushes = Object.entries(pushTests).filter(([name]) => bench.wants(name));
   const content = seedContent();
   if (reads.length > 0) await seed(bench, all, content);
+  for (const [, test] of reads) await warmUp(bench, all, { operations: test(content), milliseconds: FIRST_MS });
+  for (const [, test] of pushes) {
+    const bodies = createBodies();
+    const operations = test(bodies, "first");
+    await warmUp(bench, all, {
+      operations,
+      once: true,
+      milliseconds: PUSH_MS,
+      bodies: keep(bench.folder, bodies.all()),
+    });
+  }
   for (const [name, test] of reads) {
     const operations = test(content);
     for (const connections of bench.connections) {
@@ -83,17 +97,26 @@ async function benchLoads(bench: RegistryBench, all: readonly RegistryPeer[]): P
       const [warm, ...plans] = Array.from({ length: ROUNDS + 1 }, (_, round) => {
         const bodies = createBodies();
         const operations = test(bodies, `${connections}-${round}`);
-        return { connections, milliseconds: PUSH_MS, once: true, operations, bodies: keep(bench, bodies.all(), round) };
+        return {
+          connections,
+          milliseconds: PUSH_MS,
+          once: true,
+          operations,
+          bodies: keep(bench.folder, bodies.all(), `bodies-${round}`),
+        };
       });
       if (warm !== undefined) await compare(bench, all, { name, warm, plans });
     }
   }
 }
 
-function keep({ folder }: RegistryBench, bytes: Buffer, round: number): string {
-  const file = join(folder, `bodies-${round}`);
-  writeFileSync(file, bytes);
-  return file;
+/** Lets every peer do for a while what it will be asked. */
+async function warmUp(
+  { load }: RegistryBench,
+  all: readonly RegistryPeer[],
+  plan: Omit<LoadPlan, "address" | "connections">,
+): Promise<void> {
+  for (const { address } of all) await load.run({ ...plan, address, connections: 10 });
 }
 
 async function seed(
@@ -103,7 +126,13 @@ async function seed(
 ): Promise<void> {
   const bodies = createBodies();
   const operations = seedOperations(bodies, content);
-  const plan = { connections: 4, milliseconds: SEED_MS, once: true, operations, bodies: keep(bench, bodies.all(), 0) };
+  const plan = {
+    connections: 4,
+    milliseconds: SEED_MS,
+    once: true,
+    operations,
+    bodies: keep(bench.folder, bodies.all()),
+  };
   await Promise.all(
     all.map(async ({ address }) => {
       const { operations: done } = await bench.load.run({ ...plan, address });
@@ -118,6 +147,8 @@ export interface Comparison {
   /** Comes before them and does not count. */
   readonly warm: Omit<LoadPlan, "address">;
   readonly plans: readonly Omit<LoadPlan, "address">[];
+  /** What a peer is sent instead of the plan's operations. */
+  readonly operationsOf?: (peer: RegistryPeer) => LoadPlan["operations"];
 }
 
 interface Measured {
@@ -135,16 +166,20 @@ interface Measured {
 export async function compare(
   bench: RegistryBench,
   all: readonly RegistryPeer[],
-  { name, warm, plans }: Comparison,
+  { name, warm, plans, operationsOf }: Comparison,
 ): Promise<void> {
   const best = new Map<string, Measured>();
   const connections = plans[0]?.connections ?? 0;
-  for (const { address } of all) await bench.load.run({ ...warm, address });
+  const planFor = (peer: RegistryPeer, plan: Omit<LoadPlan, "address">): Omit<LoadPlan, "address"> => ({
+    ...plan,
+    operations: operationsOf?.(peer) ?? plan.operations,
+  });
+  for (const peer of all) await bench.load.run({ ...planFor(peer, warm), address: peer.address });
   for (const [round, plan] of plans.entries()) {
     for (let i = 0; i < all.length; i++) {
       const peer = all[(i + round) % all.length];
       if (peer === undefined) continue;
-      const measured = await measure(bench.load, peer, plan);
+      const measured = await measure(bench.load, peer, planFor(peer, plan));
       const before = best.get(peer.name);
       best.set(peer.name, before === undefined ? measured : better(before, measured));
     }
