@@ -47,8 +47,6 @@ export interface RegistryOptions {
   readonly pins?: PinSource;
   /** How long unused content stays, in milliseconds; two hours when absent. */
   readonly grace?: number;
-  /** Memory for small content that is read often, in bytes; 8 MiB when absent. */
-  readonly cacheBytes?: number;
   /** Told of defects, for the log. */
   readonly report?: (error: unknown) => void;
 }
@@ -72,8 +70,8 @@ export interface Registry {
 
 /** Longer than a push takes from its first blob to its manifest. */
 const DEFAULT_GRACE_MS = 2 * 3_600_000;
-/** What any runtime can spare. */
-const DEFAULT_CACHE_BYTES = 8 * 1024 * 1024;
+/** Memory for small content that is read often: what any runtime can spare. */
+const CACHE_BYTES = 8 * 1024 * 1024;
 /** What upkeep leaves to requests, again and again. */
 const PAUSE_MS = 2;
 
@@ -88,7 +86,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     now,
     keeper: createKeeper({ store, now }),
     room: createRoom(store, quotaIn(find)),
-    cache: createContentCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES),
+    cache: createContentCache(CACHE_BYTES),
   };
   const projects = createProjects({
     ...content,

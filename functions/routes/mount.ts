@@ -44,7 +44,7 @@ export interface Mounted {
 
 /** Mounts all routes and the registry as one application. */
 export function mountRoutes(deps: MountDeps, routes: readonly Route[]): Mounted {
-  const registry = async (request: RegistryRequest): Promise<Answer> => await registryAnswer(deps, request);
+  const registry = (request: RegistryRequest): Promise<Answer> => registryAnswer(deps, request);
   const app = routesApp(deps, routes);
   for (const prefix of ["/v2", "/v2/*", "/helm/*"]) {
     app.all(prefix, async (c) => responseOf(await registry(requestOf(c.req.raw))));

@@ -1,6 +1,5 @@
 import { chartParts } from "../../engine/oci/chart-artifact.ts";
 import type { Descriptor } from "../../engine/oci/descriptor.ts";
-import { formatHex } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import { parseManifest } from "../../engine/oci/manifest.ts";
 import { parseRepositoryName, parseTag, versionToTag } from "../../engine/oci/repository-name.ts";
@@ -52,14 +51,15 @@ function decodeFile(text: string): string {
 
 async function answerIndex(context: PathContext, cache: IndexCache, project: string, file: string): Promise<Answer> {
   const { deps, request } = context;
-  const index = await cache.open(project, () => writeIndex(deps.charts, project, new Date(deps.now()).toISOString()));
+  const source = { charts: deps.charts, project, generated: new Date(deps.now()).toISOString() };
+  const index = await cache.open(project, (before, keep) => writeIndex(source, before, keep));
   const headers: HeaderRecord = {
     "content-type": file === "index.json" ? "application/json" : "application/yaml",
     vary: "accept-encoding, authorization",
   };
   if (index.kind === "stream") return { status: 200, headers, body: index.stream };
-  headers["etag"] = `"${formatHex(index.hash)}"`;
-  if (matches(request, formatHex(index.hash))) return empty(304, headers);
+  headers["etag"] = `"${index.hash}"`;
+  if (matches(request, index.hash)) return empty(304, headers);
   const gzip = deps.compress && request.headers.get("accept-encoding")?.includes("gzip") === true;
   const bytes = gzip ? await index.gzip() : index.bytes;
   if (gzip) headers["content-encoding"] = "gzip";

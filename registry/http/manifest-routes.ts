@@ -147,6 +147,6 @@ async function deleteManifestRoute(context: RequestContext, name: RepositoryName
       ? await deleteTag(deps.store, name, reference.tag)
       : await deleteManifest(deps.store, name, reference.digest);
   if (!removed) throw new OciError("MANIFEST_UNKNOWN");
-  await changedTag(deps, project.name);
+  await changedTag(deps, project.name, name);
   return empty(202);
 }

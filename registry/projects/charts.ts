@@ -55,6 +55,8 @@ export interface Charts {
   ) => Promise<ChartNamePage>;
   /** Newest first; empty when there is no such chart. */
   readonly listVersions: (project: string, name: string, signal?: AbortSignal) => Promise<readonly ChartVersion[]>;
+  /** Changes whenever `listVersions` may answer otherwise; undefined when that cannot be told. Asked for before the versions are. */
+  readonly versionsEpoch: (project: string, name: string, signal?: AbortSignal) => Promise<string | undefined>;
 }
 
 /** An archive that is opened in memory: Helm refuses what inflates to more than 100 MiB. */
@@ -82,6 +84,10 @@ export function createCharts(projects: Projects, host: string | undefined): Char
     listVersions: async (project, name, signal) => {
       const at = await locate(projects, { project, name }, signal);
       return at === undefined ? [] : sortVersions(await at.source.versions(at.repository, signal));
+    },
+    versionsEpoch: async (project, name, signal) => {
+      const at = await locate(projects, { project, name }, signal);
+      return await at?.source.versionsEpoch?.(at.repository, signal);
     },
   };
 }

@@ -8,7 +8,7 @@ import { catalogKey } from "../content/keys.ts";
 import type { ChartListing, TaggedChart } from "../content/listing.ts";
 import { readManifest, statManifest } from "../content/manifests.ts";
 import type { ByteRange, ObjectStore } from "../content/object-store.ts";
-import { currentEpoch, listRepositories } from "../content/repositories.ts";
+import { currentEpoch, currentTagEpoch, listRepositories } from "../content/repositories.ts";
 import { listTags, readTag } from "../content/tags.ts";
 import { splitRepository } from "./project.ts";
 import type { ChartVersion, OpenBlob, RepositorySource } from "./source.ts";
@@ -23,6 +23,7 @@ export interface HostedDeps {
 
 /** What was pushed here. */
 export function createHostedSource({ store, listing, random, cache }: HostedDeps): RepositorySource {
+  const nonce = (): string => formatHex(random(8));
   return {
     manifest: async (repository, reference) =>
       reference.kind === "tag"
@@ -48,8 +49,9 @@ export function createHostedSource({ store, listing, random, cache }: HostedDeps
       return project !== undefined && (await store.head(catalogKey(project, repository))) !== undefined;
     },
     versions: async (repository) => (await listing.read(repository)).map(toVersion),
+    versionsEpoch: async (repository) => await currentTagEpoch(store, repository, nonce),
     repositories: async (project, options) => await listRepositories(store, { project, ...options }),
-    epoch: async (project) => await currentEpoch(store, project, formatHex(random(8))),
+    epoch: async (project) => await currentEpoch(store, project, nonce),
   };
 }
 

@@ -20,11 +20,11 @@ export interface Content {
   readonly digest: string;
 }
 
-/** A chart of about `size` bytes; the same for the same words. */
-export function makeChart(repository: string, tag: string, size: number): MadeChart {
+/** A chart of about `size` bytes; the same for the same words. `seed` is what its archive is made from. */
+export function makeChart(repository: string, tag: string, size: number, seed = `${repository}:${tag}`): MadeChart {
   const name = repository.slice(repository.lastIndexOf("/") + 1);
   const config = contentOf(Buffer.from(JSON.stringify({ apiVersion: "v2", name, version: tag, type: "application" })));
-  const archive = contentOf(filler(`${repository}:${tag}`, size));
+  const archive = contentOf(filler(seed, size));
   const manifest = contentOf(
     Buffer.from(
       JSON.stringify({

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { writeFileSync, mkdirSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { median, report } from "./figure.ts";
-import type { RegistryBench } from "./registry.ts";
+import type { RegistryBench } from "./registry-compare.ts";
 import { makeChart, type MadeChart } from "./registry-charts.ts";
 import { startOurs } from "./registry-peers.ts";
 
