@@ -64,7 +64,7 @@ export async function linkBlob(
   if (room.limited(repository) && (await statBlob(store, repository, digest)) === undefined) {
     await room.take(repository, size);
   }
-  const until = Math.min(await keeper.keep(blobKey(digest)), await keeper.keep(key));
+  const until = Math.min(...(await Promise.all([keeper.keep(blobKey(digest)), keeper.keep(key)])));
   if (keeper.active() && (await store.head(blobKey(digest))) === undefined) throw beingCollected();
   assertInTime(now(), until);
   await writeJson(store, key, { size, repository });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, asyncProperty, constantFrom, record } from "fast-check";
 import { expect, it } from "vitest";
 import { createMemoryStore } from "../../../infra/node/memory-store.ts";
 import type { ObjectStore } from "../../../registry/content/object-store.ts";
@@ -73,14 +73,14 @@ it("a push that fails behind its tag, and cannot take it back, leaves no stale i
 });
 
 it("whatever was pushed, moved and deleted, an index from old pieces is the one from scratch", async () => {
-  const step = fc.record({
-    kind: fc.constantFrom("push", "push", "delete", "read" as const),
-    name: fc.constantFrom(...names),
-    version: fc.constantFrom(...versions),
-    values: fc.constantFrom("a: 1\n", "a: 2\n"),
+  const step = record({
+    kind: constantFrom("push", "push", "delete", "read" as const),
+    name: constantFrom(...names),
+    version: constantFrom(...versions),
+    values: constantFrom("a: 1\n", "a: 2\n"),
   });
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+  await assert(
+    asyncProperty(array(step, { maxLength: 12 }), async (steps) => {
       const store = createMemoryStore();
       const registry = openRegistry({ store });
       for (const { kind, name, version, values } of steps) {
