@@ -10,6 +10,7 @@ import type { ObjectStore } from "../registry/content/object-store.ts";
 import type { RegistryAccess } from "../registry/http/access.ts";
 import type { PushEvent } from "../registry/http/context.ts";
 import type { CountUpstream } from "../registry/upstream/count.ts";
+import type { Answer, RegistryRequest } from "../registry/http/exchange.ts";
 import { assertLookup, assertPlanTargets, assertTargets } from "./access/object-access.ts";
 import { createIssuerKeys } from "./access/issuer-keys.ts";
 import type { OidcIssuer } from "./access/oidc.ts";
@@ -79,7 +80,7 @@ export interface RegistryWiring {
 /** The registry as the application uses it. */
 export interface OpenRegistry {
   /** Answers `/v2/…` and `/helm/…`. */
-  readonly fetch: (request: Request) => Promise<Response>;
+  readonly answer: (request: RegistryRequest) => Promise<Answer>;
   readonly catalog: ChartCatalog;
   readonly upkeep: RegistryUpkeep;
   readonly postRenderers: PostRenderers;
@@ -135,6 +136,8 @@ export interface AppDeps {
 /** The running application. */
 export interface App {
   readonly fetch: (request: Request) => Promise<Response>;
+  /** Answers what is asked below `/v2/` and `/helm/`, as `fetch` would; for servers that bring their own requests. */
+  readonly registry: (request: RegistryRequest) => Promise<Answer>;
   /** Takes an operation on: what a wakeup calls. */
   readonly wake: (release: string, operation: string) => Promise<void>;
   /** Takes up what a process left behind: at the start, and every minute or so. Says how many operations. */
@@ -207,9 +210,10 @@ export function createApp(deps: AppDeps): App {
     ...consoleRoutes(deployDeps),
     ...systemRoutes(system),
   );
-  const mounted = mountRoutes({ ...auth, box, clock, randomBytes, log, metrics, registry: registry.fetch }, routes);
+  const mounted = mountRoutes({ ...auth, box, clock, randomBytes, log, metrics, registry: registry.answer }, routes);
   return {
-    fetch: async (request) => await mounted.fetch(request),
+    fetch: mounted.fetch,
+    registry: mounted.registry,
     wake: (release, operation) => runOperation(deployDeps, release, operation),
     recover: () => recoverOperations(deployDeps),
     tidy: async () => {

@@ -4,6 +4,7 @@ import { checkStore, type FsckOptions, type FsckReport } from "./collection/fsck
 import { NO_PINS, type PinSource } from "./collection/pins.ts";
 import { createBodyBudget } from "./content/body-budget.ts";
 import { createKeeper } from "./content/condemned.ts";
+import { createContentCache } from "./content/content-cache.ts";
 import type { Content } from "./content/content.ts";
 import type { ObjectStore } from "./content/object-store.ts";
 import type { StoreError } from "./content/store-error.ts";
@@ -12,6 +13,7 @@ import type { RegistryAccess } from "./http/access.ts";
 import { createRegistryApp } from "./http/app.ts";
 import type { HttpDeps, PushEvent } from "./http/context.ts";
 import { mirrorsOf } from "./http/namespace.ts";
+import { type Answer, type RegistryRequest, requestOf, responseOf } from "./http/exchange.ts";
 import { type Attachments, createAttachments } from "./projects/attachments.ts";
 import { type Charts, createCharts } from "./projects/charts.ts";
 import { createPlugins, type Plugins } from "./projects/plugins.ts";
@@ -68,6 +70,8 @@ export interface RegistryOptions {
 export interface Registry {
   /** Answers `/v2/…` and `/helm/…`. */
   readonly fetch: (request: Request) => Promise<Response>;
+  /** The same, for servers that bring their own requests. Never throws. */
+  readonly answer: (request: RegistryRequest) => Promise<Answer>;
   readonly charts: Charts;
   readonly attachments: Attachments;
   /** Online collection of what nothing names. */
@@ -82,6 +86,8 @@ export interface Registry {
 
 /** Longer than a push takes from its first blob to its manifest. */
 const DEFAULT_GRACE_MS = 2 * 3_600_000;
+/** Memory for small content that is read often: what any runtime can spare. */
+const CACHE_BYTES = 8 * 1024 * 1024;
 /** What upkeep leaves to requests, again and again. */
 const PAUSE_MS = 2;
 
@@ -91,7 +97,13 @@ export function createRegistry(options: RegistryOptions): Registry {
   const now = (): number => clock.now();
   const find = finder(options.projects);
   const pause = async (): Promise<void> => await clock.sleep(PAUSE_MS);
-  const content: Content = { store, now, keeper: createKeeper({ store, now }), room: createRoom(store, quotaIn(find)) };
+  const content: Content = {
+    store,
+    now,
+    keeper: createKeeper({ store, now }),
+    room: createRoom(store, quotaIn(find)),
+    cache: createContentCache(CACHE_BYTES),
+  };
   const projects = createProjects({
     ...content,
     random,
@@ -120,12 +132,14 @@ export function createRegistry(options: RegistryOptions): Registry {
     ...(publicOrigin === undefined ? {} : { publicOrigin }),
     ...(options.onPush === undefined ? {} : { onPush: options.onPush }),
   };
+  const answer = createRegistryApp(deps);
   return {
     charts,
     attachments: createAttachments(content, projects),
     plugins: createPlugins(projects, signatures),
     prefetch: createPrefetch(projects),
-    fetch: createRegistryApp(deps),
+    fetch: async (request) => responseOf(await answer(requestOf(request))),
+    answer,
     collector: createCollector({
       pause,
       store,

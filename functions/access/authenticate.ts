@@ -1,3 +1,4 @@
+import type { RequestHead } from "../../registry/http/exchange.ts";
 import { fromBase64 } from "../http/digest.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { RecordStore } from "../http/record-store.ts";
@@ -18,7 +19,7 @@ export interface AuthenticateDeps {
  * Who sent a request. A token comes as `Bearer TOKEN`, or as the password of `Basic` (any user name: what `helm registry login` and
  * `docker login` send). No credentials is anonymous; wrong ones are refused with `unauthorized`, never taken as anonymous.
  */
-export async function authenticate(deps: AuthenticateDeps, request: Request): Promise<Principal> {
+export async function authenticate(deps: AuthenticateDeps, request: Pick<RequestHead, "headers">): Promise<Principal> {
   if (deps.embedded) return LOCAL_ADMINISTRATOR;
   const header = request.headers.get("authorization");
   if (header === null) return anonymous(deps.anonymousGrants);

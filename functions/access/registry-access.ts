@@ -5,6 +5,7 @@ import type {
   RegistryAction,
   RepositoryWish,
 } from "../../registry/http/access.ts";
+import type { RequestHead } from "../../registry/http/exchange.ts";
 import { jsonResponse } from "../http/answer.ts";
 import type { Clock } from "../http/clock.ts";
 import { toBase64, toBytes } from "../http/digest.ts";
@@ -13,7 +14,7 @@ import { ProblemError } from "../http/problem.ts";
 import type { SecretBox } from "../http/secret-box.ts";
 import { authenticate, type AuthenticateDeps, readCredentials } from "./authenticate.ts";
 import { type AccessAction, isAllowed } from "./grant.ts";
-import { type Principal, principalName } from "./principal.ts";
+import { LOCAL_ADMINISTRATOR, type Principal, principalName } from "./principal.ts";
 import { issueSession, readSession, REGISTRY_TOKEN_SECONDS, type ScopeGrant } from "./registry-session.ts";
 
 const ACTION_OF = {
@@ -37,7 +38,7 @@ export interface RegistryAccessDeps extends AuthenticateDeps {
  */
 export function createRegistryAccess(deps: RegistryAccessDeps): RegistryAccess {
   return {
-    decide: (query) => decide(deps, query),
+    decide: (query) => (deps.embedded ? LOCAL : decide(deps, query)),
     token: (request) => tokenResponse(deps, request),
   };
 }
@@ -45,7 +46,7 @@ export function createRegistryAccess(deps: RegistryAccessDeps): RegistryAccess {
 async function decide(deps: RegistryAccessDeps, query: AccessQuery): Promise<AccessDecision> {
   const header = query.request.headers.get("authorization");
   const credentials = header === null ? undefined : readCredentials(header);
-  if (credentials?.startsWith("slt.") === true && !deps.embedded) {
+  if (credentials?.startsWith("slt.") === true) {
     const session = await readSession(deps, credentials);
     if (session === undefined || query.catalog === true) return CHALLENGE;
     const missing = query.wishes.filter((wish) => !opens(session, wish));
@@ -64,9 +65,13 @@ async function decide(deps: RegistryAccessDeps, query: AccessQuery): Promise<Acc
   return known ? { kind: "deny" } : CHALLENGE;
 }
 
+const LOCAL: AccessDecision = { kind: "allow", actor: principalName(LOCAL_ADMINISTRATOR) };
 const CHALLENGE = { kind: "challenge", scheme: "bearer" } as const satisfies AccessDecision;
 
-async function principalOf(deps: RegistryAccessDeps, request: Request): Promise<Principal | undefined> {
+async function principalOf(
+  deps: RegistryAccessDeps,
+  request: Pick<RequestHead, "headers">,
+): Promise<Principal | undefined> {
   try {
     return await authenticate(deps, request);
   } catch (thrown) {

@@ -1,4 +1,12 @@
 import { type Context, Hono } from "hono";
+import {
+  type Answer,
+  answerOf,
+  type RegistryRequest,
+  type RequestHead,
+  requestOf,
+  responseOf,
+} from "../../registry/http/exchange.ts";
 import { authenticate, type AuthenticateDeps } from "../access/authenticate.ts";
 import { anonymous, type Principal, principalName } from "../access/principal.ts";
 import type { Route, RouteRequest } from "../access/route.ts";
@@ -15,7 +23,7 @@ import { withSecurityHeaders } from "../http/security-headers.ts";
 export interface MountDeps extends AuthenticateDeps, IdempotencyDeps {
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly registry: (request: Request) => Promise<Response>;
+  readonly registry: (request: RegistryRequest) => Promise<Answer>;
 }
 
 const LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -27,10 +35,25 @@ const PARAMETERS: Readonly<Record<string, RegExp>> = {
   name: /^(?=.{1,53}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/,
 };
 
-/** All routes and the registry as one application. */
-export function mountRoutes(deps: MountDeps, routes: readonly Route[]): Hono {
+/** All routes and the registry. */
+export interface Mounted {
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** The registry alone, for `/v2/…` and `/helm/…`: pulls are too frequent for a router. */
+  readonly registry: (request: RegistryRequest) => Promise<Answer>;
+}
+
+/** Mounts all routes and the registry as one application. */
+export function mountRoutes(deps: MountDeps, routes: readonly Route[]): Mounted {
+  const registry = (request: RegistryRequest): Promise<Answer> => registryAnswer(deps, request);
+  const app = routesApp(deps, routes);
+  for (const prefix of ["/v2", "/v2/*", "/helm/*"]) {
+    app.all(prefix, async (c) => responseOf(await registry(requestOf(c.req.raw))));
+  }
+  return { fetch: async (request) => await app.fetch(request), registry };
+}
+
+function routesApp(deps: MountDeps, routes: readonly Route[]): Hono {
   const app = new Hono();
-  for (const prefix of ["/v2", "/v2/*", "/helm/*"]) app.all(prefix, (c) => registryAnswer(deps, c.req.raw));
   for (const route of routes) {
     app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ":$1"), (c) => answerRoute(deps, route, c));
   }
@@ -50,12 +73,12 @@ export function mountRoutes(deps: MountDeps, routes: readonly Route[]): Hono {
   return app;
 }
 
-async function registryAnswer(deps: MountDeps, request: Request): Promise<Response> {
+async function registryAnswer(deps: MountDeps, request: RegistryRequest): Promise<Answer> {
   try {
     if (deps.embedded) assertLocal(request);
     return await deps.registry(request);
   } catch (thrown) {
-    return failure(deps, request, { thrown, requestId: "", route: "registry" });
+    return answerOf(failure(deps, request, { thrown, requestId: "", route: "registry" }));
   }
 }
 
@@ -137,7 +160,7 @@ interface Failed {
   readonly route: string;
 }
 
-function failure(deps: MountDeps, request: Request, { thrown, requestId, route }: Failed): Response {
+function failure(deps: MountDeps, request: RequestHead, { thrown, requestId, route }: Failed): Response {
   const problem = problemOf(thrown);
   if (problem === undefined) {
     deps.log.write("error", "defect", { request: requestId, route, ...describeThrown(thrown) });

@@ -92,7 +92,7 @@ export function composeApp(options: ComposeOptions): App {
       });
       const plugins = pluginsOf(registry);
       return {
-        fetch: registry.fetch,
+        answer: registry.answer,
         catalog: createCatalog({
           charts: registry.charts,
           attachments: registry.attachments,

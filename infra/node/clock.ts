@@ -16,5 +16,24 @@ export const systemClock: Clock = {
     }),
 };
 
-/** Bytes of the system's generator. */
-export const systemRandom: RandomSource = (length) => crypto.getRandomValues(new Uint8Array(length));
+/** Small pieces are cut from one of this size: asking the system for eight bytes costs as much as for a thousand. */
+const POOL_BYTES = 1024;
+
+/** Bytes of the system's generator; none is given twice. */
+export const systemRandom: RandomSource = pooledRandom();
+
+function pooledRandom(): RandomSource {
+  const pool = new Uint8Array(POOL_BYTES);
+  let used = POOL_BYTES;
+  return (length) => {
+    if (length > POOL_BYTES / 8) return crypto.getRandomValues(new Uint8Array(length));
+    if (used + length > POOL_BYTES) {
+      crypto.getRandomValues(pool);
+      used = 0;
+    }
+    const bytes = pool.slice(used, used + length);
+    pool.fill(0, used, used + length);
+    used += length;
+    return bytes;
+  };
+}

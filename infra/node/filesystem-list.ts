@@ -85,12 +85,18 @@ interface Walk {
 function collect(walk: Walk, base: string): void {
   const path = base === "" ? walk.paths.objects : pathOf(walk.paths, base.slice(0, -1));
   const names = walk.folder(path);
+  const isBelow = base.startsWith(walk.prefix);
   for (let i = firstAfter(names, base, walk.after); i < names.length; i++) {
     if (walk.keys.length >= walk.limit) return;
     const key = base + (names[i] ?? "");
+    const isFolder = key.endsWith("/");
+    if (isBelow && !isFolder) {
+      walk.keys.push(key);
+      continue;
+    }
     const mayHold = key.length < walk.prefix.length ? walk.prefix.startsWith(key) : key.startsWith(walk.prefix);
     if (!mayHold) continue;
-    if (key.endsWith("/")) collect(walk, key);
+    if (isFolder) collect(walk, key);
     else if (key.startsWith(walk.prefix)) walk.keys.push(key);
   }
 }

@@ -39,8 +39,8 @@ export function createFilesystemStore(root: string, options: FilesystemStoreOpti
   const nextName = createTemporaryNames(paths);
   const settings: WriteSettings = { paths, nextName, durable: options.durable ?? false };
   return guarded({
-    head: async (key) => statObject(paths, key),
-    get: async (key, range) => readObject(paths, cache, key, range),
+    head: async (key) => guardedStep(() => statObject(paths, key)),
+    get: async (key, range) => guardedStep(() => readObject(paths, cache, key, range)),
     put: async (key, body, put = {}) => {
       put.signal?.throwIfAborted();
       const file = await writePending(settings, body, put.sha256);
@@ -68,6 +68,7 @@ export function createFilesystemStore(root: string, options: FilesystemStoreOpti
     },
     abortMultipart: async (_key, uploadId) => await abortParts(paths, uploadId),
     abortOlder: async (before) => abortOlder(paths, before),
+    takesPoured: true,
     move: async (from, to) => moveFile(paths, from, to),
   });
 }
@@ -102,17 +103,30 @@ function guard<Args extends readonly unknown[], Result>(
     try {
       return await call(...args);
     } catch (error) {
-      const ours = SYSTEM_ERRORS.some((code) => hasCode(error, code));
-      throw ours ? new StoreError("unavailable", "the file system refuses", { cause: error }) : error;
+      throw translated(error);
     }
   };
+}
+
+/** The same for a step that is done at once. */
+function guardedStep<Result>(step: () => Result): Result {
+  try {
+    return step();
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+function translated(error: unknown): unknown {
+  const ours = SYSTEM_ERRORS.some((code) => hasCode(error, code));
+  return ours ? new StoreError("unavailable", "the file system refuses", { cause: error }) : error;
 }
 
 /** File system errors as StoreErrors; ours and defects pass. */
 function guarded(store: Required<ObjectStore>): Required<ObjectStore> {
   return {
-    head: guard(store.head),
-    get: guard(store.get),
+    head: store.head,
+    get: store.get,
     put: guard(store.put),
     delete: guard(store.delete),
     list: guard(store.list),
@@ -123,6 +137,7 @@ function guarded(store: Required<ObjectStore>): Required<ObjectStore> {
     abortMultipart: guard(store.abortMultipart),
     abortOlder: guard(store.abortOlder),
     move: guard(store.move),
+    takesPoured: store.takesPoured,
   };
 }
 

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import type { PutBody, PutCondition, PutResult } from "../../registry/content/object-store.ts";
+import type { Pour, PutBody, PutCondition, PutResult } from "../../registry/content/object-store.ts";
 import { StoreError } from "../../registry/content/store-error.ts";
 import { etagOf, hasCode, inFolder, lockOf, pathOf, type StorePaths } from "./filesystem-paths.ts";
 
@@ -56,16 +56,16 @@ export async function writePending(
 ): Promise<PendingFile> {
   if (body.kind === "stream") return await writeStream(settings, body, sha256);
   if (sha256 !== undefined && hash("sha256", body.bytes, "hex") !== sha256) throw mismatch();
-  if (body.bytes.length <= AT_ONCE) return writeAtOnce(settings, body.bytes);
+  if (body.bytes.length <= AT_ONCE) return writeAtOnce(settings, body.bytes, sha256);
   return await withFile(settings, async (file) => await writeAll(file, body.bytes));
 }
 
-function writeAtOnce({ nextName, durable }: WriteSettings, bytes: Uint8Array): PendingFile {
+function writeAtOnce({ nextName, durable }: WriteSettings, bytes: Uint8Array, sha256: string | undefined): PendingFile {
   const path = nextName();
   const fd = openSync(path, "wx");
   try {
     for (let offset = 0; offset < bytes.length;) offset += writeSync(fd, bytes, offset);
-    const etag = stamp(fd);
+    const etag = stampContent(fd, sha256);
     if (durable) fdatasyncSync(fd);
     return { path, etag };
   } catch (error) {
@@ -81,6 +81,7 @@ async function writeStream(
   body: Extract<PutBody, { kind: "stream" }>,
   sha256: string | undefined,
 ): Promise<PendingFile> {
+  if (body.pour !== undefined && body.size <= AT_ONCE) return await writePoured(settings, body.pour, body.size, sha256);
   const digest = createHash("sha256");
   return await withFile(settings, async (file) => {
     let size = 0;
@@ -100,6 +101,36 @@ async function writeStream(
     if (waiting > 0) await writeAll(file, Buffer.concat(batch));
     if (size !== body.size || (sha256 !== undefined && digest.digest("hex") !== sha256)) throw mismatch();
   });
+}
+
+/** Each piece is written as it comes: none is held, and none is copied. */
+async function writePoured(
+  { nextName, durable }: WriteSettings,
+  pour: Pour,
+  expected: number,
+  sha256: string | undefined,
+): Promise<PendingFile> {
+  const path = nextName();
+  const digest = sha256 === undefined ? undefined : createHash("sha256");
+  const fd = openSync(path, "wx");
+  try {
+    let size = 0;
+    await pour((piece) => {
+      size += piece.length;
+      if (size > expected) throw mismatch();
+      digest?.update(piece);
+      for (let offset = 0; offset < piece.length;) offset += writeSync(fd, piece, offset);
+    });
+    if (size !== expected || (sha256 !== undefined && digest?.digest("hex") !== sha256)) throw mismatch();
+    const etag = stampContent(fd, sha256);
+    if (durable) fdatasyncSync(fd);
+    return { path, etag };
+  } catch (error) {
+    discard(path);
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
@@ -127,6 +158,11 @@ export function stamp(fd: number): string {
   const seconds = (Date.now() + Math.random()) / 1000;
   futimesSync(fd, seconds, seconds);
   return etagOf(fstatSync(fd));
+}
+
+/** Content has one version only, by its digest: no two can look alike. */
+function stampContent(fd: number, sha256: string | undefined): string {
+  return sha256 === undefined ? stamp(fd) : etagOf(fstatSync(fd));
 }
 
 /** Removes a temporary file. */

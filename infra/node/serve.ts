@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { serve } from "@hono/node-server";
+import { createServer } from "node:http";
+import { getRequestListener } from "@hono/node-server";
 import type { SignatureReader } from "../../engine/chart/provenance.ts";
 import type { App } from "../../functions/app.ts";
 import type { Config } from "../../functions/config/config.ts";
@@ -17,6 +18,7 @@ import { openEgress } from "./egress.ts";
 import { createFilesystemStore } from "./filesystem-store.ts";
 import { openPluginHost } from "./plugin-host.ts";
 import { openKey, resolveSecret } from "./secrets.ts";
+import { createRegistryListener, type NodeListener } from "./registry-listener.ts";
 import { openSqlite } from "./sqlite.ts";
 import { createSqliteOperations } from "./sqlite-operations.ts";
 import { createSqliteRecords } from "./sqlite-records.ts";
@@ -171,19 +173,25 @@ interface Listening {
   readonly close: () => Promise<void>;
 }
 
-function listen(app: App, { host, port }: NodeServerOptions): Promise<Listening> {
+function listen(app: App, { host, port, log }: NodeServerOptions): Promise<Listening> {
+  const report = (thrown: unknown): void => log.write("info", "connection", describeThrown(thrown));
+  const general = getRequestListener(app.fetch, { hostname: host });
+  const otherwise: NodeListener = (incoming, outgoing) => void general(incoming, outgoing);
+  const server = createServer(createRegistryListener({ answer: app.registry, otherwise, report }));
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: host, port }, (info) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      const address = server.address();
       const shown = host.includes(":") ? `[${host}]` : host;
       resolve({
-        url: `http://${shown}:${info.port}`,
+        url: `http://${shown}:${typeof address === "object" && address !== null ? address.port : port}`,
         close: () =>
           new Promise((done) => {
             server.close(() => done());
-            if ("closeAllConnections" in server) server.closeAllConnections();
+            server.closeAllConnections();
           }),
       });
     });
-    server.once("error", reject);
   });
 }

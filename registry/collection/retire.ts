@@ -137,7 +137,7 @@ async function expireTag(run: Run, project: HostedProject, repository: Repositor
   if (run.dryRun) return;
   await condemn(run, manifestKey(repository, target.digest));
   await run.store.delete(tagKey(repository, text), target.etag);
-  await endEpoch(run.store, project.name);
+  await endEpoch(run.store, project.name, repository);
 }
 
 /** Marks a manifest that may be unused by the next collection. */
@@ -153,7 +153,7 @@ async function retireUntagged(run: Run, project: HostedProject, key: string): Pr
   const fate = await judge(run, key, async () => {
     const removed = await deleteManifest(run.store, repository, digest);
     await condemnReferrers(run, repository, digest);
-    await endEpoch(run.store, project.name);
+    await endEpoch(run.store, project.name, repository);
     return removed;
   });
   if (fate !== "kept") run.count(fate === "taken" ? "manifestsTaken" : "manifestsCondemned");

@@ -4,7 +4,7 @@ import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repos
 import { assertInTime, beingCollected } from "./condemned.ts";
 import type { Content } from "./content.ts";
 import { blobKey, linkKey, linksOf } from "./keys.ts";
-import type { ByteRange, ObjectBody, ObjectStore } from "./object-store.ts";
+import type { ByteRange, ObjectBody, ObjectStore, PutBody } from "./object-store.ts";
 import { listKeys, readJson, writeJson } from "./record.ts";
 import { StoreError } from "./store-error.ts";
 import { verifying } from "./verify.ts";
@@ -25,16 +25,11 @@ export async function openBlob(store: ObjectStore, digest: Digest, range?: ByteR
   return await store.get(blobKey(digest), range);
 }
 
-/** Bytes that shall be stored under a digest. */
-export type BlobBody =
-  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
-  | { readonly kind: "stream"; readonly stream: ReadableStream<Uint8Array>; readonly size: number };
-
 /**
  * Stores content under its digest and checks every byte first: a caller who does not have the bytes gets no link, so content that is
  * there already is written again. Throws OciError `DIGEST_INVALID`; nothing is visible then.
  */
-export async function putContent(store: ObjectStore, digest: Digest, body: BlobBody): Promise<void> {
+export async function putContent(store: ObjectStore, digest: Digest, body: PutBody): Promise<void> {
   try {
     if (digestAlgorithm(digest) === "sha256") await store.put(blobKey(digest), body, { sha256: digestHex(digest) });
     else await putOther(store, digest, body);
@@ -44,7 +39,7 @@ export async function putContent(store: ObjectStore, digest: Digest, body: BlobB
   }
 }
 
-async function putOther(store: ObjectStore, digest: Digest, body: BlobBody): Promise<void> {
+async function putOther(store: ObjectStore, digest: Digest, body: PutBody): Promise<void> {
   if (body.kind === "bytes") {
     if ((await digestOf(body.bytes, digestAlgorithm(digest))) !== digest) throw digestInvalid();
     await store.put(blobKey(digest), body);
@@ -69,7 +64,7 @@ export async function linkBlob(
   if (room.limited(repository) && (await statBlob(store, repository, digest)) === undefined) {
     await room.take(repository, size);
   }
-  const until = Math.min(await keeper.keep(blobKey(digest)), await keeper.keep(key));
+  const until = Math.min(...(await Promise.all([keeper.keep(blobKey(digest)), keeper.keep(key)])));
   if (keeper.active() && (await store.head(blobKey(digest))) === undefined) throw beingCollected();
   assertInTime(now(), until);
   await writeJson(store, key, { size, repository });

@@ -1,6 +1,6 @@
 import { joinParts, readParts } from "../../engine/bytes.ts";
 import { OciError } from "../../engine/oci/error.ts";
-import type { ObjectBody } from "./object-store.ts";
+import type { ObjectBody, Pour } from "./object-store.ts";
 
 /** All bytes of an object, with as few copies as the store allows. */
 export async function objectBytes(object: ObjectBody): Promise<Uint8Array> {
@@ -31,6 +31,8 @@ export interface IncomingBody {
   readonly stream: ReadableStream<Uint8Array> | null;
   /** All bytes, read by the fastest way that the server has. */
   readonly bytes: () => Promise<Uint8Array>;
+  /** A faster way than `stream`, where the server has one; one of them is used. */
+  readonly pour?: Pour;
   /** Content-Length, where there is one. */
   readonly length?: number;
 }

@@ -13,6 +13,7 @@ import { parseRepositoryName, type RepositoryName, type Tag } from "../../engine
  * referrers/REPOSITORY/ALGORITHM-HEX/ALGORITHM-HEX      descriptor of the second, whose subject is the first
  * catalog/PROJECT/REPOSITORY                            {}: there is or was something
  * epochs/PROJECT                                        {epoch}: made by readers of all tags, removed by whoever changes one
+ * tag-epochs/REPOSITORY                                 {epoch}: the same for the tags of one repository
  * listings/REPOSITORY                                   the charts behind its tags; may be lost
  * uploads/states/ID                                     the state of an upload of which something arrived
  * uploads/pieces/ID/OFFSET-RANDOM                       bytes that are no whole part yet
@@ -103,6 +104,11 @@ export function catalogOf(project: string | undefined): string {
 /** There as long as no tag of the project changed since somebody read them all. */
 export function epochKey(project: string): string {
   return `epochs/${project}`;
+}
+
+/** There as long as no tag of the repository changed since somebody read them all. */
+export function tagEpochKey(repository: RepositoryName): string {
+  return `tag-epochs/${flat(repository)}`;
 }
 
 /** What is remembered of the charts of a repository. */

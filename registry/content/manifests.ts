@@ -70,6 +70,7 @@ export async function putManifest(
   await content.room.take(repository, bytes.length);
   const until = Math.min(kept, await keepBlobs(content, repository, item, options), await keeper.keep(blobKey(digest)));
   await putContent(store, digest, { kind: "bytes", bytes });
+  content.cache.keep(digest, bytes);
   const subject = manifest.subject?.digest;
   if (subject !== undefined) {
     await writeJson(store, referrerKey(repository, subject, digest), referrerDescriptor(item));

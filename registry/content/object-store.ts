@@ -30,7 +30,16 @@ export type PutCondition =
 /** What is stored: bytes, or a stream of a known length. */
 export type PutBody =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
-  | { readonly kind: "stream"; readonly stream: ReadableStream<Uint8Array>; readonly size: number };
+  | {
+      readonly kind: "stream";
+      readonly stream: ReadableStream<Uint8Array>;
+      readonly size: number;
+      /** The same bytes, handed on as they come; whoever calls it leaves `stream` alone. */
+      readonly pour?: Pour;
+    };
+
+/** Calls `take` with each piece and settles after the last one. When `take` throws, that is the end of it. */
+export type Pour = (take: (piece: Uint8Array) => void) => Promise<void>;
 
 export interface PutOptions {
   readonly condition?: PutCondition;
@@ -75,6 +84,8 @@ export interface ObjectStore {
   readonly abortOlder?: (before: number) => Promise<number>;
   /** Keys alone, where that is cheaper than `list`; same order and limits. */
   readonly keys?: (prefix: string, options?: { readonly after?: string; readonly limit?: number }) => Promise<KeyPage>;
+  /** True where bytes that are poured are stored as they come, at no more cost than bytes that lie in memory. */
+  readonly takesPoured?: boolean;
   /** Gives an object another key, replacing what is there, where the store can do it without the bytes passing through here. False when there is none. */
   readonly move?: (from: string, to: string) => Promise<boolean>;
 }

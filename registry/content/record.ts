@@ -16,10 +16,21 @@ export interface StoredJson {
 export async function readJson(store: ObjectStore, key: string): Promise<StoredJson | undefined> {
   const object = await store.get(key);
   if (object === undefined) return undefined;
-  const bytes = object.bytes ?? (await objectBytes(object));
+  if (object.bytes === undefined) return { value: parse(key, await objectBytes(object)), etag: object.etag };
+  const known = parsed.get(object.bytes);
+  if (known !== undefined) return { value: known, etag: object.etag };
+  const value = parse(key, object.bytes);
+  parsed.set(object.bytes, value);
+  return { value, etag: object.etag };
+}
+
+/** What the bytes say that a store has in its memory: those are never written to. */
+const parsed = new WeakMap<Uint8Array, JsonObject>();
+
+function parse(key: string, bytes: Uint8Array): JsonObject {
   const value = asObject(JSON.parse(decoder.decode(bytes)));
   if (value === undefined) throw new Error(`the store's object ${key} is not a JSON object`);
-  return { value, etag: object.etag };
+  return value;
 }
 
 /** Writes a JSON object. */

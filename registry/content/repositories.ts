@@ -1,5 +1,5 @@
 import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
-import { catalogKey, catalogOf, epochKey, lastSegment, repositoryOf } from "./keys.ts";
+import { catalogKey, catalogOf, epochKey, lastSegment, repositoryOf, tagEpochKey } from "./keys.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { listKeys, readJson, writeJson } from "./record.ts";
 
@@ -37,19 +37,40 @@ function projectOf(repository: RepositoryName): string {
   return repository.slice(0, Math.max(0, repository.indexOf("/")));
 }
 
-/** Makes everything stale that was built from the project's tags. Called after a tag changed; costs a look where nobody reads them all. */
-export async function endEpoch(store: ObjectStore, project: string): Promise<void> {
-  const key = epochKey(project);
-  if ((await store.head(key)) !== undefined) await store.delete(key);
+/**
+ * Makes everything stale that was built from the repository's tags, then what was built from its project's. Called after a tag changed,
+ * or may have; costs two looks where nobody reads them all.
+ */
+export async function endEpoch(store: ObjectStore, project: string, repository: RepositoryName): Promise<void> {
+  for (const key of [tagEpochKey(repository), epochKey(project)]) {
+    if ((await store.head(key)) !== undefined) await store.delete(key);
+  }
 }
 
 /**
  * What holds as long as no tag of the project changes. Asked for before the tags are read, whoever changes one meanwhile ends it.
- * `nonce` differs with every call.
+ * `nonce` gives another one with every call.
  */
-export async function currentEpoch(store: ObjectStore, project: string, nonce: string): Promise<string | undefined> {
-  const key = epochKey(project);
+export async function currentEpoch(
+  store: ObjectStore,
+  project: string,
+  nonce: () => string,
+): Promise<string | undefined> {
+  return await epochAt(store, epochKey(project), nonce);
+}
+
+/** The same for the tags of one repository. */
+export async function currentTagEpoch(
+  store: ObjectStore,
+  repository: RepositoryName,
+  nonce: () => string,
+): Promise<string | undefined> {
+  return await epochAt(store, tagEpochKey(repository), nonce);
+}
+
+async function epochAt(store: ObjectStore, key: string, nonce: () => string): Promise<string | undefined> {
   const known = (await readJson(store, key))?.value["epoch"];
   if (typeof known === "string") return known;
-  return (await writeJson(store, key, { epoch: nonce }, { kind: "absent" })).kind === "stored" ? nonce : undefined;
+  const epoch = nonce();
+  return (await writeJson(store, key, { epoch }, { kind: "absent" })).kind === "stored" ? epoch : undefined;
 }

@@ -1,10 +1,9 @@
-import { digestHex, digestOfSmall, formatHex } from "../../engine/oci/digest.ts";
+import { formatHex } from "../../engine/oci/digest.ts";
 import type { RepositoryName } from "../../engine/oci/repository-name.ts";
 
 /** An upload that is not finished by then is unknown. */
 export const LIFETIME_MS: number = 24 * 3_600_000;
 const ID = /^[0-9a-f]{44}$/;
-const encoder = new TextEncoder();
 
 /**
  * The id of an upload: 8 random bytes, the second it began in, and a sum over both and the repository. The sum tells an id that was given
@@ -29,5 +28,17 @@ export function uploadBegun(id: string): number | undefined {
 }
 
 function sumOf(repository: RepositoryName, head: string): string {
-  return digestHex(digestOfSmall(encoder.encode(`${repository}@${head}`))).slice(0, 16);
+  const text = `${repository}@${head}`;
+  let a = 0x811c9dc5;
+  let b = 0x9e3779b9;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 0x01000193);
+    b = Math.imul(b ^ code, 0x85ebca6b) ^ (b >>> 13);
+  }
+  return eightDigits(a ^ (b >>> 16)) + eightDigits(b ^ (a >>> 15));
+}
+
+function eightDigits(value: number): string {
+  return (value >>> 0).toString(16).padStart(8, "0");
 }

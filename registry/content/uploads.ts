@@ -2,11 +2,11 @@ import { type Digest, digestAlgorithm, formatHex } from "../../engine/oci/digest
 import { OciError } from "../../engine/oci/error.ts";
 import type { RepositoryName } from "../../engine/oci/repository-name.ts";
 import { finishSha256 } from "../../engine/oci/sha256-state.ts";
-import { type BlobBody, digestInvalid, putContent } from "./blobs.ts";
-import type { IncomingBody } from "./body.ts";
+import { digestInvalid, putContent } from "./blobs.ts";
+import { type IncomingBody, streamOf } from "./body.ts";
 import type { BodyBudget } from "./body-budget.ts";
 import { blobKey, pieceKey, uploadDataKey, uploadKey } from "./keys.ts";
-import type { ObjectStore, PutCondition } from "./object-store.ts";
+import type { ObjectStore, PutBody, PutCondition } from "./object-store.ts";
 import { readJson, writeJson } from "./record.ts";
 import { isUploadId, makeUploadId } from "./upload-id.ts";
 import { createPartBuffer, loadPieces, PART_BYTES, type PartBuffer } from "./upload-parts.ts";
@@ -124,15 +124,30 @@ export async function finishUpload(
 
 /** A body that can be stored without an upload. `release` ends its claim on memory. */
 export interface WholeBody {
-  readonly body: BlobBody;
+  readonly body: PutBody;
   readonly release: () => void;
 }
+
+/** Bodies up to this size come in a piece or two. */
+const POURED_FROM = 64 * 1024;
 
 /** The body as it can be stored without an upload, when its length is known. Throws OciError `SIZE_INVALID`. */
 export async function wholeBody(deps: UploadDeps, body: IncomingBody): Promise<WholeBody | undefined> {
   const { length } = body;
   if (length === undefined) return undefined;
   if (length > MAX_BLOB_BYTES) throw new OciError("SIZE_INVALID", { message: "blob is too large" });
+  const { pour } = body;
+  if (pour !== undefined && length > POURED_FROM && deps.store.takesPoured === true) {
+    const poured: PutBody = {
+      kind: "stream",
+      get stream() {
+        return body.stream ?? streamOf(new Uint8Array(0));
+      },
+      size: length,
+      pour,
+    };
+    return { body: poured, release: () => undefined };
+  }
   const release = deps.bodies.claim(length);
   if (release === undefined && body.stream !== null) {
     return { body: { kind: "stream", stream: body.stream, size: length }, release: () => undefined };

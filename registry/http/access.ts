@@ -1,3 +1,5 @@
+import type { RequestHead } from "./exchange.ts";
+
 /** What may be done with a repository. `unsigned`: pull what is not yet signed as its project wants it, else nobody could sign it. */
 export type RegistryAction = "pull" | "push" | "delete" | "unsigned";
 
@@ -12,7 +14,7 @@ export interface RepositoryWish {
 
 /** What is asked for a request. No wish: may this caller talk to the registry at all (`GET /v2/`). */
 export interface AccessQuery {
-  readonly request: Request;
+  readonly request: RequestHead;
   readonly wishes: readonly RepositoryWish[];
   /** The list of all repositories is wanted. */
   readonly catalog?: boolean;

@@ -1,14 +1,15 @@
 import { OciError } from "../../engine/oci/error.ts";
 import type { RepositoryWish } from "./access.ts";
 import { originOf, type RequestContext } from "./context.ts";
-import { type HeaderRecord, json } from "./respond.ts";
+import type { Answer, HeaderRecord } from "./exchange.ts";
+import { json } from "./respond.ts";
 
 /** A refusal that carries its own answer, because 401 needs a challenge. */
 export class Challenge extends OciError {
-  readonly response: Response;
-  constructor(response: Response) {
+  readonly answer: Answer;
+  constructor(answer: Answer) {
     super("UNAUTHORIZED");
-    this.response = response;
+    this.answer = answer;
   }
 }
 
@@ -29,7 +30,7 @@ export async function authorize(
   const decision = await context.deps.access.decide({ request: context.request, wishes, ...catalog });
   if (decision.kind === "allow") return decision.actor;
   if (decision.kind === "deny") throw new OciError("DENIED");
-  throw new Challenge(challengeResponse(context, wishes, options.scheme ?? decision.scheme));
+  throw new Challenge(challengeAnswer(context, wishes, options.scheme ?? decision.scheme));
 }
 
 /** True when the caller may; never a challenge, which would tell what there is. */
@@ -45,14 +46,14 @@ export async function isOffered(
 ): Promise<boolean> {
   const decision = await context.deps.access.decide({ request: context.request, wishes: [wish] });
   if (decision.kind !== "challenge" || decision.inVain === true) return decision.kind === "allow";
-  throw new Challenge(challengeResponse(context, [besides, wish], decision.scheme));
+  throw new Challenge(challengeAnswer(context, [besides, wish], decision.scheme));
 }
 
-function challengeResponse(
+function challengeAnswer(
   context: RequestContext,
   wishes: readonly RepositoryWish[],
   scheme: "bearer" | "basic",
-): Response {
+): Answer {
   const headers: HeaderRecord = { "www-authenticate": challengeHeader(context, wishes, scheme) };
   const body = { errors: [{ code: "UNAUTHORIZED", message: "authentication required", detail: {} }] };
   return json(401, body, headers);

@@ -4,10 +4,11 @@ import { requireDigest, unlinkBlob } from "../content/blobs.ts";
 import { authorize } from "./authorize.ts";
 import { type RequestContext, requireName, wishFor } from "./context.ts";
 import { parseRange } from "./range.ts";
-import { empty, type HeaderRecord, missed } from "./respond.ts";
+import type { Answer, HeaderRecord, RequestHead } from "./exchange.ts";
+import { empty, missed } from "./respond.ts";
 
 /** `GET`, `HEAD` and `DELETE /v2/NAME/blobs/DIGEST`. */
-export async function handleBlob(context: RequestContext, nameText: string, digestText: string): Promise<Response> {
+export async function handleBlob(context: RequestContext, nameText: string, digestText: string): Promise<Answer> {
   const name = requireName(nameText);
   switch (context.method) {
     case "GET":
@@ -20,7 +21,7 @@ export async function handleBlob(context: RequestContext, nameText: string, dige
   }
 }
 
-async function readBlob(context: RequestContext, name: RepositoryName, digestText: string): Promise<Response> {
+async function readBlob(context: RequestContext, name: RepositoryName, digestText: string): Promise<Answer> {
   await authorize(context, [wishFor(name, ["pull"])]);
   const digest = requireDigest(digestText);
   const { request, deps } = context;
@@ -37,28 +38,17 @@ async function readBlob(context: RequestContext, name: RepositoryName, digestTex
       if (part === undefined) return missed("BLOB_UNKNOWN");
       const headers = blobHeaders(digest, range.length);
       headers["content-range"] = `bytes ${range.offset}-${range.offset + range.length - 1}/${size}`;
-      return new Response(bodyOf(part.body), { status: 206, headers });
+      return { status: 206, headers, body: part.body };
     }
   }
   if (matches(request, digest)) return empty(304, { etag: `"${digest}"` });
   const blob = await source.blob(repository, digest, undefined);
   if (blob === undefined) return missed("BLOB_UNKNOWN");
-  return new Response(bodyOf(blob.body), { status: 200, headers: blobHeaders(digest, blob.size) });
-}
-
-/** A body for `Response`, whose type wants bytes over a plain ArrayBuffer; ours always are. */
-export function bodyOf(body: ReadableStream<Uint8Array> | Uint8Array): BodyInit {
-  return body instanceof Uint8Array ? plainBytes(body) : body;
-}
-
-function plainBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer } = bytes;
-  if (buffer instanceof ArrayBuffer) return new Uint8Array(buffer, bytes.byteOffset, bytes.byteLength);
-  return new Uint8Array(bytes);
+  return { status: 200, headers: blobHeaders(digest, blob.size), body: blob.body };
 }
 
 /** True when the caller has this content already. */
-export function matches(request: Request, digest: string): boolean {
+export function matches(request: RequestHead, digest: string): boolean {
   const header = request.headers.get("if-none-match");
   return header !== null && (header === "*" || header.includes(`"${digest}"`));
 }
@@ -73,11 +63,11 @@ function blobHeaders(digest: string, length: number): HeaderRecord {
   };
 }
 
-function unsatisfiable(size: number): Response {
+function unsatisfiable(size: number): Answer {
   return empty(416, { "content-range": `bytes */${size}` });
 }
 
-async function deleteBlob(context: RequestContext, name: RepositoryName, digestText: string): Promise<Response> {
+async function deleteBlob(context: RequestContext, name: RepositoryName, digestText: string): Promise<Answer> {
   await authorize(context, [wishFor(name, ["delete"])]);
   const digest = requireDigest(digestText);
   context.deps.projects.locateHosted(name);

@@ -7,40 +7,89 @@ const MAX_CHARTS = 50_000;
 const PAGE = 500;
 /** Charts whose versions are read at the same time. */
 const PARALLEL = 4;
+const encoder = new TextEncoder();
+
+/** A chart's place in an index, written once as long as its versions do not change. */
+export interface IndexPiece {
+  readonly epoch: string;
+  /** The chart's own name; undefined where the repository has no versions. */
+  readonly chart: string | undefined;
+  readonly bytes: Uint8Array;
+}
+
+/** Pieces by repository name below the project. */
+export type IndexPieces = ReadonlyMap<string, IndexPiece>;
+
+/** What an index is written from. */
+export interface IndexSource {
+  readonly charts: Charts;
+  readonly project: string;
+  /** RFC 3339. */
+  readonly generated: string;
+}
 
 /**
  * The index of a project, in pieces: JSON, which Helm reads faster than YAML and every YAML reader takes. Archives are named relative to
  * the index. A version whose archive's digest is not known yet carries none. `serverInfo` tells ChartMuseum's clients where they upload to.
+ * `before` are the pieces of an earlier index; `keep` is told those that the next one may use.
  */
-export async function* writeIndex(charts: Charts, project: string, generated: string): AsyncGenerator<string> {
-  yield '{"apiVersion":"v1","entries":{';
-  let written = 0;
-  for await (const [name, entries] of eachChart(charts, project)) {
-    yield `${written++ === 0 ? "" : ","}\n${JSON.stringify(name)}:[${entries.join(",\n")}]`;
+export async function* writeIndex(
+  source: IndexSource,
+  before: IndexPieces,
+  keep: (name: string, piece: IndexPiece) => void,
+): AsyncGenerator<Uint8Array> {
+  yield encoder.encode('{"apiVersion":"v1","entries":{');
+  const seen = new Set<string>();
+  for await (const { chart, bytes } of eachPiece(source, before, keep)) {
+    if (chart === undefined || seen.has(chart)) continue;
+    if (seen.size > 0) yield COMMA;
+    seen.add(chart);
+    yield bytes;
   }
-  const server = { contextPath: `/helm/${project}` };
-  yield `},"generated":${JSON.stringify(generated)},"serverInfo":${JSON.stringify(server)}}\n`;
+  const server = { contextPath: `/helm/${source.project}` };
+  yield encoder.encode(`},"generated":${JSON.stringify(source.generated)},"serverInfo":${JSON.stringify(server)}}\n`);
 }
 
-async function* eachChart(charts: Charts, project: string): AsyncGenerator<readonly [string, readonly string[]]> {
-  const seen = new Set<string>();
+const COMMA = encoder.encode(",");
+
+async function* eachPiece(
+  source: IndexSource,
+  before: IndexPieces,
+  keep: (name: string, piece: IndexPiece) => void,
+): AsyncGenerator<Omit<IndexPiece, "epoch">> {
+  const { charts, project } = source;
   let after: string | undefined;
   let count = 0;
   do {
     const page = await charts.listCharts(project, { limit: PAGE, ...(after === undefined ? {} : { after }) });
     for (let i = 0; i < page.names.length; i += PARALLEL) {
       const names = page.names.slice(i, i + PARALLEL);
-      const lists = await Promise.all(names.map((name) => charts.listVersions(project, name)));
-      for (const [index, path] of names.entries()) {
-        const chart = chartName(path, lists[index] ?? []);
-        if (chart === undefined || seen.has(chart)) continue;
-        seen.add(chart);
-        yield [chart, (lists[index] ?? []).map((version) => formatEntry(path, version))];
+      const pieces = await Promise.all(names.map((name) => pieceOf(source, name, before.get(name))));
+      for (const [index, name] of names.entries()) {
+        const piece = pieces[index];
+        if (piece === undefined) continue;
+        if (piece.epoch !== undefined) keep(name, { ...piece, epoch: piece.epoch });
+        yield piece;
       }
     }
     count += page.names.length;
     after = page.next;
   } while (after !== undefined && count < MAX_CHARTS);
+}
+
+type NewPiece = Omit<IndexPiece, "epoch"> & { readonly epoch: string | undefined };
+
+async function pieceOf(
+  { charts, project }: IndexSource,
+  name: string,
+  before: IndexPiece | undefined,
+): Promise<NewPiece> {
+  const epoch = await charts.versionsEpoch(project, name);
+  if (before !== undefined && before.epoch === epoch) return before;
+  const versions = await charts.listVersions(project, name);
+  const chart = chartName(name, versions);
+  const entries = versions.map((version) => formatEntry(name, version)).join(",\n");
+  return { epoch, chart, bytes: encoder.encode(`\n${JSON.stringify(chart ?? name)}:[${entries}]`) };
 }
 
 /** The chart's own name: the last part of a nested repository's. Undefined when there is no version. */

@@ -1,22 +1,26 @@
 import { chartParts } from "../../engine/oci/chart-artifact.ts";
 import type { Descriptor } from "../../engine/oci/descriptor.ts";
-import { formatHex } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import { parseManifest } from "../../engine/oci/manifest.ts";
 import { parseRepositoryName, parseTag, versionToTag } from "../../engine/oci/repository-name.ts";
 import type { LocatedRepository } from "../projects/projects.ts";
 import { authorize } from "./authorize.ts";
-import { bodyOf, matches } from "./blob-routes.ts";
+import { matches } from "./blob-routes.ts";
 import { handleChartUpload } from "./chart-upload.ts";
 import { writeIndex } from "./chart-index.ts";
 import type { HttpDeps } from "./context.ts";
 import { createContext, failure, type PathContext } from "./distribution.ts";
 import type { IndexCache } from "./index-cache.ts";
-import { empty, type HeaderRecord } from "./respond.ts";
+import type { Answer, HeaderRecord, RegistryRequest } from "./exchange.ts";
+import { empty } from "./respond.ts";
 import { assertPullable } from "./signed.ts";
 
 /** Answers `/helm/PROJECT/index.yaml`, `index.json`, `NAME-VERSION.tgz[.prov]`, and ChartMuseum's uploads. Never throws. */
-export async function handleChartRepository(deps: HttpDeps, cache: IndexCache, request: Request): Promise<Response> {
+export async function handleChartRepository(
+  deps: HttpDeps,
+  cache: IndexCache,
+  request: RegistryRequest,
+): Promise<Answer> {
   const context = createContext(deps, request);
   try {
     const [, , project = "", ...rest] = context.path.split("/");
@@ -49,21 +53,22 @@ function decodeFile(text: string): string {
   }
 }
 
-async function answerIndex(context: PathContext, cache: IndexCache, project: string, file: string): Promise<Response> {
+async function answerIndex(context: PathContext, cache: IndexCache, project: string, file: string): Promise<Answer> {
   const { deps, request } = context;
-  const index = await cache.open(project, () => writeIndex(deps.charts, project, new Date(deps.now()).toISOString()));
+  const source = { charts: deps.charts, project, generated: new Date(deps.now()).toISOString() };
+  const index = await cache.open(project, (before, keep) => writeIndex(source, before, keep));
   const headers: HeaderRecord = {
     "content-type": file === "index.json" ? "application/json" : "application/yaml",
     vary: "accept-encoding, authorization",
   };
-  if (index.kind === "stream") return new Response(index.stream, { status: 200, headers });
-  headers["etag"] = `"${formatHex(index.hash)}"`;
-  if (matches(request, formatHex(index.hash))) return empty(304, headers);
+  if (index.kind === "stream") return { status: 200, headers, body: index.stream };
+  headers["etag"] = `"${index.hash}"`;
+  if (matches(request, index.hash)) return empty(304, headers);
   const gzip = deps.compress && request.headers.get("accept-encoding")?.includes("gzip") === true;
   const bytes = gzip ? await index.gzip() : index.bytes;
   if (gzip) headers["content-encoding"] = "gzip";
   headers["content-length"] = String(bytes.length);
-  return context.method === "HEAD" ? empty(200, headers) : new Response(bodyOf(bytes), { status: 200, headers });
+  return context.method === "HEAD" ? empty(200, headers) : { status: 200, headers, body: bytes };
 }
 
 interface FileName {
@@ -86,7 +91,7 @@ function splitFile(file: string): readonly FileName[] {
   return found;
 }
 
-async function answerFile(context: PathContext, project: string, file: string): Promise<Response> {
+async function answerFile(context: PathContext, project: string, file: string): Promise<Answer> {
   for (const { name, version } of splitFile(file)) {
     const repository = parseRepositoryName(`${project}/${name}`);
     const tag = parseTag(versionToTag(version));
@@ -113,7 +118,7 @@ async function answerLayer(
   at: LocatedRepository,
   layer: Descriptor,
   file: string,
-): Promise<Response> {
+): Promise<Answer> {
   const { request } = context;
   const headers: HeaderRecord = {
     "content-type": file.endsWith(".prov") ? "text/plain; charset=utf-8" : "application/gzip",
@@ -124,5 +129,5 @@ async function answerLayer(
   const blob = await at.source.blob(at.repository, layer.digest, undefined);
   if (blob === undefined) throw new OciError("BLOB_UNKNOWN");
   headers["content-length"] = String(blob.size);
-  return new Response(bodyOf(blob.body), { status: 200, headers });
+  return { status: 200, headers, body: blob.body };
 }

@@ -19,6 +19,7 @@ import type { HostedProject } from "../projects/project.ts";
 import { storeChart } from "../upstream/proxied-chart.ts";
 import { authorize, Challenge } from "./authorize.ts";
 import { queryOf, type RequestContext } from "./context.ts";
+import type { Answer, HeaderRecord, RegistryRequest } from "./exchange.ts";
 import { pushTag } from "./push.ts";
 import { json } from "./respond.ts";
 
@@ -50,7 +51,7 @@ export async function handleChartUpload(
   context: RequestContext,
   projectName: string,
   kind: "charts" | "prov",
-): Promise<Response> {
+): Promise<Answer> {
   try {
     return await upload(context, projectName, kind);
   } catch (error) {
@@ -61,8 +62,8 @@ export async function handleChartUpload(
   }
 }
 
-function challengeOf({ response }: Challenge): Record<string, string> {
-  return { "www-authenticate": response.headers.get("www-authenticate") ?? "" };
+function challengeOf({ answer }: Challenge): HeaderRecord {
+  return { "www-authenticate": answer.headers["www-authenticate"] ?? "" };
 }
 
 function refusalOf(error: unknown): { readonly status: number; readonly message: string } | undefined {
@@ -73,7 +74,7 @@ function refusalOf(error: unknown): { readonly status: number; readonly message:
   return error;
 }
 
-async function upload(context: RequestContext, projectName: string, kind: "charts" | "prov"): Promise<Response> {
+async function upload(context: RequestContext, projectName: string, kind: "charts" | "prov"): Promise<Answer> {
   if (context.method !== "POST") throw new OciError("UNSUPPORTED");
   const actions = ["pull", "push"] as const;
   const wish = { project: projectName, repository: projectName, actions };
@@ -88,10 +89,10 @@ async function upload(context: RequestContext, projectName: string, kind: "chart
   return json(201, { saved: true });
 }
 
-async function readUpload(request: Request, kind: "charts" | "prov"): Promise<Upload> {
-  const bytes = request.body === null ? new Uint8Array(0) : await readBounded(request.body, MAX_UPLOAD);
+async function readUpload({ body, headers }: RegistryRequest, kind: "charts" | "prov"): Promise<Upload> {
+  const bytes = body.stream === null ? new Uint8Array(0) : await readBounded(body.stream, MAX_UPLOAD);
   if (bytes === undefined) throw new UploadError(413, "request too large");
-  const type = request.headers.get("content-type") ?? "";
+  const type = headers.get("content-type") ?? "";
   if (!/^multipart\/form-data\s*;/i.test(type)) {
     return kind === "prov" ? { archive: undefined, provenance: bytes } : { archive: bytes, provenance: undefined };
   }

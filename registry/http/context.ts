@@ -1,6 +1,5 @@
 import { OciError } from "../../engine/oci/error.ts";
 import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
-import { type IncomingBody, parseLength } from "../content/body.ts";
 import type { Content } from "../content/content.ts";
 import type { StoreError } from "../content/store-error.ts";
 import type { UploadDeps } from "../content/uploads.ts";
@@ -9,6 +8,7 @@ import { splitRepository } from "../projects/project.ts";
 import type { Projects } from "../projects/projects.ts";
 import type { Mirror } from "./namespace.ts";
 import type { SignatureGate } from "../projects/signing.ts";
+import type { RegistryRequest } from "./exchange.ts";
 import type { RegistryAccess, RegistryAction, RepositoryWish } from "./access.ts";
 
 /** A tag that was pushed and is visible now. */
@@ -47,7 +47,7 @@ export interface HttpDeps extends UploadDeps, Content {
 /** One request. */
 export interface RequestContext {
   readonly deps: HttpDeps;
-  readonly request: Request;
+  readonly request: RegistryRequest;
   readonly method: string;
   /** The part of the URL after `?`, perhaps empty. */
   readonly search: string;
@@ -73,18 +73,6 @@ export function wishFor(repository: RepositoryName, actions: readonly RegistryAc
 /** The wish to mount from a repository. */
 export function mountFrom(repository: RepositoryName): RepositoryWish {
   return { ...wishFor(repository, ["pull"]), mount: true };
-}
-
-/** The request's body, opened only when it is read. */
-export function incomingBody(request: Request): IncomingBody {
-  const length = parseLength(request.headers.get("content-length"));
-  return {
-    get stream() {
-      return request.body;
-    },
-    bytes: async () => new Uint8Array(await request.arrayBuffer()),
-    ...(length === undefined ? {} : { length }),
-  };
 }
 
 /** Scheme, host and port as the client used them. */

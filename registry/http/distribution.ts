@@ -3,6 +3,7 @@ import { StoreError } from "../content/store-error.ts";
 import { authorize, Challenge } from "./authorize.ts";
 import { handleBlob } from "./blob-routes.ts";
 import type { HttpDeps, RequestContext } from "./context.ts";
+import { type Answer, answerOf, type RegistryRequest } from "./exchange.ts";
 import { handleCatalog, handleReferrers, handleTags } from "./listing-routes.ts";
 import { inNamespace } from "./namespace.ts";
 import { handleManifest } from "./manifest-routes.ts";
@@ -11,23 +12,23 @@ import { parseRoute, type Route } from "./route.ts";
 import { handleUpload, handleUploads } from "./upload-routes.ts";
 
 /** Answers a request to the distribution API, the path of which starts with `/v2`. Never throws. */
-export async function handleDistribution(deps: HttpDeps, request: Request): Promise<Response> {
+export async function handleDistribution(deps: HttpDeps, request: RegistryRequest): Promise<Answer> {
   const context = createContext(deps, request);
   try {
     const route = parseRoute(context.path);
     if (route === undefined) throw new OciError("UNSUPPORTED", { status: 404, message: "no such endpoint" });
     const found = inNamespace(context, route);
-    const response = await dispatch(context, found.route);
-    if (found.namespace !== undefined) response.headers.set("oci-namespace", found.namespace);
-    return response;
+    const answer = await dispatch(context, found.route);
+    if (found.namespace === undefined) return answer;
+    return { ...answer, headers: { ...answer.headers, "oci-namespace": found.namespace } };
   } catch (error) {
     return failure(deps, error);
   }
 }
 
 /** The answer for whatever a route threw. */
-export function failure(deps: HttpDeps, error: unknown): Response {
-  if (error instanceof Challenge) return error.response;
+export function failure(deps: HttpDeps, error: unknown): Answer {
+  if (error instanceof Challenge) return error.answer;
   if (error instanceof StoreError) deps.unavailable(error);
   const answer = refusal(error);
   if (answer !== undefined) return answer;
@@ -40,18 +41,15 @@ export interface PathContext extends RequestContext {
   readonly path: string;
 }
 
-/** Takes the URL apart without parsing all of it. */
-export function createContext(deps: HttpDeps, request: Request): PathContext {
-  const { url, method } = request;
-  const start = url.indexOf("/", url.indexOf("//") + 2);
-  const hash = url.indexOf("#");
-  const end = hash < 0 ? url.length : hash;
-  const mark = url.indexOf("?", start);
-  const path = start < 0 ? "/" : url.slice(start, mark < 0 ? end : mark);
-  return { deps, request, method, path, search: mark < 0 ? "" : url.slice(mark + 1, end) };
+/** Takes the target apart. */
+export function createContext(deps: HttpDeps, request: RegistryRequest): PathContext {
+  const { target, method } = request;
+  const mark = target.indexOf("?");
+  const path = mark < 0 ? target : target.slice(0, mark);
+  return { deps, request, method, path, search: mark < 0 ? "" : target.slice(mark + 1) };
 }
 
-async function dispatch(context: RequestContext, route: Route): Promise<Response> {
+async function dispatch(context: RequestContext, route: Route): Promise<Answer> {
   switch (route.kind) {
     case "manifest":
       return await handleManifest(context, route.name, route.reference);
@@ -74,13 +72,13 @@ async function dispatch(context: RequestContext, route: Route): Promise<Response
   }
 }
 
-async function base(context: RequestContext, _route: Extract<Route, { kind: "base" }>): Promise<Response> {
+async function base(context: RequestContext, _route: Extract<Route, { kind: "base" }>): Promise<Answer> {
   await authorize(context, []);
   return json(200, {}, { "docker-distribution-api-version": "registry/2.0" });
 }
 
-async function token(context: RequestContext): Promise<Response> {
+async function token(context: RequestContext): Promise<Answer> {
   const service = context.deps.access.token;
   if (service === undefined) throw new OciError("UNSUPPORTED", { status: 404, message: "there is no token service" });
-  return await service(context.request);
+  return answerOf(await service(context.request.standard()));
 }

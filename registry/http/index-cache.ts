@@ -1,20 +1,34 @@
 import { joinParts } from "../../engine/bytes.ts";
+import { formatHex } from "../../engine/oci/digest.ts";
 import type { Projects } from "../projects/projects.ts";
+import type { IndexPiece, IndexPieces } from "./chart-index.ts";
 
 /** An index that is ready, or one that is too large to keep and comes as it is written. */
 export type OpenIndex =
   | {
       readonly kind: "ready";
       readonly bytes: Uint8Array;
-      /** sha256 of the bytes. */
-      readonly hash: Uint8Array;
+      /** sha256 of the bytes, in hex. */
+      readonly hash: string;
       readonly gzip: () => Promise<Uint8Array>;
     }
   | { readonly kind: "stream"; readonly stream: ReadableStream<Uint8Array> };
 
-/** Written indexes, kept as long as the project's epoch does not change. */
+/** Writes an index: from pieces of an earlier one, where they still hold, and tells which the next one may use. */
+export type WriteIndex = (
+  before: IndexPieces,
+  keep: (name: string, piece: IndexPiece) => void,
+) => AsyncGenerator<Uint8Array>;
+
+/** Written indexes, kept as long as the project's epoch does not change; of stale ones the pieces that did not. */
 export interface IndexCache {
-  readonly open: (project: string, write: () => AsyncGenerator<string>) => Promise<OpenIndex>;
+  readonly open: (project: string, write: WriteIndex) => Promise<OpenIndex>;
+}
+
+interface Kept {
+  readonly epoch: string;
+  readonly index: Ready;
+  readonly pieces: IndexPieces;
 }
 
 type Ready = Extract<OpenIndex, { kind: "ready" }>;
@@ -23,20 +37,20 @@ type Ready = Extract<OpenIndex, { kind: "ready" }>;
 const MAX_KEPT = 8 * 1024 * 1024;
 /** Projects whose index is kept. */
 const MAX_PROJECTS = 4;
-const encoder = new TextEncoder();
 
 /** A cache of one process. */
 export function createIndexCache(projects: Projects): IndexCache {
-  const kept = new Map<string, { readonly epoch: string; readonly index: Ready }>();
+  const kept = new Map<string, Kept>();
   return {
     open: async (project, write) => {
       const epoch = await epochOf(projects, project);
       const known = kept.get(project);
       if (known !== undefined && known.epoch === epoch) return known.index;
-      const index = await collect(write());
+      const pieces = new Map<string, IndexPiece>();
+      const index = await collect(write(known?.pieces ?? NO_PIECES, (name, piece) => void pieces.set(name, piece)));
       kept.delete(project);
       if (index.kind === "ready" && epoch !== undefined) {
-        kept.set(project, { epoch, index });
+        kept.set(project, { epoch, index, pieces });
         const oldest = kept.keys().next();
         if (kept.size > MAX_PROJECTS && oldest.done !== true) kept.delete(oldest.value);
       }
@@ -45,30 +59,31 @@ export function createIndexCache(projects: Projects): IndexCache {
   };
 }
 
+const NO_PIECES: IndexPieces = new Map();
+
 async function epochOf(projects: Projects, name: string): Promise<string | undefined> {
   const project = projects.find(name);
   if (project === undefined || project.kind === "group") return undefined;
   return await projects.sourceOf(project).epoch(name);
 }
 
-async function collect(pieces: AsyncGenerator<string>): Promise<OpenIndex> {
+async function collect(pieces: AsyncGenerator<Uint8Array>): Promise<OpenIndex> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (;;) {
     const next = await pieces.next();
     if (next.done === true) break;
-    const chunk = encoder.encode(next.value);
-    chunks.push(chunk);
-    size += chunk.length;
+    chunks.push(next.value);
+    size += next.value.length;
     if (size > MAX_KEPT) return { kind: "stream", stream: streamPieces(chunks, pieces) };
   }
   const bytes = joinParts(chunks);
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
+  const hash = formatHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes))));
   let packed: Uint8Array | undefined;
   return { kind: "ready", bytes, hash, gzip: async () => (packed ??= await gzip(bytes)) };
 }
 
-function streamPieces(first: Uint8Array[], rest: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+function streamPieces(first: Uint8Array[], rest: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
@@ -79,7 +94,7 @@ function streamPieces(first: Uint8Array[], rest: AsyncGenerator<string>): Readab
         }
         const next = await rest.next();
         if (next.done === true) controller.close();
-        else controller.enqueue(encoder.encode(next.value));
+        else controller.enqueue(next.value);
       },
       cancel: async () => void (await rest.return(undefined)),
     },

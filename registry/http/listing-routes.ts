@@ -6,7 +6,8 @@ import { listRepositories } from "../content/repositories.ts";
 import { parseRepositoryName } from "../../engine/oci/repository-name.ts";
 import { authorize } from "./authorize.ts";
 import { queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
-import { type HeaderRecord, json } from "./respond.ts";
+import type { Answer, HeaderRecord } from "./exchange.ts";
+import { json } from "./respond.ts";
 
 /** Tags in one answer when the caller names no number: helm and oras ask for all at once. */
 const MAX_TAGS = 10_000;
@@ -14,7 +15,7 @@ const MAX_TAGS = 10_000;
 const MAX_CATALOG = 1000;
 
 /** `GET /v2/NAME/tags/list?n=&last=`: in byte order. */
-export async function handleTags(context: RequestContext, nameText: string): Promise<Response> {
+export async function handleTags(context: RequestContext, nameText: string): Promise<Answer> {
   assertGet(context);
   const name = requireName(nameText);
   await authorize(context, [wishFor(name, ["pull"])]);
@@ -28,7 +29,7 @@ export async function handleTags(context: RequestContext, nameText: string): Pro
 }
 
 /** `GET /v2/_catalog?n=&last=`, Docker's extension that `oras repo ls` and `crane catalog` use. */
-export async function handleCatalog(context: RequestContext): Promise<Response> {
+export async function handleCatalog(context: RequestContext): Promise<Answer> {
   assertGet(context);
   await authorize(context, [], { catalog: true });
   const { limit, last } = paging(context, MAX_CATALOG);
@@ -40,7 +41,7 @@ export async function handleCatalog(context: RequestContext): Promise<Response> 
 }
 
 /** `GET /v2/NAME/referrers/DIGEST?artifactType=`: an index, empty where nothing refers. */
-export async function handleReferrers(context: RequestContext, nameText: string, text: string): Promise<Response> {
+export async function handleReferrers(context: RequestContext, nameText: string, text: string): Promise<Answer> {
   assertGet(context);
   const name = requireName(nameText);
   await authorize(context, [wishFor(name, ["pull"])]);

@@ -9,17 +9,18 @@ import { deleteTag } from "../content/tags.ts";
 import type { HostedProject } from "../projects/project.ts";
 import type { ManifestReference } from "../projects/source.ts";
 import { authorize } from "./authorize.ts";
-import { bodyOf, matches } from "./blob-routes.ts";
-import { incomingBody, queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
+import { matches } from "./blob-routes.ts";
+import { queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
 import { changedTag, pushTag } from "./push.ts";
-import { empty, type HeaderRecord, missed } from "./respond.ts";
+import type { Answer, HeaderRecord } from "./exchange.ts";
+import { empty, missed } from "./respond.ts";
 import { assertPullable } from "./signed.ts";
 
 /** Tags in one `PUT …/manifests/DIGEST?tag=a&tag=b`; the spec wants at least 10. */
 const MAX_TAG_PARAMETERS = 100;
 
 /** `GET`, `HEAD`, `PUT` and `DELETE /v2/NAME/manifests/REFERENCE`. */
-export async function handleManifest(context: RequestContext, nameText: string, text: string): Promise<Response> {
+export async function handleManifest(context: RequestContext, nameText: string, text: string): Promise<Answer> {
   const name = requireName(nameText);
   switch (context.method) {
     case "GET":
@@ -41,7 +42,7 @@ function parseReference(text: string): ManifestReference | undefined {
   return digest === undefined ? undefined : { kind: "digest", digest };
 }
 
-async function readManifestRoute(context: RequestContext, name: RepositoryName, text: string): Promise<Response> {
+async function readManifestRoute(context: RequestContext, name: RepositoryName, text: string): Promise<Answer> {
   await authorize(context, [wishFor(name, ["pull"])]);
   const { request, deps } = context;
   const reference = parseReference(text);
@@ -61,17 +62,17 @@ async function readManifestRoute(context: RequestContext, name: RepositoryName, 
   if (matches(request, head.digest)) return empty(304, { etag: `"${head.digest}"` });
   const bytes = await source.manifestBytes(repository, head);
   if (bytes === undefined) return missed("MANIFEST_UNKNOWN");
-  return new Response(bodyOf(bytes), { status: 200, headers });
+  return { status: 200, headers, body: bytes };
 }
 
-async function putManifestRoute(context: RequestContext, name: RepositoryName, text: string): Promise<Response> {
+async function putManifestRoute(context: RequestContext, name: RepositoryName, text: string): Promise<Answer> {
   const actor = await authorize(context, [wishFor(name, ["pull", "push"])]);
   const { deps, request } = context;
   const project = deps.projects.locateHosted(name);
   const reference = parseReference(text);
   if (reference === undefined) throw invalidReference(text);
   const tags = reference.kind === "tag" ? [reference.tag] : tagParameters(context);
-  const bytes = await manifestBody(incomingBody(request));
+  const bytes = await manifestBody(request.body);
   const item = await newManifest(bytes, request.headers.get("content-type"), reference);
   const until = await storeManifest(context, { project, name, item });
   for (const tag of tags) await pushTag(deps, { project, name, tag, item, actor, until });
@@ -138,7 +139,7 @@ function putHeaders(name: RepositoryName, item: NewManifest, tags: readonly Tag[
   return headers;
 }
 
-async function deleteManifestRoute(context: RequestContext, name: RepositoryName, text: string): Promise<Response> {
+async function deleteManifestRoute(context: RequestContext, name: RepositoryName, text: string): Promise<Answer> {
   await authorize(context, [wishFor(name, ["delete"])]);
   const { deps } = context;
   const project = deps.projects.locateHosted(name);
@@ -149,6 +150,6 @@ async function deleteManifestRoute(context: RequestContext, name: RepositoryName
       ? await deleteTag(deps.store, name, reference.tag)
       : await deleteManifest(deps.store, name, reference.digest);
   if (!removed) throw new OciError("MANIFEST_UNKNOWN");
-  await changedTag(deps, project.name);
+  await changedTag(deps, project.name, name);
   return empty(202);
 }

@@ -24,10 +24,13 @@ export async function pushTag(deps: HttpDeps, push: TagPush): Promise<void> {
   const { project, name, tag, item } = push;
   assertInTime(deps.now(), push.until);
   const target = { digest: item.digest, mediaType: item.manifest.mediaType, size: item.bytes.length };
-  if (project.immutableTags === true) await writeImmutable(deps, push, target);
-  else await writeTag(deps.store, name, tag, target);
-  await assertStillThere(deps, push);
-  await changedTag(deps, project.name);
+  try {
+    if (project.immutableTags === true) await writeImmutable(deps, push, target);
+    else await writeTag(deps.store, name, tag, target);
+    await assertStillThere(deps, push);
+  } finally {
+    await changedTag(deps, project.name, name);
+  }
   notify(deps, push);
 }
 
@@ -50,9 +53,9 @@ async function writeImmutable(
   throw new OciError("DENIED", { message: `tag ${tag} is immutable`, detail: { tag } });
 }
 
-/** Makes everything that was built from the project's tags stale. */
-export async function changedTag(deps: HttpDeps, project: string): Promise<void> {
-  await endEpoch(deps.store, project);
+/** Makes everything that was built from the repository's tags stale. */
+export async function changedTag(deps: HttpDeps, project: string, repository: RepositoryName): Promise<void> {
+  await endEpoch(deps.store, project, repository);
 }
 
 function notify(deps: HttpDeps, { project, name, tag, item, actor }: TagPush): void {

@@ -14,11 +14,12 @@ import {
   wholeBody,
 } from "../content/uploads.ts";
 import { authorize, isAllowed, isOffered } from "./authorize.ts";
-import { incomingBody, mountFrom, queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
+import { mountFrom, queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
+import type { Answer, RequestHead } from "./exchange.ts";
 import { empty } from "./respond.ts";
 
 /** `POST /v2/NAME/blobs/uploads/`: starts an upload, takes a whole blob (`digest`), or mounts one (`mount`). */
-export async function handleUploads(context: RequestContext, nameText: string): Promise<Response> {
+export async function handleUploads(context: RequestContext, nameText: string): Promise<Answer> {
   if (context.method !== "POST") throw new OciError("UNSUPPORTED");
   const name = requireName(nameText);
   await authorize(context, [wishFor(name, ["pull", "push"])]);
@@ -35,21 +36,21 @@ export async function handleUploads(context: RequestContext, nameText: string): 
   return empty(202, { location: uploadLocation(name, id), range: "0-0", "docker-upload-uuid": id });
 }
 
-async function takeWhole(context: RequestContext, name: RepositoryName, digest: Digest): Promise<Response> {
+async function takeWhole(context: RequestContext, name: RepositoryName, digest: Digest): Promise<Answer> {
   const { deps } = context;
-  const body = incomingBody(context.request);
+  const body = context.request.body;
   const whole = await wholeBody(deps, body);
   if (whole !== undefined) return await linked(context, name, digest, await storeWhole(deps.store, digest, whole));
   const upload = await readUpload(deps, name, beginUpload(deps, name));
   return await linked(context, name, digest, await finishUpload(deps, upload, digest, body));
 }
 
-async function linked(context: RequestContext, name: RepositoryName, digest: Digest, size: number): Promise<Response> {
+async function linked(context: RequestContext, name: RepositoryName, digest: Digest, size: number): Promise<Answer> {
   await linkBlob(context.deps, name, digest, size);
   return created(name, digest);
 }
 
-function created(name: RepositoryName, digest: Digest): Response {
+function created(name: RepositoryName, digest: Digest): Answer {
   return empty(201, { location: `/v2/${name}/blobs/${digest}`, "docker-content-digest": digest });
 }
 
@@ -59,7 +60,7 @@ async function mountBlob(
   name: RepositoryName,
   digest: Digest,
   from: string | null,
-): Promise<Response | undefined> {
+): Promise<Answer | undefined> {
   const { store } = context.deps;
   const source = from === null ? undefined : parseRepositoryName(from);
   if (source !== undefined) {
@@ -77,7 +78,7 @@ async function mountBlob(
 }
 
 /** `GET`, `PATCH`, `PUT` and `DELETE` on the Location of an upload. */
-export async function handleUpload(context: RequestContext, nameText: string, id: string): Promise<Response> {
+export async function handleUpload(context: RequestContext, nameText: string, id: string): Promise<Answer> {
   const name = requireName(nameText);
   await authorize(context, [wishFor(name, ["pull", "push"])]);
   const { deps } = context;
@@ -97,23 +98,23 @@ export async function handleUpload(context: RequestContext, nameText: string, id
   }
 }
 
-async function patchUpload(context: RequestContext, name: RepositoryName, upload: Upload): Promise<Response> {
-  const body = incomingBody(context.request);
+async function patchUpload(context: RequestContext, name: RepositoryName, upload: Upload): Promise<Answer> {
+  const body = context.request.body;
   if (!inOrder(context.request, upload, body)) return empty(416, progress(name, upload));
   return empty(202, progress(name, await appendUpload(context.deps, upload, body)));
 }
 
-async function putUpload(context: RequestContext, name: RepositoryName, upload: Upload): Promise<Response> {
+async function putUpload(context: RequestContext, name: RepositoryName, upload: Upload): Promise<Answer> {
   const text = queryOf(context).get("digest");
   const digest = text === null ? undefined : parseDigest(text);
   if (digest === undefined) throw new OciError("DIGEST_INVALID", { message: "invalid digest" });
-  const body = incomingBody(context.request);
+  const body = context.request.body;
   if (!inOrder(context.request, upload, body)) return empty(416, progress(name, upload));
   return await linked(context, name, digest, await finishUpload(context.deps, upload, digest, body));
 }
 
 /** True when a stated Content-Range starts where the upload stands and is as long as the body. */
-function inOrder(request: Request, upload: Upload, body: IncomingBody): boolean {
+function inOrder(request: RequestHead, upload: Upload, body: IncomingBody): boolean {
   const header = request.headers.get("content-range");
   if (header === null || body.length === 0) return true;
   const range = /^(?:bytes )?([0-9]{1,15})-([0-9]{1,15})$/.exec(header);

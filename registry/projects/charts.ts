@@ -74,6 +74,8 @@ export interface Charts {
     name: string,
     signal?: AbortSignal,
   ) => Promise<RepositoryMetadata | undefined>;
+  /** Changes whenever `listVersions` may answer otherwise; undefined when that cannot be told. Asked for before the versions are. */
+  readonly versionsEpoch: (project: string, name: string, signal?: AbortSignal) => Promise<string | undefined>;
 }
 
 /** An archive that is opened in memory: Helm refuses what inflates to more than 100 MiB. */
@@ -106,6 +108,10 @@ export function createCharts(deps: ChartsDeps): Charts {
     repositoryMetadata: async (project, name, signal) => {
       const at = await locate(projects, { project, name }, signal);
       return at === undefined ? undefined : await readRepositoryMetadata(at, signal);
+    },
+    versionsEpoch: async (project, name, signal) => {
+      const at = await locate(projects, { project, name }, signal);
+      return await at?.source.versionsEpoch?.(at.repository, signal);
     },
   };
 }

@@ -47,6 +47,7 @@ function mergedSource(members: readonly LocatedRepository[]): RepositorySource {
   };
   return {
     ...first.source,
+    versionsEpoch: async () => undefined,
     manifest: async (_repository, reference, signal) =>
       await ask(async ({ source, repository }) => await source.manifest(repository, reference, signal)),
     manifestBytes: async (_repository, head, signal) =>

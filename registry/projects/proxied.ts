@@ -48,6 +48,7 @@ export function createOciSource(proxy: OciProxy, local: RepositorySource): Repos
       return (await proxy.tags(repository, { limit: 1 }).catch(absent))?.tags.length === 1;
     },
     versions: async (repository, signal) => await mergedVersions(proxy, local, repository, signal),
+    versionsEpoch: async () => undefined,
     epoch: async () => undefined,
   };
 }
@@ -118,6 +119,7 @@ export function createClassicSource(proxy: ClassicProxy, local: RepositorySource
       }
       return [...byTag.values()];
     },
+    versionsEpoch: async () => undefined,
     repositories: async (project, options, signal) => {
       const names = await proxy.charts();
       const pulled = await local.repositories(project, { limit: MAX_PULLED }, signal);

@@ -60,6 +60,8 @@ export interface RepositorySource {
   readonly holds: (repository: RepositoryName, signal?: AbortSignal) => Promise<boolean>;
   /** The chart's versions, in no order; empty when there is no such chart. */
   readonly versions: (repository: RepositoryName, signal?: AbortSignal) => Promise<readonly ChartVersion[]>;
+  /** Changes whenever `versions` may answer otherwise; absent or undefined when that cannot be told. */
+  readonly versionsEpoch?: (repository: RepositoryName, signal?: AbortSignal) => Promise<string | undefined>;
   /** Repositories of the project, by name; `after` is a page's `next`. */
   readonly repositories: (
     project: string,

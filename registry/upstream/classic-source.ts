@@ -137,7 +137,7 @@ async function adopt(context: Context, convert: ConvertChart, wish: TagWish, ent
     fetched: context.now(),
   });
   await writeTag(context.store, wish.repository, wish.tag, head);
-  await endEpoch(context.store, context.project);
+  await endEpoch(context.store, context.project, wish.repository);
   return head;
 }
 

@@ -16,6 +16,7 @@ import { createSecretBox } from "../../functions/http/secret-box.ts";
 import { createMemoryOperations } from "../../infra/memory/memory-operations.ts";
 import { createMemoryRecords } from "../../infra/memory/memory-records.ts";
 import type { ObjectStore } from "../../registry/content/object-store.ts";
+import { answerOf } from "../../registry/http/exchange.ts";
 import { createFakeCluster } from "./fake-cluster.ts";
 
 /** Must be found in no answer, log line, event or record in the open. */
@@ -194,9 +195,9 @@ export async function createTestApp(options: { embedded?: boolean; config?: obje
     openRegistry: (wiring) => {
       wirings.push(wiring);
       return {
-        fetch: async (request) => {
+        answer: async (request) => {
           const wishes = [{ project: "charts", repository: "charts/web", actions: ["pull" as const] }];
-          return Response.json(await wiring.access.decide({ request, wishes }));
+          return answerOf(Response.json(await wiring.access.decide({ request, wishes })));
         },
         postRenderers: {
           projectOf: () => undefined,

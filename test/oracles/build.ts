@@ -50,6 +50,10 @@ const tools = {
   deflate: { programs: ["deflate"], sources: ["main.go"], toolchain: RELEASE_TOOLCHAIN },
   // A plugin made with Extism's kit for Go.
   goplugin: { programs: ["goplugin"], sources: ["main.go"], buildmode: "c-shared", wasm: true },
+  olareg: { programs: ["olareg"] },
+  distribution: { programs: ["registry"] },
+  // Sends prepared requests over many connections: the load of `bench -- registry`.
+  httpload: { programs: ["httpload"], sources: ["main.go"] },
   helmbench: { programs: ["helmbench"], sources: ["main.go"] },
 } as const satisfies Record<string, Tool>;
 

@@ -14,7 +14,7 @@ import { chartToOci } from "../../registry/projects/chart-to-oci.ts";
 import { createFetchEgress } from "../support/fetch-egress.ts";
 import { type Ended, runProgram } from "../support/helm.ts";
 import { freePort } from "../support/program.ts";
-import { random, serveFetch, type TestServer } from "../support/registry-server.ts";
+import { random, serveFetch, serveRegistry, type TestServer } from "../support/registry-server.ts";
 
 const root = mkdtempSync(join(tmpdir(), "slipway-registry-"));
 const folder = (name: string): string => {
@@ -63,7 +63,7 @@ async function start(
     random,
     report: (error) => void defects.push(error),
   });
-  return { registry, server: await serveFetch(registry.fetch, options.port), defects };
+  return { registry, server: await serveRegistry(registry, options.port), defects };
 }
 
 /** Packages a chart with the real helm; gives the archive's path. */

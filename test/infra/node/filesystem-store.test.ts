@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,6 +38,36 @@ it("leaves no temporary file behind, whatever happened", async () => {
   await expect(store.put("a", { kind: "stream", stream, size: 3 })).rejects.toThrow("broken");
   expect(readdirSync(join(root, "clean/temporary"))).toEqual([]);
   expect(readdirSync(join(root, "clean/locks"))).toEqual([]);
+});
+
+it.each([
+  ["as they come", ["ab", "cd"], 4, "stored"],
+  ["in no piece", [], 0, "stored"],
+  ["too many", ["ab", "cde"], 4, "refused"],
+  ["too few", ["ab"], 4, "refused"],
+  ["of another digest", ["ab", "ce"], 4, "refused"],
+  ["and broken off", ["ab", undefined], 4, "refused"],
+])("takes poured bytes %s", async (name, pieces, size, outcome) => {
+  const root2 = join(root, `poured ${name}`);
+  const store = createFilesystemStore(root2);
+  const stream = new ReadableStream<Uint8Array>({ start: (controller) => controller.error(new Error("not this way")) });
+  const pour = async (take: (piece: Uint8Array) => void): Promise<void> => {
+    for (const piece of pieces) {
+      if (piece === undefined) throw new Error("broken off");
+      take(new TextEncoder().encode(piece));
+    }
+  };
+  const sha256 = createHash("sha256")
+    .update(size === 0 ? "" : "abcd")
+    .digest("hex");
+  const put = store.put("a", { kind: "stream", stream, size, pour }, { sha256 });
+  if (outcome === "stored") await put;
+  else await expect(put).rejects.toThrow();
+  const found = await store.get("a");
+  expect(found === undefined ? undefined : new TextDecoder().decode(found.bytes)).toBe(
+    outcome === "stored" ? pieces.join("") : undefined,
+  );
+  expect(readdirSync(join(root2, "temporary"))).toEqual([]);
 });
 
 it("breaks the lock of a process that was killed", async () => {

@@ -1,0 +1,95 @@
+import { array, assert, asyncProperty, constantFrom, record } from "fast-check";
+import { expect, it } from "vitest";
+import { createMemoryStore } from "../../../infra/node/memory-store.ts";
+import type { ObjectStore } from "../../../registry/content/object-store.ts";
+import { openRegistry, type TestRegistry } from "../../support/registry.ts";
+
+const names = ["a", "b", "c"];
+const versions = ["1.0.0", "1.1.0", "2.0.0"];
+
+async function indexOf(registry: TestRegistry): Promise<unknown> {
+  const response = await registry.ask("GET", "/helm/charts/index.yaml");
+  const { entries } = (await response.json()) as { entries: unknown };
+  return entries;
+}
+
+/** Tells which repositories had their tags listed. */
+function watched(store: ObjectStore): { readonly store: ObjectStore; readonly take: () => readonly string[] } {
+  const listed: string[] = [];
+  return {
+    store: {
+      ...store,
+      list: async (prefix, options) => {
+        if (prefix.startsWith("tags/")) listed.push(prefix);
+        return await store.list(prefix, options);
+      },
+    },
+    take: () => listed.splice(0),
+  };
+}
+
+it("after a push only the pushed chart is read again", async () => {
+  const { store, take } = watched(createMemoryStore());
+  const registry = openRegistry({ store });
+  for (const name of names) await registry.pushChart("charts", { name, version: "1.0.0" });
+  await indexOf(registry);
+  expect(take().toSorted()).toEqual(names.map((name) => `tags/charts!${name}/`));
+  await registry.pushChart("charts", { name: "b", version: "1.1.0" });
+  const index = await indexOf(registry);
+  expect(take()).toEqual(["tags/charts!b/"]);
+  expect(index).toEqual(await indexOf(openRegistry({ store })));
+});
+
+it("another process's push is seen by the next read", async () => {
+  const store = createMemoryStore();
+  const [one, two] = [openRegistry({ store }), openRegistry({ store })];
+  await one.pushChart("charts", { name: "a", version: "1.0.0" });
+  expect(await indexOf(two)).toMatchObject({ a: [{ version: "1.0.0" }] });
+  await one.pushChart("charts", { name: "a", version: "2.0.0" });
+  expect(await indexOf(two)).toMatchObject({ a: [{ version: "2.0.0" }, { version: "1.0.0" }] });
+  await two.ask("DELETE", "/v2/charts/a/manifests/2.0.0");
+  expect(await indexOf(one)).toMatchObject({ a: [{ version: "1.0.0" }] });
+});
+
+it("a push that fails behind its tag, and cannot take it back, leaves no stale index", async () => {
+  const inner = createMemoryStore();
+  let broken = false;
+  const store: ObjectStore = {
+    ...inner,
+    get: async (key, range) => {
+      if (broken && key.startsWith("manifests/")) return undefined;
+      return await inner.get(key, range);
+    },
+    delete: async (key, etag) => (broken && key.startsWith("tags/") ? false : await inner.delete(key, etag)),
+  };
+  const registry = openRegistry({ store });
+  await registry.pushChart("charts", { name: "a", version: "1.0.0" });
+  await registry.pushChart("charts", { name: "b", version: "1.0.0" });
+  await indexOf(registry);
+  broken = true;
+  await expect(registry.pushChart("charts", { name: "a", version: "2.0.0" })).rejects.toThrow();
+  broken = false;
+  expect(await indexOf(registry)).toEqual(await indexOf(openRegistry({ store })));
+});
+
+it("whatever was pushed, moved and deleted, an index from old pieces is the one from scratch", async () => {
+  const step = record({
+    kind: constantFrom("push", "push", "delete", "read" as const),
+    name: constantFrom(...names),
+    version: constantFrom(...versions),
+    values: constantFrom("a: 1\n", "a: 2\n"),
+  });
+  await assert(
+    asyncProperty(array(step, { maxLength: 12 }), async (steps) => {
+      const store = createMemoryStore();
+      const registry = openRegistry({ store });
+      for (const { kind, name, version, values } of steps) {
+        if (kind === "push") await registry.pushChart("charts", { name, version, values });
+        else if (kind === "delete") await registry.ask("DELETE", `/v2/charts/${name}/manifests/${version}`);
+        else await indexOf(registry);
+      }
+      expect(await indexOf(registry)).toEqual(await indexOf(openRegistry({ store })));
+    }),
+    { numRuns: 40 },
+  );
+});
