@@ -33,6 +33,8 @@ export async function renderChart(step: Step, operation: Operation, job: RenderJ
   if (seed === undefined) throw new Error("the operation has no seed");
   const { options, discovery } = job;
   await rememberAnswers(step, operation);
+  let noMatch = false;
+  const onUnserved = (): void => void (noMatch = true);
   try {
     return await render({
       chart: job.chart,
@@ -46,7 +48,7 @@ export async function renderChart(step: Step, operation: Operation, job: RenderJ
       hideSecret: options.hideSecret === true,
       seed,
       now: operation.clock ?? operation.now,
-      ...(discovery === undefined ? {} : { resolve: resolverFor(step, discovery) }),
+      ...(discovery === undefined ? {} : { resolve: resolverFor(step, discovery, onUnserved) }),
       ...(step.deps.signal === undefined ? {} : { signal: step.deps.signal }),
       ...postRendering(step, options),
       onWarning: ({ level, message, attributes }) =>
@@ -54,7 +56,8 @@ export async function renderChart(step: Step, operation: Operation, job: RenderJ
     });
   } catch (error) {
     if (!(error instanceof EngineError) || isKubeError(error) || error instanceof ActionError) throw error;
-    throw new ActionError("render-failed", error.message, { cause: error.code, ...error.detail }, { cause: error });
+    const detail = { cause: error.code, ...error.detail, ...(noMatch ? { noMatch } : {}) };
+    throw new ActionError("render-failed", error.message, detail, { cause: error });
   }
 }
 

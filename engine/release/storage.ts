@@ -99,7 +99,7 @@ export async function readRecord(
     });
     return await storedOf(session, body, key.namespace, name);
   } catch (error) {
-    if (isKubeError(error, "not-found")) return undefined;
+    if (isKubeError(error, "not-found", "not-served")) return undefined;
     throw wrap(session, error, `get: failed to get "${name}"`);
   }
 }
@@ -164,7 +164,7 @@ export async function deleteRecord(session: RecordSession, key: RecordKey, versi
     });
     return true;
   } catch (error) {
-    if (isKubeError(error, "not-found")) return false;
+    if (isKubeError(error, "not-found", "not-served")) return false;
     throw error;
   }
 }
