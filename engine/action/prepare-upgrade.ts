@@ -115,7 +115,11 @@ async function decideUpgrade(
   });
   const ordered = orderOfRender(step, whole, request.wait);
   const rendered = ordered?.rendered ?? whole;
-  const context = { mappingFor: mappingFinder(discovery, coming.mappings), namespace: request.namespace };
+  const context: BuildContext = {
+    mappingFor: mappingFinder(discovery, coming.mappings),
+    namespace: request.namespace,
+    decoded: new Map(),
+  };
   // Helm compatibility: it builds these twice, and the first time it adds no words to what is wrong.
   const targets = buildObjects(rendered.manifest, context);
   const originals = buildFrom("current release manifest", current.manifest, context);
