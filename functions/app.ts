@@ -34,6 +34,7 @@ import type { Standing } from "./operations/journal.ts";
 import { addressOf, type ReleaseAddress } from "./operations/operation-id.ts";
 import { OPERATION_LIFETIME } from "./operations/operation-index.ts";
 import type { OperationStore, Wakeup } from "./operations/operation-store.ts";
+import { rememberParts } from "./operations/part-memory.ts";
 import { createPartStore, sweepParts } from "./operations/part-store.ts";
 import { operationRoutes } from "./operations/routes.ts";
 import { type Engine, recoverOperations, runOperation } from "./operations/runner.ts";
@@ -223,7 +224,7 @@ const answerNothing: PendingResolver = async (requests) =>
 function createDeployDeps(deps: AppDeps, made: Pick<DeployDeps, "metrics" | "catalog" | "postRenderers">): DeployDeps {
   const { clock, randomBytes } = deps;
   const charts = createChartSource({ catalog: made.catalog, load: deps.loadChart });
-  const parts = createPartStore({ objects: deps.objects, box: deps.box });
+  const parts = rememberParts(createPartStore({ objects: deps.objects, box: deps.box }));
   return {
     ...made,
     engine: deps.engine,
