@@ -92,7 +92,7 @@ export interface AppDeps {
     readonly applyPlan: (pins: PlanPins) => ActionState;
   };
   /** What actions are given besides what the application gives itself: discovery cache, resolver. */
-  readonly actionExtras?: (address: ReleaseAddress) => Partial<Pick<ActionDeps, "discovery" | "resolve">>;
+  readonly actionExtras?: (address: ReleaseAddress) => Partial<Pick<ActionDeps, "discovery" | "memory" | "resolve">>;
   /** Answers what templates ask where there is no cluster; nothing is answered where absent. */
   readonly resolve?: PendingResolver;
   readonly loadChart: LoadChart;

@@ -2,6 +2,7 @@ import { actionFor, advance, applyPlan, startPlan, stopAction } from "../../engi
 import { loadArchive } from "../../engine/chart/index.ts";
 import { encodeGoJson } from "../../engine/encoding/index.ts";
 import type { DiscoveryData } from "../../engine/kube/discovery.ts";
+import { createRecordMemories } from "../../engine/release/record-memory.ts";
 import type { PluginHost } from "../../engine/plugin/index.ts";
 import { type App, type AppDeps, createApp } from "../../functions/app.ts";
 import { createCatalog } from "../../functions/charts/registry-catalog.ts";
@@ -28,6 +29,7 @@ export interface ComposeOptions extends Omit<
 /** The application on any runtime: the engine, the registry over the runtime's object store, and the HTTP floor. */
 export function composeApp(options: ComposeOptions): App {
   const discoveries = new Map<string, DiscoveryData>();
+  const memories = createRecordMemories();
   const projects = projectsOf(options.config, options.secrets);
   return createApp({
     ...options,
@@ -38,6 +40,7 @@ export function composeApp(options: ComposeOptions): App {
         save: async (data) => void discoveries.set(cluster, data),
       },
       resolve: answerPending,
+      memory: memories(cluster),
     }),
     resolve: answerPending,
     loadChart: (archive) => loadArchive(archive),
