@@ -62,5 +62,6 @@ function unversioned(body: string): string {
 async function send(transport: ClusterTransport, one: ClusterRequest): Promise<void> {
   const answer = await transport.send(one);
   const text = await new Response(answer.body).text();
-  if (answer.status >= 300) throw new Error(`${one.method} ${one.path}: ${answer.status} ${text}`);
+  const isAbsent = one.method === "GET" && answer.status === 404;
+  if (answer.status >= 300 && !isAbsent) throw new Error(`${one.method} ${one.path}: ${answer.status} ${text}`);
 }
