@@ -40,6 +40,7 @@ import type { Standing } from "./operations/journal.ts";
 import { addressOf, type ReleaseAddress } from "./operations/operation-id.ts";
 import { OPERATION_LIFETIME } from "./operations/operation-index.ts";
 import type { OperationStore, Wakeup } from "./operations/operation-store.ts";
+import { rememberParts } from "./operations/part-memory.ts";
 import { createPartStore, sweepParts } from "./operations/part-store.ts";
 import { operationRoutes } from "./operations/routes.ts";
 import { type Engine, recoverOperations, runOperation } from "./operations/runner.ts";
@@ -104,7 +105,7 @@ export interface AppDeps {
     readonly applyPlan: (pins: PlanPins) => ActionState;
   };
   /** What actions are given besides what the application gives itself: discovery cache, resolver. */
-  readonly actionExtras?: (address: ReleaseAddress) => Partial<Pick<ActionDeps, "discovery" | "resolve">>;
+  readonly actionExtras?: (address: ReleaseAddress) => Partial<Pick<ActionDeps, "discovery" | "memory" | "resolve">>;
   /** Answers what templates ask where there is no cluster; nothing is answered where absent. */
   readonly resolve?: PendingResolver;
   readonly loadChart: LoadChart;
@@ -266,7 +267,7 @@ function createDeployDeps(
 ): DeployDeps {
   const { clock, randomBytes } = deps;
   const charts = createChartSource({ catalog: made.catalog, load: deps.loadChart });
-  const parts = createPartStore({ objects: deps.objects, box: deps.box });
+  const parts = rememberParts(createPartStore({ objects: deps.objects, box: deps.box }));
   return {
     ...made,
     engine: deps.engine,

@@ -3,6 +3,7 @@ import type { PinnedChart } from "../chart/reference.ts";
 import type { JsonObject, JsonValue } from "../errors.ts";
 import type { DiscoveryData } from "../kube/discovery.ts";
 import type { ClusterTransport } from "../kube/transport.ts";
+import type { RecordMemory } from "../release/record-memory.ts";
 import type { RecordDriver } from "../release/storage.ts";
 import type { Release } from "../release/release.ts";
 import type { PendingResolver } from "../render/input.ts";
@@ -50,6 +51,8 @@ export interface ActionDeps {
   readonly postRender?: RunPostRenderer;
   /** What the cluster serves, kept between operations. Without it every operation asks anew. */
   readonly discovery?: DiscoveryCache;
+  /** Records of the cluster that went through this process. Without it every record is read when it is needed. */
+  readonly memory?: RecordMemory;
   /**
    * Hears of the release as it stands at the end, values and notes included: for a command that prints it. It is part of no state, event
    * or outcome.

@@ -61,6 +61,7 @@ function stepOf(deps: ActionDeps, meter: Meter, events: ActionEvent[]): Step {
     session: {
       transport: meter.transport,
       ...(deps.records === undefined ? {} : { records: deps.records }),
+      ...(deps.memory === undefined ? {} : { memory: deps.memory }),
       onWarning: (message) => emit({ type: "warning", message: `the API server warns: ${message}` }),
       ...(deps.signal === undefined ? {} : { signal: deps.signal }),
     },

@@ -22,6 +22,8 @@ export interface BuildContext {
   readonly mappingFor: (gvk: GroupVersionKind) => ResourceMapping | undefined;
   /** For namespaced objects that name none. */
   readonly namespace: string;
+  /** Documents that were read before, by their text: two revisions of a release have most of theirs in common. */
+  readonly decoded?: Map<string, JsonValue>;
 }
 
 /** Lists in lists: one level is what Kubernetes has. */
@@ -35,7 +37,7 @@ export function buildObjects(manifest: string, context: BuildContext): readonly 
   const built: BuiltObject[] = [];
   const problems: BuildProblem[] = [];
   for (const document of documentsOf(manifest)) {
-    const json = decodeDocument(document);
+    const json = decodeOnce(document, context.decoded);
     if (json === null || json === undefined) continue;
     addObject(json, context, 0, built, problems);
   }
@@ -56,6 +58,14 @@ function documentsOf(manifest: string): readonly string[] {
   } catch (error) {
     throw parseProblem(error);
   }
+}
+
+function decodeOnce(text: string, decoded: BuildContext["decoded"]): JsonValue | undefined {
+  const known = decoded?.get(text);
+  if (known !== undefined) return known;
+  const json = decodeDocument(text);
+  if (json !== undefined) decoded?.set(text, json);
+  return json;
 }
 
 function decodeDocument(text: string): JsonValue | undefined {

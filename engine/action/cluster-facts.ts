@@ -15,15 +15,18 @@ export interface ClusterFacts {
   readonly remembered: boolean;
 }
 
+/** What asking a cluster takes. */
+export type Asking = Pick<Step, "deps" | "session">;
+
 /** What the cluster serves: remembered where the deps can, else asked. Throws `ActionError` `unreachable` with Helm's text. */
-export async function readFacts(step: Step): Promise<ClusterFacts> {
+export async function readFacts(step: Asking): Promise<ClusterFacts> {
   const known = await step.deps.discovery?.load();
   if (known !== undefined) return { discovery: openDiscovery(known), remembered: true };
   return askFacts(step);
 }
 
 /** What the cluster serves now. */
-export async function askFacts(step: Step): Promise<ClusterFacts> {
+export async function askFacts(step: Asking): Promise<ClusterFacts> {
   try {
     const discovery = await discover(step.session);
     await step.deps.discovery?.save(discovery.data);

@@ -84,7 +84,7 @@ async function lookFor(deps: ReadDeps, of: Standing, ignore: readonly IgnoreRule
     const changes = diffObjects(live, object).filter(({ path }) => !pointers.some((one) => covers(one, path)));
     return { of, drift: changes.length === 0 ? "none" : "changed", changes };
   } catch (error) {
-    if (!isKubeError(error, "invalid", "forbidden", "bad-request", "not-found", "conflict")) throw error;
+    if (!isKubeError(error, "invalid", "forbidden", "bad-request", "not-found", "not-served", "conflict")) throw error;
     return { of, drift: "refused", reason: error.message, changes: [] };
   }
 }

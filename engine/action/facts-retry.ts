@@ -1,14 +1,13 @@
-import { askFacts, type ClusterFacts, readFacts } from "./cluster-facts.ts";
-import { NOT_SERVED } from "../kube/error-text.ts";
+import { askFacts, type Asking, type ClusterFacts, readFacts } from "./cluster-facts.ts";
+import { isKubeError, type KubeErrorCode } from "../kube/error.ts";
 import { ActionError } from "./errors.ts";
-import type { Step } from "./step.ts";
 
 /**
  * Works with what the cluster serves. When a kind is missing in what was remembered, or is served no more, the cluster is asked and the
  * work is done once more. `prefix` stands before Helm's text for a cluster that cannot be reached.
  */
 export async function withFacts<Result>(
-  step: Step,
+  step: Asking,
   prefix: string,
   work: (facts: ClusterFacts) => Promise<Result>,
 ): Promise<Result> {
@@ -21,8 +20,12 @@ export async function withFacts<Result>(
   }
 }
 
+const NOT_SERVED: KubeErrorCode = "not-served";
+
+/** Refusals tell in their details what the cluster's code was, or that a kind is missing. */
 function tellsOtherKinds(error: unknown): boolean {
-  return error instanceof ActionError && (error.detail["noMatch"] === true || error.message.includes(NOT_SERVED));
+  if (!(error instanceof ActionError)) return isKubeError(error, NOT_SERVED);
+  return error.detail["noMatch"] === true || error.detail["kube"] === NOT_SERVED;
 }
 
 async function reach<Result>(prefix: string, ask: () => Promise<Result>): Promise<Result> {

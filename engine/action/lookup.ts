@@ -17,12 +17,17 @@ type Lookup = Extract<PendingRequest, { kind: "lookup" }>;
 /** Lists that templates look up are read whole: this is what a large namespace's pods take. */
 const MAX_LIST_BYTES = 32 * 1024 * 1024;
 
-/** Answers lookups from the cluster, functions by `plugins`, and everything else by the deps. Without a cluster nothing is looked up. */
-export function resolverFor(
-  step: Step,
-  discovery: Discovery | undefined,
-  plugins: readonly FunctionPlugin[] = [],
-): PendingResolver {
+/** What answers a rendering's requests. */
+export interface ResolverOptions {
+  /** Absent: nothing is looked up. */
+  readonly discovery: Discovery | undefined;
+  /** Hears that a kind was looked up which is not served. */
+  readonly onUnserved: () => void;
+  readonly plugins?: readonly FunctionPlugin[] | undefined;
+}
+
+/** Answers lookups from the cluster, functions by plugins, and everything else by the deps. */
+export function resolverFor(step: Step, { discovery, onUnserved, plugins = [] }: ResolverOptions): PendingResolver {
   const resolveOthers = withFunctions(step.deps.resolve ?? unavailable, step.deps.runFunction, plugins);
   return async (requests, signal) => {
     const { answers } = step.cache;
@@ -30,7 +35,9 @@ export function resolverFor(
     const answered = others.length === 0 ? [] : await resolveOthers(others, signal);
     for (const [index, answer] of answered.entries()) answers.set(others[index]?.key ?? "", answer);
     return gather(requests, async (request) => {
-      if (request.kind === "lookup" && discovery !== undefined) return lookUp(step, discovery, request);
+      if (request.kind === "lookup" && discovery !== undefined) {
+        return lookUp(step, discovery, { request, onUnserved });
+      }
       const answer = answers.get(request.key);
       if (answer === undefined) throw new Error(`no answer to a ${request.kind} request`);
       return answer;
@@ -45,16 +52,22 @@ const unavailable: PendingResolver = async (requests) =>
  * One lookup. Absent is the empty map; a refusal is the Go error that the function returns.
  * Helm compatibility: a list is the list object itself, with `items`.
  */
-async function lookUp(step: Step, discovery: Discovery, request: Lookup): Promise<PendingAnswer> {
-  const { apiVersion, resourceKind: kind, namespace, name } = request;
+async function lookUp(
+  step: Step,
+  discovery: Discovery,
+  of: { readonly request: Lookup; readonly onUnserved: () => void },
+): Promise<PendingAnswer> {
+  const { apiVersion, resourceKind: kind, namespace, name } = of.request;
+  const unserved = (): PendingAnswer => {
+    of.onUnserved();
+    const text = formatGvk({ ...parseApiVersion(apiVersion), kind });
+    const error = `unable to get apiresource from unstructured: ${text}: the server could not find the requested resource`;
+    return { ok: false, error };
+  };
   try {
     await step.deps.authorizeLookup?.({ apiVersion, kind, namespace, name });
-    const gvk = { ...parseApiVersion(apiVersion), kind };
-    const mapping = discovery.mappingFor(gvk);
-    if (mapping === undefined) {
-      const text = `unable to get apiresource from unstructured: ${formatGvk(gvk)}: the server could not find the requested resource`;
-      return { ok: false, error: text };
-    }
+    const mapping = discovery.mappingFor({ ...parseApiVersion(apiVersion), kind });
+    if (mapping === undefined) return unserved();
     const where = mapping.namespaced ? namespace : "";
     if (name !== "") {
       const object = await getObject(step.session, mapping, { namespace: where, name });
@@ -70,6 +83,7 @@ async function lookUp(step: Step, discovery: Discovery, request: Lookup): Promis
   } catch (error) {
     if (isKubeError(error, "budget", "unreachable")) throw error;
     if (isKubeError(error, "not-found")) return { ok: true, value: {} };
+    if (isKubeError(error, "not-served")) return unserved();
     if (error instanceof EngineError) return { ok: false, error: error.message };
     throw error;
   }

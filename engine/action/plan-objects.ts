@@ -152,11 +152,13 @@ function checkNew(input: PlanInput, targets: readonly BuiltObject[], reads: Read
   for (const target of targets) {
     if (known.has(versionedKey(target.object))) continue;
     const problem = problemOf(input, target, reads);
+    const read = reads.get(refText(refOf(target.object)));
     if (problem !== undefined)
       throw new ActionError("not-owned", `unable to continue with ${adopting}: ${problem}`, {
         object: { ...eventObject(target.object) },
+        ...(read?.kind === "error" ? { kube: read.error.code } : {}),
       });
-    if (reads.get(refText(refOf(target.object)))?.kind === "present") adopted.push(target);
+    if (read?.kind === "present") adopted.push(target);
   }
   return adopted;
 }
@@ -269,7 +271,7 @@ async function listScalers(
   try {
     return (await listObjects(step.session, mapping, { namespace, maxPages: 1 })).items;
   } catch (error) {
-    if (isKubeError(error, "forbidden", "not-found", "bad-response")) return [];
+    if (isKubeError(error, "forbidden", "not-found", "not-served", "bad-response")) return [];
     throw error;
   }
 }

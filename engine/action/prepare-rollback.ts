@@ -1,5 +1,5 @@
 import { toPrune } from "../release/history.ts";
-import { readRecord, type RecordHead } from "../release/storage.ts";
+import { readListed, type RecordHead } from "../release/storage.ts";
 import type { Release } from "../release/release.ts";
 import type { Plan } from "../plan/plan.ts";
 import { applyMethodOf, checkUpdate } from "./apply-method.ts";
@@ -43,10 +43,11 @@ async function readRevisions(step: Step, request: RollbackRequest): Promise<Revi
   const last = await readLast(step, heads);
   if (last === undefined) throw new ActionError("not-found", "release: not found");
   const wanted = request.revision === 0 ? last.version - 1 : request.revision;
-  if (!heads.some((head) => head.version === wanted)) {
+  const listed = heads.find((head) => head.version === wanted);
+  if (listed === undefined) {
     throw new ActionError("not-found", `release has no ${wanted} version`, { revision: wanted });
   }
-  const target = wanted === last.version ? last : await readRecord(step.session, request, wanted);
+  const target = wanted === last.version ? last : await readListed(step.session, listed);
   if (target === undefined) throw new ActionError("not-found", "release: not found");
   return { current: last.release, target: target.release, heads };
 }

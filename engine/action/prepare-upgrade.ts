@@ -4,7 +4,7 @@ import { newest, newestDeployed, toPrune } from "../release/history.ts";
 import { mergeLabels } from "../release/label.ts";
 import type { Release } from "../release/release.ts";
 import { isPending, isUpgradeBase } from "../release/status.ts";
-import { readRecord, type RecordHead, type StoredRelease } from "../release/storage.ts";
+import { readListed, type RecordHead, type StoredRelease } from "../release/storage.ts";
 import type { Rendered } from "../render/input.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type ApplyMethod, applyMethodOf, checkUpdate } from "./apply-method.ts";
@@ -76,7 +76,7 @@ async function findBase(step: Step, request: UpgradeRequest, heads: readonly Rec
   if (isPending(status)) throw pendingOther(last, "another operation (install/upgrade/rollback) is in progress");
   if (status === "deployed") return { last, current: last };
   const deployed = newestDeployed(heads);
-  const current = deployed === undefined ? undefined : await readRecord(step.session, request, deployed.version);
+  const current = deployed === undefined ? undefined : await readListed(step.session, deployed);
   if (current !== undefined) return { last, current };
   if (!isUpgradeBase(status)) throw noDeployed(request.name);
   return { last, current: last };
@@ -116,7 +116,11 @@ async function decideUpgrade(
   });
   const ordered = orderOfRender(step, whole, request.wait);
   const rendered = ordered?.rendered ?? whole;
-  const context = { mappingFor: mappingFinder(discovery, coming.mappings), namespace: request.namespace };
+  const context: BuildContext = {
+    mappingFor: mappingFinder(discovery, coming.mappings),
+    namespace: request.namespace,
+    decoded: new Map(),
+  };
   // Helm compatibility: it builds these twice, and the first time it adds no words to what is wrong.
   const targets = buildObjects(rendered.manifest, context);
   const originals = buildFrom("current release manifest", current.manifest, context);

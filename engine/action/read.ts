@@ -8,6 +8,7 @@ import { checkReleaseName } from "../release/name.ts";
 import type { ReleaseStatus } from "../release/release.ts";
 import {
   listRecordHeads,
+  readListed,
   readRecord,
   type RecordDriver,
   type RecordHead,
@@ -206,7 +207,7 @@ export async function newestReadable(
 
 async function readIfGood(session: RecordSession, head: RecordHead): Promise<StoredRelease | undefined> {
   try {
-    return await readRecord(session, head, head.version);
+    return await readListed(session, head);
   } catch (error) {
     if (error instanceof ReleaseError && (error.code === "invalid" || error.code === "too-large")) return undefined;
     throw error;

@@ -1,9 +1,10 @@
 import { deletePolicies } from "../hooks/select.ts";
+import { isKubeError } from "../kube/error.ts";
 import type { Hook } from "../manifest/hook.ts";
 import { ReleaseError } from "../release/errors.ts";
 import type { Release, ReleaseInfo } from "../release/release.ts";
 import { isPending } from "../release/status.ts";
-import { createRecord, readRecord, type StoredRelease, updateRecord } from "../release/storage.ts";
+import { createRecord, readRecord, rememberedRecord, type StoredRelease, updateRecord } from "../release/storage.ts";
 import { formatTime } from "../release/time.ts";
 import { ActionError } from "./errors.ts";
 import { isTransient } from "./failure.ts";
@@ -99,11 +100,40 @@ export async function rewrite(
   version: number,
   change: (release: Release) => Release | undefined,
 ): Promise<void> {
+  const known = rememberedRecord(step.session, key, version);
+  if (known !== undefined && (await tryRewrite(step, known, change))) return;
   const stored = await readRecord(step.session, key, version);
-  const release = stored === undefined ? undefined : change(stored.release);
-  if (stored === undefined || release === undefined) return;
+  if (stored !== undefined) await writeChanged(step, stored, change);
+}
+
+/** False when what is remembered says nothing: there is nothing to change in it, or the cluster has another one. */
+async function tryRewrite(
+  step: Step,
+  known: StoredRelease,
+  change: (release: Release) => Release | undefined,
+): Promise<boolean> {
+  try {
+    return await writeChanged(step, known, change);
+  } catch (error) {
+    if (error instanceof ReleaseError && (error.code === "changed" || isGone(error))) return false;
+    throw error;
+  }
+}
+
+function isGone({ cause }: ReleaseError): boolean {
+  return isKubeError(cause, "not-found", "not-served");
+}
+
+async function writeChanged(
+  step: Step,
+  stored: StoredRelease,
+  change: (release: Release) => Release | undefined,
+): Promise<boolean> {
+  const release = change(stored.release);
+  if (release === undefined) return false;
   const write = { release, labels: stored.labels, now: step.deps.now() };
   await updateRecord(step.session, write, stored.resourceVersion);
+  return true;
 }
 
 /** A hook run that starts or goes on. */

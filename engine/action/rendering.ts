@@ -34,6 +34,8 @@ export async function renderChart(step: Step, operation: Operation, job: RenderJ
   if (seed === undefined) throw new Error("the operation has no seed");
   const { options, discovery } = job;
   await rememberAnswers(step, operation);
+  let noMatch = false;
+  const onUnserved = (): void => void (noMatch = true);
   try {
     return await render({
       chart: job.chart,
@@ -47,7 +49,7 @@ export async function renderChart(step: Step, operation: Operation, job: RenderJ
       hideSecret: options.hideSecret === true,
       seed,
       now: operation.clock ?? operation.now,
-      resolve: resolverFor(step, discovery, options.functions),
+      resolve: resolverFor(step, { discovery, onUnserved, plugins: options.functions }),
       functions: functionsOf(step, options),
       ...(step.deps.signal === undefined ? {} : { signal: step.deps.signal }),
       ...postRendering(step, options),
@@ -56,7 +58,8 @@ export async function renderChart(step: Step, operation: Operation, job: RenderJ
     });
   } catch (error) {
     if (!(error instanceof EngineError) || isKubeError(error) || error instanceof ActionError) throw error;
-    throw new ActionError("render-failed", error.message, { cause: error.code, ...error.detail }, { cause: error });
+    const detail = { cause: error.code, ...error.detail, ...(noMatch ? { noMatch } : {}) };
+    throw new ActionError("render-failed", error.message, detail, { cause: error });
   }
 }
 

@@ -56,7 +56,7 @@ export async function readGitOpsObjects(session: KubeSession, discovery: Discove
       if (list.complete) complete.add(kind.tool);
       else unread.push({ what: `${kind.kind}s`, why: "there are more than one page holds" });
     } catch (error) {
-      if (!isKubeError(error, "forbidden", "not-found", "bad-response")) throw error;
+      if (!isKubeError(error, "forbidden", "not-found", "not-served", "bad-response")) throw error;
       unread.push({ what: `${kind.kind}s`, why: error.message });
     }
   }

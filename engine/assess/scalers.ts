@@ -25,7 +25,7 @@ export async function readScalers(session: KubeSession, discovery: Discovery, na
         targets.set(scaleTargetKey(one), `${kind.kind} ${getNamespace(one)}/${getName(one)}`);
       if (!list.complete) unread.push({ what: `${kind.kind}s`, why: "there are more than one page holds" });
     } catch (error) {
-      if (!isKubeError(error, "forbidden", "not-found", "bad-response")) throw error;
+      if (!isKubeError(error, "forbidden", "not-found", "not-served", "bad-response")) throw error;
       unread.push({ what: `${kind.kind}s`, why: error.message });
     }
   }

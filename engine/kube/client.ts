@@ -38,7 +38,7 @@ export async function getObject(
 
 /** True for the API server's own 404; a proxy's 404 page is no proof of absence. */
 function isAbsent(error: unknown): boolean {
-  return isKubeError(error, "not-found") && error.reason === "NotFound";
+  return isKubeError(error, "not-found", "not-served") && error.reason === "NotFound";
 }
 
 /** What a write may say besides the object. */

@@ -32,13 +32,14 @@ interface Search {
  * of the same version; entries written in other versions are not judged (the server's own 409 tells those).
  */
 export function predictConflicts(live: KubeObject, desired: KubeObject, manager: string): readonly FieldConflict[] {
+  const entries = foreignEntries(live, manager)
+    .filter((entry) => entry.apiVersion === desired.apiVersion && live.apiVersion === desired.apiVersion)
+    .sort((a, b) => (managerKey(a) < managerKey(b) ? -1 : 1));
+  if (entries.length === 0) return [];
   const all = managedFieldsOf(live).reduce(
     (sum, entry) => unionFields(sum, entry.fields ?? EMPTY_FIELDS),
     EMPTY_FIELDS,
   );
-  const entries = foreignEntries(live, manager)
-    .filter((entry) => entry.apiVersion === desired.apiVersion && live.apiVersion === desired.apiVersion)
-    .sort((a, b) => (managerKey(a) < managerKey(b) ? -1 : 1));
   const found: FieldConflict[] = [];
   for (const entry of entries) {
     if (entry.fields !== undefined)

@@ -91,7 +91,7 @@ async function listVersion(session: KubeSession, wanted: WantedVersion): Promise
     const { body } = await sendJson(session, { method: "GET", path: wanted.path, maxBytes: MAX_DISCOVERY_BYTES });
     return readResourceList(wanted.version, body);
   } catch (error) {
-    if (!isKubeError(error, "not-found", "unavailable", "internal", "timeout", "forbidden")) throw error;
+    if (!isKubeError(error, "not-found", "not-served", "unavailable", "internal", "timeout", "forbidden")) throw error;
     return { version: wanted.version, stale: true, resources: [], otherKinds: [] };
   }
 }

@@ -41,13 +41,10 @@ function messageOf(status: number, server: string): string {
   return `the server responded with the status code ${status} but did not return more information`;
 }
 
-/** What a server says of a path that it does not serve. */
-export const NOT_SERVED = "the server could not find the requested resource";
-
 const MESSAGES: ReadonlyMap<number, string> = new Map([
   [400, "the server rejected our request for an unknown reason"],
   [401, "the server has asked for the client to provide credentials"],
-  [404, NOT_SERVED],
+  [404, "the server could not find the requested resource"],
   [405, "the server does not allow this method on the requested resource"],
   [409, "the server reported a conflict"],
   [422, "the server rejected our request due to an error in our request"],

@@ -8,8 +8,10 @@ export type KubeErrorCode =
   | "unreachable"
   | "unauthorized"
   | "forbidden"
-  /** 404: the object, or the resource itself. */
+  /** 404: the object. */
   | "not-found"
+  /** 404: the path. The server serves no such kind, or what answered is no API server. */
+  | "not-served"
   | "already-exists"
   /** 409: resourceVersion, uid or quota. */
   | "conflict"
@@ -90,7 +92,8 @@ export function errorFromResponse(context: ResponseContext, body: JsonValue | un
   const status = parseStatus(body);
   if (status === undefined) {
     const facts = { status: context.status, retryAfterSeconds: context.retryAfterSeconds };
-    return new KubeError(codeOf(context.status, "", []), genericMessage(context, text), facts);
+    const code = context.status === 404 ? "not-served" : codeOf(context.status, "", []);
+    return new KubeError(code, genericMessage(context, text), facts);
   }
   const http = status.status === 0 ? context.status : status.status;
   const { message: said, ...told } = status;
@@ -100,7 +103,13 @@ export function errorFromResponse(context: ResponseContext, body: JsonValue | un
     retryAfterSeconds: context.retryAfterSeconds ?? status.retryAfterSeconds,
   };
   const message = said === "" ? genericMessage(context, text) : said;
-  return new KubeError(codeOf(http, status.reason, status.causes), message, facts);
+  const code = codeOf(http, status.reason, status.causes);
+  return new KubeError(code === "not-found" && !namesObject(status) ? "not-served" : code, message, facts);
+}
+
+/** An API server that misses an object says which, and one that misses the path names neither kind nor object. */
+function namesObject({ kind, name }: ParsedStatus): boolean {
+  return kind !== undefined || name !== undefined;
 }
 
 interface ParsedStatus {

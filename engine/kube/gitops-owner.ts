@@ -1,4 +1,4 @@
-import { managedFieldsOf } from "../object/managed-fields-entry.ts";
+import { fieldManagersOf } from "../object/managed-fields-entry.ts";
 import { parseApiVersion } from "../object/gvk.ts";
 import type { KubeObject } from "../object/object.ts";
 import { getAnnotation, getLabel, getName, getNamespace } from "../object/read.ts";
@@ -107,6 +107,6 @@ function instanceOf(text: string): Pick<GitOpsOwner, "name" | "namespace"> {
 
 function writtenBy(object: KubeObject, { tool, group, managers }: Traces): GitOpsOwner | undefined {
   if (parseApiVersion(object.apiVersion).group === group) return undefined;
-  const entry = managedFieldsOf(object).find((one) => one.subresource === "" && managers.includes(one.manager));
+  const entry = fieldManagersOf(object).find((one) => one.subresource === "" && managers.includes(one.manager));
   return entry === undefined ? undefined : { tool, evidence: `field manager ${entry.manager}` };
 }

@@ -56,6 +56,8 @@ const LIST_LIMIT = 500;
 const LIST_BYTES = 8 * 1024 * 1024;
 /** An API server answers this many at once without queueing. */
 const CONCURRENT_READS = 16;
+/** Fewer lists: each may hold {@link LIST_BYTES}. */
+const CONCURRENT_LISTS = 4;
 
 /** The reference of an object as it is written. */
 export function refOf(object: KubeObject): ObjectRef {
@@ -75,8 +77,10 @@ export async function readLive(session: KubeSession, plan: ReadPlan): Promise<Li
   const reads = new Map<string, LiveRead>();
   const lists: ListedCollection[] = [];
   const singles: MappedRef[] = [];
-  for (const group of groupsOf(plan, reads)) {
-    const listed = isListed(plan, group) ? await readList(session, plan, group) : undefined;
+  const groups = groupsOf(plan, reads);
+  const listings = await readLists(session, plan, groups);
+  for (const [i, group] of groups.entries()) {
+    const listed = listings[i];
     if (listed === undefined) singles.push(...group.refs.map((ref) => ({ ref, mapping: group.mapping })));
     else takeList(group, listed, reads, lists);
   }
@@ -120,6 +124,24 @@ function isListed(plan: ReadPlan, { mapping, refs }: RefGroup): boolean {
 interface Listed {
   readonly items: readonly KubeObject[];
   readonly resourceVersion: string;
+}
+
+/** The lists of some groups, side by side; of several failures the first group's is thrown, once nothing is on its way any more. */
+async function readLists(
+  session: KubeSession,
+  plan: ReadPlan,
+  groups: readonly RefGroup[],
+): Promise<readonly (Listed | undefined)[]> {
+  const listings: (Listed | undefined)[] = [];
+  for (let from = 0; from < groups.length; from += CONCURRENT_LISTS) {
+    const some = groups.slice(from, from + CONCURRENT_LISTS);
+    const read = some.map(async (group) => (isListed(plan, group) ? readList(session, plan, group) : undefined));
+    for (const result of await Promise.allSettled(read)) {
+      if (result.status === "rejected") throw result.reason;
+      listings.push(result.value);
+    }
+  }
+  return listings;
 }
 
 /** `undefined` when the list proves nothing: forbidden, cut off or too large. */

@@ -15,12 +15,39 @@ export interface ManagedFieldsEntry {
   readonly fields: FieldTree | undefined;
 }
 
+/** Who has an entry: all of it but the fields. */
+export type FieldManagerEntry = Omit<ManagedFieldsEntry, "fields">;
+
 /** The entries of an object, in the server's order. What is no entry is left out; more than {@link MAX_ENTRIES} are not read. */
 export function managedFieldsOf(object: KubeObject): readonly ManagedFieldsEntry[] {
-  const out: ManagedFieldsEntry[] = [];
+  return entriesOf(object, withFields);
+}
+
+/** The managers of an object, without reading their fields: these are most of it. */
+export function fieldManagersOf(object: KubeObject): readonly FieldManagerEntry[] {
+  return entriesOf(object, (head) => head);
+}
+
+/** Fields are read when they are asked for, once: most are of entries that nobody looks into. */
+function withFields(head: FieldManagerEntry, json: JsonObject): ManagedFieldsEntry {
+  let read: { readonly tree: FieldTree | undefined } | undefined;
+  return {
+    ...head,
+    get fields() {
+      read ??= { tree: parseFieldsV1(json["fieldsV1"]) };
+      return read.tree;
+    },
+  };
+}
+
+function entriesOf<Entry>(
+  object: KubeObject,
+  each: (head: FieldManagerEntry, json: JsonObject) => Entry,
+): readonly Entry[] {
+  const out: Entry[] = [];
   for (const json of listAt(object.metadata, "managedFields").slice(0, MAX_ENTRIES)) {
-    const entry = parseEntry(json);
-    if (entry !== undefined) out.push(entry);
+    const head = parseHead(json);
+    if (head !== undefined && isJsonObject(json)) out.push(each(head, json));
   }
   return out;
 }
@@ -28,7 +55,7 @@ export function managedFieldsOf(object: KubeObject): readonly ManagedFieldsEntry
 /** The API server merges old Update entries beyond 10; appliers and subresources come on top. */
 const MAX_ENTRIES = 1000;
 
-function parseEntry(json: JsonValue): ManagedFieldsEntry | undefined {
+function parseHead(json: JsonValue): FieldManagerEntry | undefined {
   if (!isJsonObject(json)) return undefined;
   const operation = stringAt(json, "operation");
   if (operation !== "Apply" && operation !== "Update") return undefined;
@@ -38,7 +65,6 @@ function parseEntry(json: JsonValue): ManagedFieldsEntry | undefined {
     apiVersion: stringAt(json, "apiVersion") ?? "",
     subresource: stringAt(json, "subresource") ?? "",
     time: stringAt(json, "time"),
-    fields: parseFieldsV1(json["fieldsV1"]),
   };
 }
 

@@ -19,7 +19,7 @@ const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
  * more.) Throws `ReleaseError` `too-large` when the API server could not store it.
  */
 export async function encodeRelease(release: Release, kind: "secret" | "configmap" = "secret"): Promise<string> {
-  return packDocument(release, releaseText(release), kind);
+  return encodeDocument(release, releaseText(release), kind);
 }
 
 /** Throws `ReleaseError` `too-large` when a release's document cannot be stored. */
@@ -30,10 +30,15 @@ export async function checkRecordSize(
 ): Promise<void> {
   // Base64 of what gzip cannot make smaller is this long, and a character of the document has three bytes at most.
   if (document.length * 3 * 1.4 < MAX_RECORD_BYTES) return;
-  await packDocument(release, document, kind);
+  await encodeDocument(release, document, kind);
 }
 
-async function packDocument(release: Release, document: string, kind: "secret" | "configmap"): Promise<string> {
+/** {@link encodeRelease} of a release whose document is known. */
+export async function encodeDocument(
+  release: Release,
+  document: string,
+  kind: "secret" | "configmap" = "secret",
+): Promise<string> {
   const text = encodeBase64(await gzip(new TextEncoder().encode(document)));
   if (text.length > MAX_RECORD_BYTES) throw tooLarge(release, text.length, kind);
   return text;
@@ -41,10 +46,15 @@ async function packDocument(release: Release, document: string, kind: "secret" |
 
 /** The inverse of {@link encodeRelease}; also reads records that are not gzipped. Throws `ReleaseError` `invalid`. */
 export async function decodeRelease(text: string): Promise<Release> {
+  return parseReleaseText(await decodeDocument(text));
+}
+
+/** The inverse of {@link encodeDocument}. Throws `ReleaseError` `invalid`. */
+export async function decodeDocument(text: string): Promise<string> {
   const bytes = decodeBase64(text);
   if (bytes === undefined) throw new ReleaseError("invalid", "the release record is no base64");
   const unpacked = isGzip(bytes) ? await gunzip(bytes) : bytes;
-  return parseReleaseText(new TextDecoder().decode(unpacked));
+  return new TextDecoder().decode(unpacked);
 }
 
 /** The API server's own words, as Helm prints them, and what to do. */

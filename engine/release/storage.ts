@@ -12,10 +12,12 @@ import { type RestRequest, sendJson } from "../kube/rest.ts";
 import type { KubeSession } from "../kube/session.ts";
 import { isJsonObject, listAt, objectAt, stringAt } from "../object/json.ts";
 import { decodeBase64, toBinary } from "./base64.ts";
-import { decodeRelease, encodeRelease } from "./codec.ts";
+import { decodeDocument, encodeDocument } from "./codec.ts";
+import { parseReleaseText, releaseText } from "./document.ts";
 import { ReleaseError } from "./errors.ts";
 import { customLabels, recordLabels } from "./label.ts";
 import { recordName } from "./name.ts";
+import type { RecordMemory, RememberedRecord } from "./record-memory.ts";
 import type { Release, ReleaseStatus } from "./release.ts";
 import { parseStatus } from "./status.ts";
 
@@ -25,6 +27,8 @@ export type RecordDriver = "secret" | "configmap";
 /** A session that knows where its cluster's records are; `secret` when absent. */
 export interface RecordSession extends KubeSession {
   readonly records?: RecordDriver;
+  /** Absent: every record is read from the cluster. */
+  readonly memory?: RecordMemory;
 }
 
 /** Which release, in which namespace. An empty namespace means all. */
@@ -81,6 +85,27 @@ export async function listRecordHeads(session: RecordSession, key: RecordKey): P
   throw new ReleaseError("cluster", `more than ${MAX_PAGES * PAGE} release records`, { limit: MAX_PAGES * PAGE });
 }
 
+/**
+ * One revision that a list just told of. It is read only when what is remembered of it has another `resourceVersion`. Otherwise as
+ * {@link readRecord}.
+ */
+export async function readListed(session: RecordSession, head: RecordHead): Promise<StoredRelease | undefined> {
+  const known = session.memory?.get(head);
+  if (known === undefined || known.head.resourceVersion !== head.resourceVersion) {
+    return readRecord(session, head, head.version);
+  }
+  return storedFrom({ ...known, head });
+}
+
+/**
+ * One revision as it was when it was last seen here; `undefined` when nothing is remembered of it. For a write that carries its
+ * `resourceVersion`: nothing else tells that it still holds.
+ */
+export function rememberedRecord(session: RecordSession, key: RecordKey, version: number): StoredRelease | undefined {
+  const known = session.memory?.get({ ...key, version });
+  return known === undefined ? undefined : storedFrom(known);
+}
+
 /** One revision, or `undefined` when there is none. Throws `ReleaseError` `invalid` for a record that cannot be read. */
 export async function readRecord(
   session: RecordSession,
@@ -99,7 +124,7 @@ export async function readRecord(
     });
     return await storedOf(session, body, key.namespace, name);
   } catch (error) {
-    if (isKubeError(error, "not-found")) return undefined;
+    if (isKubeError(error, "not-found", "not-served")) return undefined;
     throw wrap(session, error, `get: failed to get "${name}"`);
   }
 }
@@ -112,10 +137,9 @@ export async function createRecord(session: RecordSession, write: RecordWrite): 
   const record = await recordOf(session, write, "createdAt", undefined);
   const mapping = mappingOf(session);
   try {
-    return await send(session, {
+    return await send(session, record, {
       method: "POST",
       path: collectionPath(mapping, release.namespace),
-      body: record,
       resource: resourceName(mapping),
     });
   } catch (error) {
@@ -138,10 +162,9 @@ export async function updateRecord(
   const record = await recordOf(session, write, "modifiedAt", resourceVersion);
   const mapping = mappingOf(session);
   try {
-    return await send(session, {
+    return await send(session, record, {
       method: "PUT",
       path: objectPath(mapping, release.namespace, name),
-      body: record,
       resource: resourceName(mapping),
       name,
     });
@@ -155,6 +178,7 @@ export async function updateRecord(
 export async function deleteRecord(session: RecordSession, key: RecordKey, version: number): Promise<boolean> {
   const name = recordName(key.name, version);
   const mapping = mappingOf(session);
+  session.memory?.forget({ ...key, version });
   try {
     await sendJson(session, {
       method: "DELETE",
@@ -164,7 +188,7 @@ export async function deleteRecord(session: RecordSession, key: RecordKey, versi
     });
     return true;
   } catch (error) {
-    if (isKubeError(error, "not-found")) return false;
+    if (isKubeError(error, "not-found", "not-served")) return false;
     throw error;
   }
 }
@@ -196,13 +220,28 @@ async function listPage(
   }
 }
 
-async function send(session: RecordSession, request: RestRequest): Promise<string> {
-  const { body } = await sendJson(session, request);
+async function send(session: RecordSession, record: WrittenRecord, request: RestRequest): Promise<string> {
+  const { body } = await sendJson(session, { ...request, body: record.body });
+  remember(session, body, record);
   return stringAt(body, "metadata", "resourceVersion") ?? "";
+}
+
+/** What was stored; not what an admission webhook made of it. */
+function remember({ memory }: RecordSession, answer: JsonValue, { body, document }: WrittenRecord): void {
+  const head = headOf(answer, stringAt(body, "metadata", "namespace") ?? "");
+  if (memory === undefined || head === undefined || head.resourceVersion === "") return;
+  const isOurs = stringAt(answer, "data", "release") === stringAt(body, "data", "release");
+  if (isOurs) memory.set({ head, document });
+  else memory.forget(head);
 }
 
 function mappingOf(session: RecordSession): ResourceMapping {
   return session.records === "configmap" ? CONFIG_MAPS : SECRETS;
+}
+
+interface WrittenRecord {
+  readonly body: JsonObject;
+  readonly document: string;
 }
 
 /** Helm compatibility: a Secret has a type and its data in base64, a ConfigMap neither. */
@@ -211,7 +250,7 @@ async function recordOf(
   write: RecordWrite,
   stamp: "createdAt" | "modifiedAt",
   resourceVersion: string | undefined,
-): Promise<JsonObject> {
+): Promise<WrittenRecord> {
   const { release, labels, now } = write;
   const { name, version } = release;
   const metadata = {
@@ -220,11 +259,13 @@ async function recordOf(
     labels: recordLabels({ name, version, status: release.info.status, labels, stamp, now }),
     ...(resourceVersion === undefined ? {} : { resourceVersion }),
   };
-  const packed = await encodeRelease(release, session.records);
+  const document = releaseText(release);
+  const packed = await encodeDocument(release, document, session.records);
   if (session.records === "configmap") {
-    return { apiVersion: "v1", kind: "ConfigMap", metadata, data: { release: packed } };
+    return { document, body: { apiVersion: "v1", kind: "ConfigMap", metadata, data: { release: packed } } };
   }
-  return { apiVersion: "v1", kind: "Secret", metadata, type: "helm.sh/release.v1", data: { release: btoa(packed) } };
+  const data = { release: btoa(packed) };
+  return { document, body: { apiVersion: "v1", kind: "Secret", metadata, type: "helm.sh/release.v1", data } };
 }
 
 async function storedOf(
@@ -233,22 +274,34 @@ async function storedOf(
   namespace: string,
   name: string,
 ): Promise<StoredRelease> {
-  const heads: RecordHead[] = [];
-  pushHead(heads, json, namespace);
-  const [head] = heads;
+  const head = headOf(json, namespace);
   const data = stringAt(json, "data", "release") ?? "";
   const bytes = session.records === "configmap" ? undefined : decodeBase64(data);
   const packed = bytes === undefined ? data : toBinary(bytes);
   if (head === undefined || (bytes === undefined && session.records !== "configmap")) {
     throw new ReleaseError("invalid", `${decodeText(session, name)}no release record`);
   }
-  const release = await decodeNamed(session, packed, name);
+  const read = await decodeNamed(session, packed, name);
+  session.memory?.set({ head, document: read.document });
+  return withLabels(head, read.release);
+}
+
+function storedFrom({ head, document }: RememberedRecord): StoredRelease {
+  return withLabels(head, parseReleaseText(document));
+}
+
+function withLabels(head: RecordHead, release: Release): StoredRelease {
   return { ...head, release: { ...release, labels: customLabels(head.labels) } };
 }
 
-async function decodeNamed(session: RecordSession, text: string, name: string): Promise<Release> {
+async function decodeNamed(
+  session: RecordSession,
+  text: string,
+  name: string,
+): Promise<{ readonly document: string; readonly release: Release }> {
   try {
-    return await decodeRelease(text);
+    const document = await decodeDocument(text);
+    return { document, release: parseReleaseText(document) };
   } catch (error) {
     if (!(error instanceof ReleaseError)) throw error;
     throw new ReleaseError(error.code, `${decodeText(session, name)}${error.message}`, error.detail);
@@ -261,17 +314,22 @@ function decodeText(session: RecordSession, name: string): string {
 }
 
 function pushHead(heads: RecordHead[], json: JsonValue, namespace: string): void {
+  const head = headOf(json, namespace);
+  if (head !== undefined) heads.push(head);
+}
+
+function headOf(json: JsonValue, namespace: string): RecordHead | undefined {
   const labels = stringLabels(objectAt(json, "metadata", "labels"));
   const version = Number(labels["version"] ?? "");
-  if (!isJsonObject(json) || !Number.isSafeInteger(version) || version < 1) return;
-  heads.push({
+  if (!isJsonObject(json) || !Number.isSafeInteger(version) || version < 1) return undefined;
+  return {
     namespace: stringAt(json, "metadata", "namespace") ?? namespace,
     name: labels["name"] ?? "",
     version,
     status: parseStatus(labels["status"] ?? ""),
     labels,
     resourceVersion: stringAt(json, "metadata", "resourceVersion") ?? "",
-  });
+  };
 }
 
 function stringLabels(json: JsonObject | undefined): Readonly<Record<string, string>> {

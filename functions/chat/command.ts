@@ -1,13 +1,20 @@
 /** What somebody typed behind `/slipway`. */
 export type Command =
-  | { readonly kind: "upgrade"; readonly release: string; readonly version?: string; readonly namespace?: string }
+  | {
+      readonly kind: "upgrade";
+      readonly release: string;
+      readonly version?: string;
+      readonly namespace?: string;
+      /** Goes on beside Argo CD or Flux that manages the same objects. */
+      readonly alongside?: true;
+    }
   | { readonly kind: "status"; readonly release: string; readonly namespace?: string }
   | { readonly kind: "help"; readonly fault?: string };
 
 /** A line of chat. */
 const MAX_WORDS = 20;
 
-/** Reads `upgrade NAME [--version X] [-n NS]`, `status NAME [-n NS]` or `help`; anything else is help with the fault. */
+/** Reads `upgrade NAME [--version X] [-n NS] [--alongside]`, `status NAME [-n NS]` or `help`; anything else is help with the fault. */
 export function parseCommand(text: string): Command {
   const words = text
     .trim()
@@ -19,17 +26,19 @@ export function parseCommand(text: string): Command {
     return { kind: "help", fault: `there is no command ${verb.slice(0, 40)}` };
   const flags = readFlags(rest);
   if ("fault" in flags) return { kind: "help", fault: flags.fault };
-  const { release, version, namespace } = flags;
+  const { release, version, namespace, alongside } = flags;
   if (release === undefined) return { kind: "help", fault: `${verb} needs the name of a release` };
   const where = namespace === undefined ? {} : { namespace };
   if (verb === "status") return { kind: "status", release, ...where };
-  return { kind: "upgrade", release, ...(version === undefined ? {} : { version }), ...where };
+  const beside = alongside === true ? { alongside } : {};
+  return { kind: "upgrade", release, ...(version === undefined ? {} : { version }), ...where, ...beside };
 }
 
 interface Flags {
   readonly release?: string;
   readonly version?: string;
   readonly namespace?: string;
+  readonly alongside?: true;
 }
 
 const FLAG_NAMES: ReadonlyMap<string, "version" | "namespace"> = new Map([
@@ -48,6 +57,8 @@ function readFlags(words: readonly string[]): Flags | { readonly fault: string }
       const value = joined ?? words[++i];
       if (value === undefined || value === "") return { fault: `${head} needs a value` };
       flags = { ...flags, [name]: value };
+    } else if (word === "--alongside") {
+      flags = { ...flags, alongside: true };
     } else if (word.startsWith("-") || flags.release !== undefined) {
       return { fault: `${word.slice(0, 40)} means nothing here` };
     } else {

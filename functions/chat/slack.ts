@@ -40,7 +40,8 @@ export interface SlackMessage {
 const RESPONSE_POLICY: EgressPolicy = { name: "slack", hosts: ["hooks.slack.com"], elsewhere: "listed" };
 /** Slack takes follow-ups for 30 minutes. */
 const FOLLOW_TIME = 29 * 60 * 1000;
-const USAGE = "Usage: `/slipway upgrade NAME [--version X] [-n NAMESPACE]`, `/slipway status NAME [-n NAMESPACE]`";
+const USAGE =
+  "Usage: `/slipway upgrade NAME [--version X] [-n NAMESPACE] [--alongside]`, `/slipway status NAME [-n NAMESPACE]`";
 
 /**
  * Answers a command at once, and does its work behind the answer: Slack waits three seconds and not longer. Who may do what is decided
@@ -126,7 +127,7 @@ async function upgradeText(
   if (fault !== undefined) return fault;
   const result = await deployFor(
     deps,
-    { ...deployment, install },
+    { ...deployment, install, ...(command.alongside === true ? { alongside: true } : {}) },
     {
       principal,
       origin: "slack",

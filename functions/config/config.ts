@@ -258,6 +258,8 @@ export interface Deployment {
   readonly timeout?: string | undefined;
   readonly rollbackOnFailure?: boolean | undefined;
   readonly reuseValues?: boolean | undefined;
+  /** Goes on beside Argo CD or Flux that manages the same objects. */
+  readonly alongside?: boolean | undefined;
   /** Cluster-scoped kinds that the chart may write, as in a grant. */
   readonly clusterScoped?: readonly string[] | undefined;
 }

@@ -310,6 +310,7 @@ const deployment: z.ZodType<Deployment> = z.strictObject({
   timeout: duration.optional(),
   rollbackOnFailure: z.boolean().optional(),
   reuseValues: z.boolean().optional(),
+  alongside: z.boolean().optional(),
   clusterScoped: patterns.optional(),
 });
 

@@ -80,13 +80,40 @@ export function endEntry(end: End): JsonObject {
 
 /** A state as the journal keeps it. */
 export async function sealState(box: SecretBox, operation: string, state: ActionState): Promise<string> {
-  return await box.seal(toBytes(JSON.stringify(state)), `operation ${operation}`);
+  return await sealText(box, operation, JSON.stringify(state));
 }
 
-/** A state out of the journal. A box that does not open is a defect: a wrong key, or a damaged store. */
-export async function openState(box: SecretBox, standing: Standing): Promise<ActionState> {
-  const bytes = await box.open(standing.sealed, `operation ${standing.operation}`);
-  const value = bytes === undefined ? undefined : parseJson(new TextDecoder().decode(bytes));
+async function sealText(box: SecretBox, operation: string, text: string): Promise<string> {
+  return await box.seal(toBytes(text), `operation ${operation}`);
+}
+
+/** States of one run in and out of the journal. */
+export interface StateBox {
+  readonly seal: (operation: string, state: ActionState) => Promise<string>;
+  /** A box that does not open is a defect: a wrong key, or a damaged store. */
+  readonly open: (standing: Standing) => Promise<ActionState>;
+}
+
+/** Remembers the text of the state that was sealed last: the next step begins with it. */
+export function createStateBox(box: SecretBox): StateBox {
+  let last: { readonly sealed: string; readonly text: string } | undefined;
+  return {
+    seal: async (operation, state) => {
+      const text = JSON.stringify(state);
+      const sealed = await sealText(box, operation, text);
+      last = { sealed, text };
+      return sealed;
+    },
+    open: async ({ sealed, operation }) => {
+      if (last?.sealed === sealed) return parseState(last.text);
+      const bytes = await box.open(sealed, `operation ${operation}`);
+      return parseState(bytes === undefined ? undefined : new TextDecoder().decode(bytes));
+    },
+  };
+}
+
+function parseState(text: string | undefined): ActionState {
+  const value = text === undefined ? undefined : parseJson(text);
   if (!isJsonObject(value)) throw new Error("operation: the stored state cannot be opened");
   const version = numberAt(value, "version");
   const action = stringAt(value, "action");
@@ -109,9 +136,17 @@ export async function readStanding(
   }
 }
 
-function fold(standing: Standing | undefined, operation: string, { sequence, time, entry }: JournalEntry): Standing {
+/** Where an operation stands once some entries are written behind those that are known. */
+export function standingAfter(standing: Standing, entries: readonly JsonObject[], time: number): Standing {
+  return entries.reduce((sum, entry) => foldNext(sum, { sequence: sum.sequence + 1, time, entry }), standing);
+}
+
+function fold(standing: Standing | undefined, operation: string, entry: JournalEntry): Standing {
+  return standing === undefined ? firstStanding(operation, entry) : foldNext(standing, entry);
+}
+
+function foldNext(standing: Standing, { sequence, time, entry }: JournalEntry): Standing {
   const kind = stringAt(entry, "kind");
-  if (standing === undefined) return firstStanding(operation, { sequence, time, entry });
   const next: Standing = { ...standing, sequence, updated: time };
   if (kind === "begin") return { ...next, attempts: next.attempts + 1, notBefore: 0 };
   if (kind === "event") {

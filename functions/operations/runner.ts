@@ -7,7 +7,15 @@ import { describeThrown, type Log } from "../http/log.ts";
 import type { Metrics } from "../http/metrics.ts";
 import type { RecordStore } from "../http/record-store.ts";
 import type { SecretBox } from "../http/secret-box.ts";
-import { type End, endEntry, openState, readStanding, sealState, type Standing } from "./journal.ts";
+import {
+  createStateBox,
+  type End,
+  endEntry,
+  readStanding,
+  type Standing,
+  standingAfter,
+  type StateBox,
+} from "./journal.ts";
 import { createLeaseGuard, LEASE_TIME, LeaseLost, type LeaseGuard } from "./lease-guard.ts";
 import { finishIndex } from "./operation-index.ts";
 import type { Lease, OperationStore, Wakeup } from "./operation-store.ts";
@@ -90,23 +98,31 @@ async function takeLease(deps: RunnerDeps, release: string, operation: string): 
   return undefined;
 }
 
-/** Gives the time to be woken, or undefined when there is nothing left to do. */
+/** A run under a lease. */
+interface Run extends RunnerDeps {
+  readonly states: StateBox;
+}
+
+/**
+ * Gives the time to be woken, or undefined when there is nothing left to do. The journal is read once: under a lease nobody else writes it,
+ * and what does not fit behind the known entries is not written.
+ */
 async function runUnderLease(deps: RunnerDeps, operation: string, lease: Lease): Promise<number | undefined> {
+  const run = { ...deps, states: createStateBox(deps.box) };
   const guard = createLeaseGuard(deps.store, deps.clock, lease);
-  let standing: Standing | undefined;
+  let standing = await readStanding(deps.store, operation);
   for (let steps = 0; steps < (deps.stepsPerRun ?? Infinity); steps++) {
-    standing = await readStanding(deps.store, operation, standing);
     if (standing === undefined || standing.end !== undefined) return undefined;
     const stop = await findStop(deps, standing);
     if (stop !== undefined) {
-      await stopOperation(deps, standing, guard, stop);
+      standing = await stopOperation(run, standing, guard, stop);
       continue;
     }
     if (standing.waitsForApproval) return undefined;
     if (standing.notBefore > deps.clock.now()) return standing.notBefore;
-    await runStep(deps, standing, guard);
+    standing = await runStep(run, standing, guard);
   }
-  return deps.clock.now();
+  return standing?.end === undefined ? deps.clock.now() : undefined;
 }
 
 type Stop = Extract<StepFailure, { kind: "final" }>;
@@ -127,12 +143,11 @@ export function cancelKey(operation: string): string {
   return `cancel/${operation}`;
 }
 
-async function stopOperation(deps: RunnerDeps, standing: Standing, guard: LeaseGuard, stop: Stop): Promise<void> {
+async function stopOperation(deps: Run, standing: Standing, guard: LeaseGuard, stop: Stop): Promise<Standing> {
   const { code, message, detail } = stop;
   const sealed = standing.stopping === undefined ? await stoppedState(deps, standing, { code, message }) : undefined;
   if (sealed !== undefined) {
-    await write(deps, standing, guard, [{ kind: "stop", code, message, detail, sealed }]);
-    return;
+    return await write(deps, standing, guard, [{ kind: "stop", code, message, detail, sealed }]);
   }
   const marked = await deps.abandon(standing, guard, message).then(
     () => true,
@@ -147,7 +162,7 @@ async function stopOperation(deps: RunnerDeps, standing: Standing, guard: LeaseG
   );
   const status = code === "cancelled" ? "cancelled" : "failed";
   const undo = marked ? "" : STAYS_PENDING;
-  await finish(deps, standing, guard, { events: [], end: { status, undo, error: { code, message, detail } } });
+  return await finish(deps, standing, guard, { events: [], end: { status, undo, error: { code, message, detail } } });
 }
 
 /** A cluster that is away for so long keeps the record as it was. */
@@ -156,40 +171,39 @@ const STAYS_PENDING =
 
 /** The sealed state that winds up; undefined when the engine has none, or cannot read the state any more. */
 async function stoppedState(
-  { engine, box, log }: RunnerDeps,
+  { engine, states, log }: Run,
   standing: Standing,
   reason: { readonly code: string; readonly message: string },
 ): Promise<string | undefined> {
   if (engine.stop === undefined) return undefined;
   try {
-    const state = engine.stop(await openState(box, standing), reason);
-    return await sealState(box, standing.operation, state);
+    const state = engine.stop(await states.open(standing), reason);
+    return await states.seal(standing.operation, state);
   } catch (thrown) {
     log.write("error", "the operation cannot wind up", { operation: standing.operation, ...describeThrown(thrown) });
     return undefined;
   }
 }
 
-async function runStep(deps: RunnerDeps, before: Standing, guard: LeaseGuard): Promise<void> {
-  await write(deps, before, guard, [{ kind: "begin", step: before.step + 1 }]);
-  const standing = { ...before, sequence: before.sequence + 1, attempts: before.attempts + 1 };
+async function runStep(deps: Run, before: Standing, guard: LeaseGuard): Promise<Standing> {
+  const standing = await write(deps, before, guard, [{ kind: "begin", step: before.step + 1 }]);
   const advanced = await tryAdvance(deps, standing, guard);
   if ("failure" in advanced) return await afterFailure(deps, standing, guard, advanced.failure);
   const events = advanced.events.map((event): JsonObject => ({ kind: "event", event: toJson(event) }));
   if (advanced.next.kind === "done") {
     return await finish(deps, standing, guard, { events, end: endOf(advanced.next.outcome, standing) });
   }
-  const sealed = await sealState(deps.box, standing.operation, advanced.state);
-  await write(deps, standing, guard, [...events, { kind: "step", sealed, next: { ...advanced.next } }]);
+  const sealed = await deps.states.seal(standing.operation, advanced.state);
+  return await write(deps, standing, guard, [...events, { kind: "step", sealed, next: { ...advanced.next } }]);
 }
 
 async function tryAdvance(
-  deps: RunnerDeps,
+  deps: Run,
   standing: Standing,
   guard: LeaseGuard,
 ): Promise<Advance | { readonly failure: StepFailure }> {
   try {
-    const state = await openState(deps.box, standing);
+    const state = await deps.states.open(standing);
     const actionDeps = await deps.actionDeps(standing, guard);
     const budget = { subrequests: deps.subrequests, deadline: deps.clock.now() + STEP_TIME };
     return await deps.engine.advance(state, actionDeps, budget);
@@ -207,19 +221,14 @@ async function tryAdvance(
   }
 }
 
-async function afterFailure(
-  deps: RunnerDeps,
-  standing: Standing,
-  guard: LeaseGuard,
-  failure: StepFailure,
-): Promise<void> {
+async function afterFailure(deps: Run, standing: Standing, guard: LeaseGuard, failure: StepFailure): Promise<Standing> {
   if (failure.kind === "final") return await stopOperation(deps, standing, guard, failure);
   if (standing.attempts >= MAX_ATTEMPTS) {
     return await stopOperation(deps, standing, guard, { ...failure, kind: "final", detail: {} });
   }
   const at = deps.clock.now() + Math.min(LONGEST_PAUSE, SHORT_PAUSE * 2 ** (standing.attempts - 1));
   const { code, message } = failure;
-  await write(deps, standing, guard, [{ kind: "retry", at, code, message, attempt: standing.attempts }]);
+  return await write(deps, standing, guard, [{ kind: "retry", at, code, message, attempt: standing.attempts }]);
 }
 
 function toJson(event: ActionEvent): JsonValue {
@@ -244,8 +253,8 @@ async function finish(
   standing: Standing,
   guard: LeaseGuard,
   last: { readonly events: readonly JsonObject[]; readonly end: End },
-): Promise<void> {
-  await write(deps, standing, guard, [...last.events, endEntry(last.end)]);
+): Promise<Standing> {
+  const ended = await write(deps, standing, guard, [...last.events, endEntry(last.end)]);
   deps.metrics.count("slipway_operations_total", { action: standing.action, status: last.end.status });
   await finishIndex(deps, standing, last.end).catch((thrown: unknown) => {
     deps.log.write("warn", "the operation's list entry is stale", {
@@ -253,16 +262,18 @@ async function finish(
       ...describeThrown(thrown),
     });
   });
+  return ended;
 }
 
-/** One compare-and-set append. A refusal means that another process writes this journal now. */
+/** One compare-and-set append; gives where the operation stands then. A refusal means that another process writes this journal now. */
 async function write(
   deps: RunnerDeps,
   standing: Standing,
   guard: LeaseGuard,
   entries: readonly JsonObject[],
-): Promise<void> {
+): Promise<Standing> {
   const lease = await guard.atLeast(1);
-  if (await deps.store.append(lease, standing.sequence, entries)) return;
+  const time = deps.clock.now();
+  if (await deps.store.append(lease, standing.sequence, entries)) return standingAfter(standing, entries, time);
   throw new LeaseLost("the journal is another's");
 }

@@ -54,6 +54,18 @@ interface RevisionQuery {
   readonly all?: boolean | undefined;
 }
 const revisionQuery: z.ZodType<RevisionQuery> = z.object({ revision: z.coerce.number().int().min(0).optional() });
+interface StatusQuery {
+  readonly revision?: number | undefined;
+  readonly yielded: boolean;
+}
+const statusQuery: z.ZodType<StatusQuery> = z.object({
+  revision: z.coerce.number().int().min(0).optional(),
+  yielded: z
+    .enum(["true", "false"])
+    .default("true")
+    .transform((text) => text === "true")
+    .describe("With false the answer has no `yielded`, and no object of the release is read: the record alone is"),
+});
 const valuesQuery: z.ZodType<RevisionQuery> = z.object({
   revision: z.coerce.number().int().min(0).optional(),
   all: z
@@ -166,14 +178,14 @@ function statusRoute(deps: ReadRouteDeps): Route {
     tag: "releases",
     summary: "Where a release stands",
     body: NOTHING,
-    query: revisionQuery,
+    query: statusQuery,
     answers: { 200: { description: "The release", schema: releaseStatus } },
     problems: READ_PROBLEMS,
     handle: async (call) => {
       const address = addressOfParams(call.params);
       const release = await readRelease(deps, call, call.query.revision);
       const newest = (call.query.revision ?? 0) <= 0;
-      const left = newest ? await leftFields(deps, call, release) : {};
+      const left = newest && call.query.yielded ? await leftFields(deps, call, release) : {};
       const [running] = await deps.store.unfinished(releaseKey(address));
       const { firstDeployed, notes } = release.info;
       return jsonResponse({

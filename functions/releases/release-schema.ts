@@ -61,7 +61,7 @@ export const releaseStatus: z.ZodType = z.object({
   yielded: z
     .array(leftField)
     .describe(
-      "Fields that the release sets and others own alone, until they are reclaimed; absent where they could not be read",
+      "Fields that the release sets and others own alone, until they are reclaimed; absent where they could not be read, or with `yielded=false`",
     )
     .optional(),
   yieldedComplete: z

@@ -3,6 +3,7 @@ import { loadArchive } from "../../engine/chart/index.ts";
 import { encodeGoJson } from "../../engine/encoding/index.ts";
 import type { DiscoveryData } from "../../engine/kube/discovery.ts";
 import { type PluginHost, withGetters } from "../../engine/plugin/index.ts";
+import { createRecordMemories } from "../../engine/release/record-memory.ts";
 import { type App, type AppDeps, createApp } from "../../functions/app.ts";
 import { createCatalog } from "../../functions/charts/registry-catalog.ts";
 import { createFunctionPlugins } from "../../functions/releases/function-plugins.ts";
@@ -53,6 +54,7 @@ async function prefetchAll(
 /** The application on any runtime: the engine, the registry over the runtime's object store, and the HTTP floor. */
 export function composeApp(options: ComposeOptions): App {
   const discoveries = new Map<string, DiscoveryData>();
+  const memories = createRecordMemories();
   const projects = projectsOf(options.config, options.secrets, { egress: options.egress, now: options.clock.now });
   return createApp({
     ...options,
@@ -63,6 +65,7 @@ export function composeApp(options: ComposeOptions): App {
         save: async (data) => void discoveries.set(cluster, data),
       },
       resolve: answerPending,
+      memory: memories(cluster),
     }),
     resolve: answerPending,
     loadChart: (archive) => loadArchive(archive),

@@ -2,21 +2,22 @@ import type { JsonObject } from "../../engine/errors.ts";
 import { gather } from "../../engine/action/gather.ts";
 import type { ClusterRequest, ClusterTransport } from "../../engine/kube/transport.ts";
 
-/** Writes that are learned from a run and sent again, for another namespace. */
+/** Requests that are learned from a run and sent again, for another namespace. */
 export interface Floor {
   readonly learn: (requests: readonly ClusterRequest[], from: string, to: string) => void;
-  /** Sends them: records one after the other, objects between them as many at once as the engine does. */
+  /** Sends them: records and reads one after the other, objects between them as many at once as the engine does. */
   readonly replay: () => Promise<void>;
 }
 
 const RECORD = "sh.helm.release.v1.";
 
-/** A bare client of a cluster. */
-export function createFloor(transport: ClusterTransport): Floor {
+/** A bare client of a cluster. With `writes` it sends no reads. */
+export function createFloor(transport: ClusterTransport, sends: "writes" | "all" = "writes"): Floor {
   let groups: readonly (readonly ClusterRequest[])[] = [];
   return {
     learn: (requests, from, to) => {
-      groups = grouped(requests.filter(({ method }) => method !== "GET").map((one) => moved(one, from, to)));
+      const learned = requests.filter(({ method }) => sends === "all" || method !== "GET");
+      groups = grouped(learned.map((one) => moved(one, from, to)));
     },
     replay: async () => {
       for (const group of groups) await gather(group, (one) => send(transport, one));
@@ -24,21 +25,26 @@ export function createFloor(transport: ClusterTransport): Floor {
   };
 }
 
-/** Records alone, objects between two records together. */
+/** Records and reads alone, objects between two of them together. */
 function grouped(requests: readonly ClusterRequest[]): readonly (readonly ClusterRequest[])[] {
   const groups: ClusterRequest[][] = [];
   let open: ClusterRequest[] | undefined;
   for (const one of requests) {
-    const isRecord = `${one.path}${one.body?.slice(0, 400) ?? ""}`.includes(RECORD);
-    if (!isRecord && open !== undefined) open.push(one);
+    const isAlone = one.method === "GET" || `${one.path}${one.body?.slice(0, 400) ?? ""}`.includes(RECORD);
+    if (!isAlone && open !== undefined) open.push(one);
     else groups.push((open = [one]));
-    if (isRecord) open = undefined;
+    if (isAlone) open = undefined;
   }
   return groups;
 }
 
-function moved({ path, body, signal: _signal, ...rest }: ClusterRequest, from: string, to: string): ClusterRequest {
-  const same = { ...rest, path: path.replaceAll(from, to) };
+function moved(
+  { path, query = [], body, signal: _signal, ...rest }: ClusterRequest,
+  from: string,
+  to: string,
+): ClusterRequest {
+  const asked = query.map(([name, value]) => [name, value.replaceAll(from, to)] as const);
+  const same = { ...rest, path: path.replaceAll(from, to), query: asked };
   return body === undefined ? same : { ...same, body: unversioned(body.replaceAll(from, to)) };
 }
 
@@ -56,5 +62,6 @@ function unversioned(body: string): string {
 async function send(transport: ClusterTransport, one: ClusterRequest): Promise<void> {
   const answer = await transport.send(one);
   const text = await new Response(answer.body).text();
-  if (answer.status >= 300) throw new Error(`${one.method} ${one.path}: ${answer.status} ${text}`);
+  const isAbsent = one.method === "GET" && answer.status === 404;
+  if (answer.status >= 300 && !isAbsent) throw new Error(`${one.method} ${one.path}: ${answer.status} ${text}`);
 }

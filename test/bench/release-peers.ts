@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import type { ActionRequest } from "../../engine/action/request.ts";
+import type { DiscoveryData } from "../../engine/kube/discovery.ts";
+import { createRecordMemories } from "../../engine/release/record-memory.ts";
 import { openKubeconfig } from "../../infra/node/cluster-transport.ts";
 import { chartOf, install, openBench, uninstall, upgrade } from "../support/operation.ts";
 import type { SlipwayServer } from "../support/slipway-server.ts";
@@ -74,18 +76,23 @@ export function serverPeer(server: SlipwayServer): Peer {
   };
 }
 
-/** The writes that our engine makes, and nothing else: what no client can be faster than at this concurrency. */
-export async function floorPeer(kubeconfig: string): Promise<Peer> {
+/**
+ * The writes that our engine makes, and nothing else: what no client can be faster than at this concurrency. `reads-floor`: its reads, too,
+ * as a warm server sends them; beyond it is what we do ourselves.
+ */
+export async function floorPeer(kubeconfig: string, name: "floor" | "reads-floor" = "floor"): Promise<Peer> {
   const cluster = await openKubeconfig({ trust: "operator", path: kubeconfig });
-  const bench = openBench(cluster.transport);
+  let served: DiscoveryData | undefined;
+  const discovery = { load: async () => served, save: async (data: DiscoveryData) => void (served = data) };
+  const bench = openBench(cluster.transport, { discovery, memory: createRecordMemories()("") });
   bench.charts.set("bench", await chartOf("bench", RELEASE_CHART));
-  const floor = createFloor(cluster.transport);
+  const floor = createFloor(cluster.transport, name === "floor" ? "writes" : "all");
   const run = async (asked: Asked): Promise<void> => {
     const { outcome } = await bench.run(requestOf(asked, modelOf(asked.name)));
     if (outcome.kind === "failed") throw new Error(`${asked.step} ${asked.name}: ${outcome.message}`);
   };
   return {
-    name: "floor",
+    name,
     prepare: async (asked) => {
       const before = bench.requests.length;
       await run(asked);
@@ -102,7 +109,7 @@ function requestOf({ step, name, values }: Asked, namespace: string): ActionRequ
   return step === "install" ? install(name, "bench", over) : upgrade(name, "bench", over);
 }
 
-/** The namespace in which the writes of a floor's namespace are learned; of the same length. */
+/** The namespace in which the requests of a floor's namespace are learned; of the same length. */
 export function modelOf(name: string): string {
-  return `m${name.slice(1)}`;
+  return `${name.startsWith("r") ? "n" : "m"}${name.slice(1)}`;
 }

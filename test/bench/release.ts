@@ -54,7 +54,7 @@ interface Life {
 }
 
 /**
- * Releases on a real API server, step by step in turns: `helm`, ours, and the floor; requests and writes as the audit log counts them.
+ * Releases on a real API server, step by step in turns: `helm`, ours, and the floors; requests and writes as the audit log counts them.
  * `--only lives|waited|process|many` does one part.
  */
 export async function benchRelease(): Promise<void> {
@@ -110,13 +110,15 @@ async function withServer(
 
 async function benchLives(bench: Bench, ours: Peer): Promise<void> {
   const floor = await floorPeer(bench.cluster.kubeconfig);
+  const readsFloor = await floorPeer(bench.cluster.kubeconfig, "reads-floor");
   try {
     for (const [objects, rounds] of SIZES) {
       const life = { row: "", objects, rounds, kind: "ConfigMap" as const, wait: false, steps: RELEASE_STEPS };
-      await benchLife(bench, life, [ours, bench.helm, floor]);
+      await benchLife(bench, life, [ours, bench.helm, floor, readsFloor]);
     }
   } finally {
     await floor.close?.();
+    await readsFloor.close?.();
   }
 }
 
@@ -139,7 +141,7 @@ async function benchLife(bench: Bench, life: Life, peers: readonly Peer[]): Prom
   const runs = new Map<string, Run[]>();
   for (let round = 0; round <= life.rounds; round++) {
     const names = peers.map((peer) => `${peer.name[0]}${life.row}${life.objects}-${round}`);
-    createNamespaces(bench, [...names, ...names.filter((name) => name.startsWith("f")).map(modelOf)]);
+    createNamespaces(bench, [...names, ...names.filter((_, index) => isFloor(peers[index])).map(modelOf)]);
     for (const step of life.steps) {
       for (const [index, peer] of peers.entries()) {
         const values = valuesOfStep(step, life.objects, life.kind);
@@ -159,12 +161,16 @@ function reportStep(life: Life, step: ReleaseStep, peers: readonly Peer[], runs:
       ["requests", "requests"],
       ["wall", "ms"],
     ] as const) {
-      if (peer.name === "floor" && figure !== "wall") continue;
+      if (isFloor(peer) && figure !== "wall") continue;
       const of = (who: string): number => median((runs.get(`${who} ${step}`) ?? []).map((run) => run[figure]));
       const name = `${life.row}${step}/${life.objects}/${figure}`;
       report({ name, ours: of(ours?.name ?? ""), peer: peer.name, theirs: of(peer.name), unit });
     }
   }
+}
+
+function isFloor(peer: Peer | undefined): boolean {
+  return peer?.prepare !== undefined;
 }
 
 async function measure(bench: Bench, peer: Peer, asked: Parameters<Peer["play"]>[0]): Promise<Run> {

@@ -2,7 +2,16 @@ import { describe, expect, it } from "vitest";
 import { hmacSha256, toBytes, toHex } from "../../functions/http/digest.ts";
 import { parseCommand } from "../../functions/chat/command.ts";
 import { record, release } from "./fake-cluster.ts";
-import { createTestApp, digestOf, failed, SLACK_SECRET, type TestApp } from "./harness.ts";
+import { managedRefusal, type ManagedObject } from "../../engine/plan/managed.ts";
+import { CONFIG, createTestApp, digestOf, failed, SLACK_SECRET, type TestApp } from "./harness.ts";
+
+const MANAGED: ManagedObject = {
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  namespace: "default",
+  name: "web",
+  owner: { tool: "argocd-application", name: "store", evidence: "label x" },
+};
 
 interface Sent {
   readonly text: string;
@@ -48,6 +57,28 @@ describe("the slash command", () => {
     expect(test.requests[0]).toMatchObject({ action: "upgrade", install: false, chart: { digest: digestOf("1.0.0") } });
     expect(said(test).at(-1)).toBe("The upgrade of *web* to web 1.0.0 succeeded. To undo: `helm rollback web 1`");
     expect(new Set(test.egress.map((entry) => entry.url))).toEqual(new Set(["https://hooks.slack.com/commands/1"]));
+  });
+
+  it.each([
+    ["neither the command nor the configuration says so", "upgrade web", {}, false],
+    ["the command says so", "upgrade web --alongside", {}, true],
+    ["the configuration says so", "upgrade web", { alongside: true }, true],
+  ])("goes on beside GitOps tools only where it is asked to: %s", async (_what, text, over, alongside) => {
+    const { slack } = CONFIG.chat;
+    const deploy = slack.deploy.map((one) => ({ ...one, ...over }));
+    const test = await createTestApp({ config: { ...CONFIG, chat: { slack: { ...slack, deploy } } } });
+    await slash(test, { text });
+    await test.settle();
+    expect(test.requests[0]).toMatchObject({ action: "upgrade", alongside });
+  });
+
+  it("tells how to go on where a GitOps tool stands in the way", async () => {
+    const test = await createTestApp();
+    const { message } = managedRefusal("web", [MANAGED]);
+    test.behave = () => failed("managed-by-gitops", message);
+    await slash(test, { text: "upgrade web" });
+    await test.settle();
+    expect(said(test).at(-1)).toContain("--alongside");
   });
 
   it("tells a failure", async () => {
@@ -128,6 +159,8 @@ describe("a command", () => {
   it.each([
     ["upgrade web", { kind: "upgrade", release: "web" }],
     ["  upgrade   web  --version=1.4 -n prod ", { kind: "upgrade", release: "web", version: "1.4", namespace: "prod" }],
+    ["upgrade --alongside web", { kind: "upgrade", release: "web", alongside: true }],
+    ["upgrade web --alongside=no", { kind: "help", fault: "--alongside=no means nothing here" }],
     ["status web --namespace prod", { kind: "status", release: "web", namespace: "prod" }],
     ["status", { kind: "help", fault: "status needs the name of a release" }],
     ["upgrade web --version", { kind: "help", fault: "--version needs a value" }],

@@ -118,6 +118,14 @@ describe("the status of a release", () => {
     );
   });
 
+  it("is told by its record alone where nobody asks for these fields", async () => {
+    const get = await open();
+    const { status, body } = await get(`${WEB}?yielded=false`);
+    expect([status, body.status, sent]).toEqual([200, "deployed", 2]);
+    expect(body).not.toHaveProperty("yielded");
+    expect((await get(`${WEB}?yielded=no`)).status).toBe(400);
+  });
+
   it("is told of a past revision as it was recorded", async () => {
     const get = await open();
     expect((await get(`${WEB}?revision=1`)).body).not.toHaveProperty("yielded");

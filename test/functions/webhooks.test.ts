@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hmacSha256, toBase64, toBytes, toHex } from "../../functions/http/digest.ts";
 import {
+  CONFIG,
   createTestApp,
   digestOf,
   GITHUB_SECRET,
@@ -70,6 +71,20 @@ describe("a GitHub push", () => {
     const operation = await (await test.call("GET", response.headers.get("location") ?? "")).json();
     expect(operation.principal).toBe("receiver:gh");
   });
+
+  it.each([undefined, false, true])(
+    "goes on beside GitOps tools as the receiver says, whatever the payload says: %s",
+    async (alongside) => {
+      const over = alongside === undefined ? {} : { alongside };
+      const receivers = CONFIG.receivers.map((one) => ({
+        ...one,
+        deploy: one.deploy.map((deploy) => ({ ...deploy, ...over })),
+      }));
+      const test = await createTestApp({ config: { ...CONFIG, receivers } });
+      await github(test, { ...PUSH, alongside: true });
+      expect(test.requests[0]).toMatchObject({ action: "upgrade", alongside: alongside === true });
+    },
+  );
 
   it("does nothing the second time", async () => {
     const test = await createTestApp();

@@ -4,6 +4,7 @@ import type { PlanKeeper } from "../../../engine/action/purpose.ts";
 import type { ActionRequest } from "../../../engine/action/request.ts";
 import { runAction } from "../../../engine/action/run.ts";
 import type { Chart } from "../../../engine/chart/index.ts";
+import { createRecordMemories } from "../../../engine/release/record-memory.ts";
 import type { Release } from "../../../engine/release/release.ts";
 import { answerLater } from "./later.ts";
 import { CommandError } from "../command.ts";
@@ -58,6 +59,7 @@ export async function drive(asked: ActionRequest, of: Drive): Promise<Driven> {
       now: io.now,
       randomBytes: io.randomBytes,
       resolve: answerLater,
+      memory: createRecordMemories()(""),
       onRelease: (ended) => (release = ended),
       ...(signal === undefined ? {} : { signal }),
     },

@@ -5,6 +5,7 @@ import type { ActionRequest } from "../../../engine/action/request.ts";
 import type { Chart } from "../../../engine/chart/chart.ts";
 import type { JsonObject, JsonValue } from "../../../engine/errors.ts";
 import type { ClusterRequest, ClusterResponse, ClusterTransport } from "../../../engine/kube/transport.ts";
+import { createRecordMemories, type RecordMemory } from "../../../engine/release/record-memory.ts";
 import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
 import {
   type Bench,
@@ -84,6 +85,25 @@ export function openRig(charts: ReadonlyMap<string, Chart>, before: ReadonlyMap<
     randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
     readyAfter: 0,
   });
+  // A process that dies takes along what it remembered.
+  let remembered = createRecordMemories()("");
+  const memory: RecordMemory = {
+    get: (at) => remembered.get(at),
+    set: (record) => remembered.set(record),
+    forget: (at) => remembered.forget(at),
+  };
+  const forgetting = (error: unknown): never => {
+    if (error instanceof Death) remembered = createRecordMemories()("");
+    throw error;
+  };
+  const send = async (request: ClusterRequest): Promise<ClusterResponse> => {
+    const sent = async (): Promise<ClusterResponse> => {
+      const answer = await local.transport.send(request);
+      noteCreation(rig, request, answer.status);
+      return answer;
+    };
+    return rig.countdown > 0 && --rig.countdown === 0 ? rig.mishap(sent) : sent();
+  };
   const rig: Rig = {
     countdown: 0,
     mishap: die,
@@ -92,16 +112,7 @@ export function openRig(charts: ReadonlyMap<string, Chart>, before: ReadonlyMap<
     events: [],
     close: local.close,
     transport: local.transport,
-    bench: openBench({
-      send: async (request) => {
-        const sent = async (): Promise<ClusterResponse> => {
-          const answer = await local.transport.send(request);
-          noteCreation(rig, request, answer.status);
-          return answer;
-        };
-        return rig.countdown > 0 && --rig.countdown === 0 ? rig.mishap(sent) : sent();
-      },
-    }),
+    bench: openBench({ send: (request) => send(request).catch(forgetting) }, { memory }),
   };
   for (const [key, chart] of charts) rig.bench.charts.set(key, chart);
   return rig;

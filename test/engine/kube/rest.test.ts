@@ -135,6 +135,26 @@ describe("refusals", () => {
     });
   }
 
+  const missing: readonly (readonly [string, FakeAnswer, string])[] = [
+    ["a page", { status: 404, text: "404 page not found\n" }, "not-served"],
+    ["a Status without a word on what", { status: 404, json: statusBody(404, "NotFound", "no") }, "not-served"],
+    [
+      "a Status that names a kind",
+      { status: 404, json: statusBody(404, "NotFound", "no", { kind: "x" }) },
+      "not-found",
+    ],
+    [
+      "a Status that names an object",
+      { status: 404, json: statusBody(404, "NotFound", "no", { name: "a" }) },
+      "not-found",
+    ],
+  ];
+  for (const [what, answer, code] of missing) {
+    it(`404 with ${what} is ${code}`, async () => {
+      expect((await refusal(listObjects(answering(answer), CONFIG_MAPS))).code).toBe(code);
+    });
+  }
+
   const generic: [number, string, string][] = [
     [404, "page", "the server could not find the requested resource (get configmaps a)"],
     [403, "no way", "no way (get configmaps a)"],
@@ -170,7 +190,7 @@ describe("refusals", () => {
       "absent",
     );
     expect((await refusal(getObject(answering({ status: 404, text: "<html>" }), CONFIG_MAPS, at))).code).toBe(
-      "not-found",
+      "not-served",
     );
   });
 

@@ -201,6 +201,7 @@ describe("small pieces", () => {
         expect(toBase64(data)).toBe(Buffer.from(data).toString("base64"));
         expect(fromBase64(toBase64(data))).toEqual(new Uint8Array(data));
         expect(fromBase64(toBase64Url(data))).toEqual(new Uint8Array(data));
+        expect(toBase64Url(data)).toBe(Buffer.from(data).toString("base64url"));
       }),
     );
     expect(fromBase64("é")).toBeUndefined();
