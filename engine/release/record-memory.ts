@@ -12,7 +12,7 @@ export type RecordAddress = Pick<RecordHead, "namespace" | "name" | "version">;
 
 /**
  * Records of one cluster that went through this process lately. What is remembered may have changed there: it counts when a list gives its
- * `resourceVersion`, or for a write that carries it.
+ * `uid` and `resourceVersion`, or for a write that carries it.
  */
 export interface RecordMemory {
   readonly get: (at: RecordAddress) => RememberedRecord | undefined;

@@ -45,6 +45,8 @@ export interface RecordHead {
   readonly status: ReleaseStatus;
   /** All labels of the storage object, Helm's own too. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Of the storage object: a cluster that was made anew counts its versions from the start. */
+  readonly uid: string;
   readonly resourceVersion: string;
 }
 
@@ -86,14 +88,13 @@ export async function listRecordHeads(session: RecordSession, key: RecordKey): P
 }
 
 /**
- * One revision that a list just told of. It is read only when what is remembered of it has another `resourceVersion`. Otherwise as
+ * One revision that a list just told of. It is read only when what is remembered of it has another `uid` or `resourceVersion`. Otherwise as
  * {@link readRecord}.
  */
 export async function readListed(session: RecordSession, head: RecordHead): Promise<StoredRelease | undefined> {
   const known = session.memory?.get(head);
-  if (known === undefined || known.head.resourceVersion !== head.resourceVersion) {
-    return readRecord(session, head, head.version);
-  }
+  const isSame = known?.head.uid === head.uid && known.head.resourceVersion === head.resourceVersion;
+  if (known === undefined || !isSame) return readRecord(session, head, head.version);
   return storedFrom({ ...known, head });
 }
 
@@ -328,6 +329,7 @@ function headOf(json: JsonValue, namespace: string): RecordHead | undefined {
     version,
     status: parseStatus(labels["status"] ?? ""),
     labels,
+    uid: stringAt(json, "metadata", "uid") ?? "",
     resourceVersion: stringAt(json, "metadata", "resourceVersion") ?? "",
   };
 }

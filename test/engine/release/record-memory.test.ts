@@ -83,6 +83,17 @@ describe("a record that somebody else", () => {
     expect([stored?.release.labels, await states()]).toEqual([{ team: "b" }, ["1 superseded", "2 deployed"]]);
   });
 
+  test("made anew in a cluster of the same name is read again, whatever its version", async () => {
+    await bench.run(install("web", "web"));
+    const session = { transport: bench.deps.cluster, memory };
+    const [head] = await listRecordHeads({ transport }, KEY);
+    if (head === undefined) throw new Error("no record");
+    await readListed(session, head);
+    expect(recordReads()).toBe(0);
+    await readListed(session, { ...head, uid: "another" });
+    expect(recordReads()).toBe(1);
+  });
+
   test("writes while it is upgraded is read again before it is superseded", async () => {
     await bench.run(install("web", "web"));
     before = async ({ method, path }) => {
@@ -128,7 +139,7 @@ describe("a record that somebody else", () => {
 
 describe("what is remembered", () => {
   const record = (version: number, length: number) => ({
-    head: { ...KEY, version, status: "deployed", labels: {}, resourceVersion: "1" } as const,
+    head: { ...KEY, version, status: "deployed", labels: {}, uid: "u", resourceVersion: "1" } as const,
     document: "x".repeat(length),
   });
   const MIB = 1024 * 1024;
