@@ -119,7 +119,7 @@ export function writeKey(key: string): string {
 const WORDS: string = " y n yes no on off true false null ";
 
 function isPlainKey(key: string): bool {
-  if (key.length == 0) return false;
+  if (key.length == 0 || isBareExponent(key)) return false;
   let small = " ";
   for (let i = 0; i < key.length; i++) {
     const code = key.charCodeAt(i);
@@ -129,4 +129,14 @@ function isPlainKey(key: string): bool {
     if (i < 6) small += String.fromCharCode(letter ? code | 0x20 : code);
   }
   return !WORDS.includes(small + " ");
+}
+
+/** `e0`, `E-12`: a number to readers that want no digit before the exponent. */
+function isBareExponent(key: string): bool {
+  if ((key.charCodeAt(0) | 0x20) != 0x65) return false;
+  for (let i = key.charCodeAt(1) == 0x2d ? 2 : 1; i < key.length; i++) {
+    const code = key.charCodeAt(i);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return key.length > 1;
 }

@@ -121,6 +121,13 @@ describe("labels", () => {
     expect(await run(manifests, config)).toBe(`error: ${message}`);
   });
 
+  it.each(["e0", "E-12"])("quotes the key %s, which some readers take for a number", async (key) => {
+    const made = await run("kind: A\n", { annotations: JSON.stringify({ [key]: "x", egg: "y" }) });
+    expect(made).toContain(`"${key}": "x"`);
+    expect(made).toContain('egg: "y"');
+    expect(documentsOf(made)).toEqual([{ kind: "A", metadata: { annotations: { [key]: "x", egg: "y" } } }]);
+  });
+
   it("labels pod templates where it is told to, and no selectors", async () => {
     const pods = "template:\n    spec: {containers: []}\n";
     const cron = `kind: CronJob\nspec:\n  jobTemplate:\n    spec: {template: {spec: {containers: []}}}\n`;
