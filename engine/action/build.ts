@@ -95,8 +95,9 @@ function addObject(
     });
     return;
   }
-  if (kind.endsWith("List") && Array.isArray(json["items"]) && depth < MAX_LIST_DEPTH) {
-    for (const item of listAt(json, "items")) addObject(withKind(item, json), context, depth + 1, built, problems);
+  const items = depth < MAX_LIST_DEPTH ? itemsOf(json) : undefined;
+  if (items !== undefined) {
+    for (const item of items) addObject(item, context, depth + 1, built, problems);
     return;
   }
   const object = parseObject({ ...json, metadata: isJsonObject(json["metadata"]) ? json["metadata"] : {} });
@@ -104,6 +105,17 @@ function addObject(
   const mapping = object === undefined ? undefined : context.mappingFor(gvkOf(object));
   if (object === undefined || mapping === undefined) problems.push(noMatch(json, gvk));
   else built.push({ object: placed(object, mapping, context.namespace), mapping });
+}
+
+/** What a list stands for, lists in it included: whatever is applied of a document. */
+export function unlisted(json: JsonValue, depth = 0): readonly JsonValue[] {
+  const items = depth < MAX_LIST_DEPTH && isJsonObject(json) ? itemsOf(json) : undefined;
+  return items === undefined ? [json] : items.flatMap((item) => unlisted(item, depth + 1));
+}
+
+function itemsOf(json: JsonObject): readonly JsonValue[] | undefined {
+  const isList = (stringAt(json, "kind") ?? "").endsWith("List") && Array.isArray(json["items"]);
+  return isList ? listAt(json, "items").map((item) => withKind(item, json)) : undefined;
 }
 
 /** Items of a typed list name no kind: it is the list's without `List`. */

@@ -6,6 +6,7 @@ import { isJsonObject, stringAt } from "../object/json.ts";
 import type { Plan, PlannedObject } from "../plan/plan.ts";
 import { PluginError, type PolicyFinding, type PolicyObject, type PolicyPlan } from "../plugin/index.ts";
 import type { Release } from "../release/release.ts";
+import { unlisted } from "./build.ts";
 import { ActionError } from "./errors.ts";
 import type { ReleaseTarget } from "./request.ts";
 import type { Step } from "./step.ts";
@@ -127,7 +128,9 @@ const ACTIONS: Readonly<Record<PlannedObject["write"], PolicyObject["action"]>> 
 /** A hook that is no object fails when its time comes, as in Helm. */
 function objectsOf(manifest: string): readonly JsonObject[] {
   try {
-    return readYamlDocuments(manifest).map(decodeYamlJson).filter(isJsonObject);
+    return readYamlDocuments(manifest)
+      .flatMap((text) => unlisted(decodeYamlJson(text)))
+      .filter(isJsonObject);
   } catch (error) {
     if (error instanceof YamlError) return [];
     throw error;

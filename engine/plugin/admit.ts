@@ -5,7 +5,7 @@ import { ENTRY, type ExtismRuntime, type PluginMetadata, type PluginType } from 
 import { type FunctionSignature, parseSignature } from "./signature.ts";
 import { PluginError, pluginError, type PluginIdentity } from "./plugin-error.ts";
 import { WasmFault } from "./wasm-bytes.ts";
-import { limitMemory } from "./wasm-limit.ts";
+import { limitMemory, MAX_TABLE_ELEMENTS } from "./wasm-limit.ts";
 import { readWasm, type WasmModule } from "./wasm-module.ts";
 
 /** Larger modules are refused: the largest of Go's are a fourth of it. */
@@ -55,6 +55,7 @@ export function admitPlugin(source: PluginSource, grant: PluginGrant): AdmittedP
   checkAbi(plugin, module, entry);
   const limits = limitsOf(grant.limits, runtime);
   checkMemory(plugin, module, limits.pages);
+  checkTables(plugin, module);
   const { config } = source.metadata ?? {};
   return {
     ...plugin,
@@ -176,6 +177,17 @@ function limitsOf(limits: PluginLimits, runtime: ExtismRuntime | undefined): Plu
     varBytes: Math.min(limits.varBytes, runtime?.maxVarBytes ?? limits.varBytes),
     httpResponseBytes: Math.min(limits.httpResponseBytes, runtime?.maxHttpResponseBytes ?? limits.httpResponseBytes),
   };
+}
+
+/** A runtime makes them before any of the guest's code runs, outside of the guest's memory. */
+function checkTables(plugin: PluginIdentity, { tables }: WasmModule): void {
+  const least = tables.reduce((sum, table) => sum + table.least, 0);
+  if (least <= MAX_TABLE_ELEMENTS) return;
+  throw pluginError(
+    "out-of-memory",
+    plugin,
+    `its tables begin with ${least} elements; they may have ${MAX_TABLE_ELEMENTS}`,
+  );
 }
 
 function checkMemory(plugin: PluginIdentity, module: WasmModule, pages: number): void {

@@ -37,6 +37,21 @@ const WEB = { apiVersion: "v1", kind: "ConfigMap", namespace: "default", name: "
 const DENY: PolicyFinding = { severity: "deny", object: WEB, field: "data.color", message: "must not be blue" };
 const WARN: PolicyFinding = { severity: "warn", object: { ...WEB, namespace: "" }, field: "", message: "is odd" };
 
+const LISTED = `apiVersion: v1
+kind: List
+metadata: { name: pre, annotations: { helm.sh/hook: pre-install } }
+items:
+- apiVersion: v1
+  kind: Pod
+  metadata: { name: privileged }
+  spec: { hostNetwork: true, restartPolicy: Never, containers: [{ name: c, image: x }] }
+- apiVersion: v1
+  kind: SecretList
+  items:
+  - metadata: { name: listed }
+    stringData: { password: canary-hidden }
+`;
+
 let bench: Bench;
 let seen: PolicyPlan[];
 let judge: JudgePlan;
@@ -93,6 +108,13 @@ describe("a policy", () => {
     expect(told(seen[3]).toSorted()).toEqual(
       ["delete ConfigMap web", "delete Secret web", "delete ServiceAccount web", hooks[0] ?? ""].toSorted(),
     );
+  });
+
+  test("sees what a hook that is a list brings, without values of Secrets in it", async () => {
+    bench.charts.set("listed", await chartOf("listed", { "templates/all.yaml": LISTED }));
+    await bench.run(install("web", "listed"));
+    expect(told(seen[0])).toEqual(["create (pre-install) Pod privileged", "create (pre-install) Secret listed"]);
+    expect(JSON.stringify(seen)).not.toContain("canary-hidden");
   });
 
   test("sees no values of Secrets", async () => {

@@ -1,12 +1,22 @@
 import { assert, integer, property, uint8Array } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { admitPlugin, inspect, NO_GRANT, parsePluginYaml, PluginError } from "../../../engine/plugin/index.ts";
+import { writeU32 } from "../../../engine/plugin/wasm-bytes.ts";
+import { readWasm } from "../../../engine/plugin/wasm-module.ts";
 import { admitted, digestOf, grantOf } from "../../support/plugin.ts";
 import { i32, i64, type TestModule, wasm } from "../../support/wasm.ts";
 
 const PLAIN: TestModule = { code: () => i32(0) };
 const YAML = "apiVersion: v1\nname: labels\nversion: 1.0.0\ntype: postrenderer/v1\nruntime: extism/v1\n";
 const importing = (...imports: readonly string[]): TestModule => ({ imports, code: () => i32(0) });
+
+/** The module with tables of functions, which stand between its functions and its memory. */
+function withTables(bytes: Uint8Array, least: readonly number[]): Uint8Array<ArrayBuffer> {
+  const { sections } = readWasm(bytes);
+  const at = sections.find(({ id }) => id > 3)?.start ?? bytes.length;
+  const body = [...writeU32(least.length), ...least.flatMap((one) => [0x70, 0, ...writeU32(one)])];
+  return Uint8Array.from([...bytes.subarray(0, at), 4, ...writeU32(body.length), ...body, ...bytes.subarray(at)]);
+}
 
 function withYaml(yaml: string, module: TestModule = PLAIN, grant = NO_GRANT) {
   const bytes = wasm(module);
@@ -76,6 +86,23 @@ describe("admission of a plugin", () => {
     expect(() => admitted(module, grant)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(problem) }),
     );
+  });
+
+  it.each([
+    ["one", [10_000_000]],
+    ["all together", [60_000, 60_000]],
+  ])("refuses tables whose elements are too many before anything runs: %s", (_name, least) => {
+    expect(() => admitted(withTables(wasm(PLAIN), least))).toThrow(
+      expect.objectContaining({ code: "out-of-memory", message: expect.stringContaining("its tables begin with") }),
+    );
+  });
+
+  it("lets tables grow to what is left for all of them", () => {
+    const { tables } = readWasm(admitted(withTables(wasm(PLAIN), [20_000, 0])).bytes);
+    expect(tables).toEqual([
+      { least: 20_000, most: 60_000 },
+      { least: 0, most: 40_000 },
+    ]);
   });
 
   it("names the plugin and its digest", () => {
