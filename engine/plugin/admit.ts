@@ -99,11 +99,15 @@ function matches(pattern: string, name: string): boolean {
   return name.length - last.length >= at && name.endsWith(last);
 }
 
+/** What is said of a module of so many bytes. */
+export function tooLargeText(bytes: number): string {
+  return `the module has ${bytes} bytes; ${MAX_MODULE_BYTES / 1024 / 1024} MiB are allowed`;
+}
+
 /** The outline of a module. Throws {@link PluginError} `invalid-module`. */
 export function inspect(plugin: PluginIdentity, bytes: Uint8Array): WasmModule {
   if (bytes.length > MAX_MODULE_BYTES) {
-    const most = MAX_MODULE_BYTES / 1024 / 1024;
-    throw pluginError("invalid-module", plugin, `the module has ${bytes.length} bytes; ${most} MiB are allowed`);
+    throw pluginError("invalid-module", plugin, tooLargeText(bytes.length));
   }
   try {
     return readWasm(bytes);

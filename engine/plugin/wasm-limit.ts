@@ -17,7 +17,8 @@ export function limitMemory(bytes: Uint8Array, module: WasmModule, pages: number
   let from = 0;
   for (const { id, start, body, end } of module.sections) {
     if (id !== MEMORY && id !== TABLE) continue;
-    const written = id === MEMORY ? memorySection(bytes, body, end, pages) : tableSection(bytes, body, end, growthOf(module));
+    const written =
+      id === MEMORY ? memorySection(bytes, body, end, pages) : tableSection(bytes, body, end, growthOf(module));
     parts.push(bytes.subarray(from, start), Uint8Array.from([id, ...writeU32(written.length), ...written]));
     from = end;
   }

@@ -38,6 +38,8 @@ async function pinOne(
   try {
     const pinned = await pin(wanted, signal);
     const { functions } = await admit(pinned, signal);
+    if (functions.length === 0)
+      throw unusable(`${wanted.plugin} names no function: config.functions of a plugin.yaml does`);
     return { ...pinned, functions };
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;

@@ -1,4 +1,5 @@
 import type { Egress } from "../../engine/oci/egress.ts";
+import { sha256Hex } from "../../functions/http/digest.ts";
 import { type AdmittedPlugin, type PluginHost, pluginError } from "../../engine/plugin/index.ts";
 import type { GuestCall, GuestHttp, GuestResult } from "../guest/call.ts";
 import { egressHttp } from "../guest/egress-http.ts";
@@ -23,6 +24,7 @@ export interface WorkerPlugins {
  * the platform limits it; a Worker cannot end a guest by the clock.
  */
 export function createPluginHost({ bundled, loader, egress }: WorkerPlugins): PluginHost {
+  const runner = sha256Hex(GUEST_SOURCE);
   return {
     call: async ({ plugin, input, signal }) => {
       signal?.throwIfAborted();
@@ -35,24 +37,29 @@ export function createPluginHost({ bundled, loader, egress }: WorkerPlugins): Pl
           "this Worker has no Worker Loader binding (LOADER), so that only plugins run that were bundled when it was deployed";
         throw pluginError("missing-capability", plugin, problem, { capability: "worker-loader" });
       }
-      return replyOf(plugin, await runStored(loader, plugin, { call, http }));
+      return replyOf(plugin, await runStored(loader, plugin, { call, http, runner: await runner }));
     },
   };
 }
 
 interface Run {
+  /** A digest of {@link GUEST_SOURCE}. */
+  readonly runner: string;
   readonly call: GuestCall;
   readonly http: GuestHttp | undefined;
 }
 
-async function runStored(loader: WorkerLoader, plugin: AdmittedPlugin, { call, http }: Run): Promise<GuestResult> {
-  const stub = loader.get(`${plugin.digest}/${plugin.limits.pages}`, async () => ({
+/** An isolate is kept by its name: whatever it was begun with is part of that. */
+async function runStored(loader: WorkerLoader, plugin: AdmittedPlugin, run: Run): Promise<GuestResult> {
+  const { call, http, runner } = run;
+  const { pages, milliseconds } = plugin.limits;
+  const stub = loader.get(`${plugin.digest}/${pages}/${milliseconds}/${runner}`, async () => ({
     compatibilityDate: COMPATIBILITY_DATE,
     mainModule: "guest.js",
     modules: { "guest.js": GUEST_SOURCE, "plugin.wasm": { wasm: new Uint8Array(plugin.bytes).buffer } },
     globalOutbound: null,
     env: {},
-    limits: { cpuMs: plugin.limits.milliseconds },
+    limits: { cpuMs: milliseconds },
   }));
   try {
     return await stub.getEntrypoint("Guest").run(call, http ?? null);

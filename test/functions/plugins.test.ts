@@ -24,16 +24,22 @@ function yamlOf(type: string, config = "{}"): string {
 }
 
 interface Options {
+  /** Empty: there is none. */
   readonly yaml: string;
   readonly config: string;
   readonly output?: string | Error;
   readonly module?: TestModule;
 }
 
+/** None of a bare module. */
+function metadataOf(yaml: string): Pick<PluginSource, "metadata"> {
+  return yaml === "" ? {} : { metadata: parsePluginYaml(yaml) };
+}
+
 function setUp({ yaml, config: text, output = "{}", module = PLAIN }: Options) {
   const calls: PluginCall[] = [];
   const bytes = wasm(module);
-  const source: PluginSource = { name: "tool", digest: digestOf(bytes), bytes, metadata: parsePluginYaml(yaml) };
+  const source: PluginSource = { name: "tool", digest: digestOf(bytes), bytes, ...metadataOf(yaml) };
   const config = parseConfig(text);
   const deps: PluginDeps = {
     isOwnHost: () => false,
@@ -69,6 +75,7 @@ describe("configured template functions", () => {
 
   it.each([
     ["another type", yamlOf("policy/v1"), FUNCTIONS, PLAIN, /is a policy\/v1 plugin, and no function\/v1/],
+    ["a bare module, which names no function", "", FUNCTIONS, { ...PLAIN, export: "function_v1" }, /names no function/],
     ["a name that is Helm's", yamlOf("function/v1", "{functions: [upper]}"), FUNCTIONS, PLAIN, /name of one of Helm's/],
     [
       "hosts, although they are granted",
