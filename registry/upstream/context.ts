@@ -1,3 +1,4 @@
+import type { Descriptor } from "../../engine/oci/descriptor.ts";
 import type { Egress } from "../../engine/oci/egress.ts";
 import type { Content } from "../content/content.ts";
 import type { ManifestHead } from "../content/manifests.ts";
@@ -28,6 +29,7 @@ export interface UpstreamDeps extends Content {
 export interface Flights {
   readonly manifest: SingleFlight<ManifestHead | undefined>;
   readonly tags: SingleFlight<readonly string[] | undefined>;
+  readonly referrers: SingleFlight<readonly Descriptor[]>;
   readonly blob: SingleFlight<void>;
   readonly index: SingleFlight<IndexHead>;
 }
@@ -58,6 +60,7 @@ export function createProxyContext<U extends Upstream>(
   const flights: Flights = {
     manifest: createSingleFlight(together),
     tags: createSingleFlight(together),
+    referrers: createSingleFlight(together),
     blob: createSingleFlight(together),
     index: createSingleFlight(together),
   };

@@ -1,4 +1,5 @@
 import { createOciClient, type OciClient } from "../../engine/oci/client.ts";
+import type { Descriptor } from "../../engine/oci/descriptor.ts";
 import type { Digest } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import { parseManifest } from "../../engine/oci/manifest.ts";
@@ -12,7 +13,9 @@ import { openThrough, type ThroughBlob } from "./blob-through.ts";
 import type { UpstreamOutcome } from "./count.ts";
 import { counted, deadline, type ProxyContext } from "./context.ts";
 import { type Checked, isFresh, isOutage, mayBeStale, parseChecked } from "./freshness.ts";
+import { readReferrers } from "./oci-referrers.ts";
 import { once } from "./once.ts";
+import { flatName, remoteName } from "./remote-name.ts";
 import type { OciUpstream } from "./upstream.ts";
 
 type Context = ProxyContext<OciUpstream>;
@@ -28,6 +31,8 @@ export interface OciProxy {
     repository: RepositoryName,
     options: { readonly last?: string; readonly limit: number },
   ) => Promise<TagPage>;
+  /** What refers to a manifest, at the upstream and here, in the order of a list. */
+  readonly referrers: (repository: RepositoryName, subject: Digest) => Promise<readonly Descriptor[]>;
   /** Counts how a blob was answered. */
   readonly countBlob: (outcome: UpstreamOutcome) => void;
 }
@@ -60,18 +65,9 @@ export function createOciProxy(context: Context): OciProxy {
         async () => await client.blob(remoteName(context, repository), digest, deadline(context)),
       ),
     tags: async (repository, options) => await mergedTags(context, client, repository, options),
+    referrers: async (repository, subject) => await readReferrers(context, client, { repository, subject }),
     countBlob: (outcome) => counted(context, "blob", outcome),
   };
-}
-
-/** The repository's name at the upstream: the part below the project, behind the configured prefix. */
-function remoteName(context: Context, repository: RepositoryName): string {
-  return (context.upstream.prefix ?? "") + repository.slice(context.project.length + 1);
-}
-
-/** A repository's name as one segment of a key. */
-export function flatName(repository: RepositoryName): string {
-  return repository.replaceAll("/", "!");
 }
 
 function tagRecord(context: Context, repository: RepositoryName, tag: Tag): string {
