@@ -123,6 +123,8 @@ export interface AppDeps {
   readonly egress: Egress;
   /** Keeps work going after the answer (`waitUntil`). */
   readonly defer: (work: Promise<void>) => void;
+  /** False where one request may not wait for another one's promise (Workers). */
+  readonly together?: boolean;
   /** Requests to a cluster in one step; 40 on Workers. */
   readonly subrequests: number;
   readonly stepsPerRun?: number;
@@ -207,7 +209,11 @@ export function createApp(deps: AppDeps): App {
     ...webhookRoutes({ ...deployDeps, secrets, receivers: config.receivers }),
     ...slackOf(deps, deployDeps),
     ...tokenRoutes(deployDeps),
-    ...oidcRoutes({ ...deployDeps, keys: createIssuerKeys(deps), issuers: config.oidc.map(issuerOf) }),
+    ...oidcRoutes({
+      ...deployDeps,
+      keys: createIssuerKeys({ ...deps, together: deps.together ?? true }),
+      issuers: config.oidc.map(issuerOf),
+    }),
     ...consoleRoutes(deployDeps),
     ...systemRoutes(system),
   );

@@ -108,7 +108,10 @@ async function send(options: OciClientOptions, authorizer: Authorizer, wish: Cal
   if (first.status !== 401) return first;
   const challenge = parseChallenge(first.headers.get("www-authenticate"));
   await first.body?.cancel();
-  const header = challenge === undefined ? undefined : await authorizer.answer(challenge, scope, wish.signal);
+  const header =
+    challenge === undefined
+      ? undefined
+      : await authorizer.answer(challenge, { scope, refused: known, signal: wish.signal });
   if (header === undefined) throw new OciError("DENIED", { message: "the upstream wants credentials" });
   return await sendOnce(options, wish, header);
 }

@@ -47,7 +47,7 @@ export interface SignedPull {
 }
 
 /** What the gate decides with. */
-export interface SigningDeps extends Pick<UpstreamDeps, "egress" | "now"> {
+export interface SigningDeps extends Pick<UpstreamDeps, "egress" | "now" | "together"> {
   readonly store: ObjectStore;
   readonly rules: readonly SignatureRule[];
 }

@@ -47,6 +47,7 @@ export function createOciProxy(context: Context): OciProxy {
     credentials: upstream.credentials,
     tokenRealms: upstream.tokenRealms,
     now: context.now,
+    together: context.together,
   });
   return {
     manifestByTag: async (repository, tag) => await resolveTag(context, client, repository, tag),
