@@ -60,6 +60,7 @@ import { ownershipRoutes } from "./plans/ownership-routes.ts";
 import { createPlanKeeper } from "./plans/plan-store.ts";
 import { planRoutes } from "./plans/routes.ts";
 import { consoleRoutes } from "./console/routes.ts";
+import { pinRoutes } from "./registry/pin-routes.ts";
 import { createPinSource } from "./registry/pin-source.ts";
 import { upkeepRoutes } from "./registry/routes.ts";
 import { type CollectionBudget, collectAll, prefetchAll, type RegistryUpkeep } from "./registry/upkeep.ts";
@@ -205,6 +206,7 @@ export function createApp(deps: AppDeps): App {
       calls: deps.collection.calls,
       prefetch: deps.prefetch,
     }),
+    ...pinRoutes({ ...deployDeps, configured: config.clusters.map(({ name }) => name) }),
     ...attachmentRoutes({ catalog: registry.catalog, projects, ...rendering }),
     ...webhookRoutes({ ...deployDeps, secrets, receivers: config.receivers }),
     ...slackOf(deps, deployDeps),
