@@ -6,11 +6,12 @@ import { createPinSource } from "../../functions/registry/pin-source.ts";
 import { type HeldChart, type HeldChartDeps, listHeldCharts, releasePins } from "../../functions/registry/pins.ts";
 import { OPEN_ACCESS } from "../../registry/http/access.ts";
 import { createRegistry, type Registry } from "../../registry/registry.ts";
+import { collectionTimes } from "../compose/collection.ts";
 import { projectsOf } from "../compose/projects.ts";
 import { systemClock, systemRandom } from "../node/clock.ts";
 import { openClusters } from "../node/clusters.ts";
 import { openEgress } from "../node/egress.ts";
-import { createFilesystemStore } from "../node/filesystem-store.ts";
+import { openObjects } from "../node/objects.ts";
 import { resolveSecret } from "../node/secrets.ts";
 import { readSettings } from "../node/settings.ts";
 import { openSqlite } from "../node/sqlite.ts";
@@ -31,7 +32,7 @@ interface Flags {
   readonly words: readonly string[];
 }
 
-/** `slipway registry collect|usage|fsck|pins`: looks after the registry in a data folder, beside a running server or without one. */
+/** `slipway registry collect|usage|fsck|pins`: looks after the registry of a data folder, beside a running server or without one. */
 export async function registryCommand(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
   const work = verb === undefined ? undefined : VERBS.get(verb);
@@ -91,7 +92,8 @@ async function openRegistry({ data }: Flags, config: Config): Promise<Opened> {
   const configured = config.clusters.map(({ name }) => name);
   const named = { ...clusters.clusters, names: () => configured };
   const registry = createRegistry({
-    store: createFilesystemStore(join(data, "objects")),
+    store: await openObjects(config, secrets, data),
+    grace: collectionTimes(config).grace,
     projects: projectsOf(config, secrets, { egress, now: systemClock.now }),
     egress,
     clock: systemClock,

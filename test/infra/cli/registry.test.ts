@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
@@ -25,7 +25,8 @@ async function run(...argv: readonly string[]): Promise<{ readonly code: number;
     return true;
   });
   try {
-    return { code: await registryCommand([...argv, "--data", data, "--config", config]), output };
+    const [verb = "", ...rest] = argv;
+    return { code: await registryCommand([verb, "--data", data, "--config", config, ...rest]), output };
   } finally {
     write.mockRestore();
   }
@@ -50,6 +51,26 @@ describe("slipway registry, over a data folder", () => {
     const key = `blobs/sha256/${digest.slice(0, 2)}/${digest}`;
     await store.put(key, { kind: "bytes", bytes: utf8("LAYER") });
     expect(await run("fsck")).toEqual({ code: 1, output: `wrong-bytes\t${key}\n7 objects, 1 faults\n` });
+  });
+
+  it("condemns what is older than the configured grace time", async () => {
+    const own = mkdtempSync(join(data, "grace-"));
+    const bytes = utf8("nobody names this");
+    const hex = sha256(bytes).slice(7);
+    const key = `blobs/sha256/${hex.slice(0, 2)}/${hex}`;
+    await createFilesystemStore(join(own, "objects")).put(key, { kind: "bytes", bytes });
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    for (const file of readdirSync(own, { recursive: true, encoding: "utf8" }).filter((name) => name.includes(hex)))
+      utimesSync(join(own, file), anHourAgo, anHourAgo);
+    for (const [grace, condemned] of [
+      ["90m", 0],
+      ["30m", 1],
+    ] as const) {
+      const file = join(own, "slipway.yaml");
+      writeFileSync(file, `collection: {grace: ${grace}}\n`);
+      const { output } = await run("collect", "--dry-run", "--data", own, "--config", file);
+      expect(/blobsCondemned +(\d+)/.exec(output)?.[1]).toBe(String(condemned));
+    }
   });
 
   it("names charts of clusters that are configured no more, and lets go of them", async () => {
