@@ -56,7 +56,7 @@ const VERBS: ReadonlyMap<string, Work> = new Map<string, Work>([
   ["collect", collect],
   ["usage", usage],
   ["fsck", fsck],
-  ["pins", pins],
+  ["pins", showPins],
 ]);
 
 function readFlags(argv: readonly string[]): Flags {
@@ -157,7 +157,7 @@ async function sayOrphans(deps: HeldChartDeps): Promise<void> {
 }
 
 /** `pins`: every chart that is kept for a release. `pins release CLUSTER`: lets go of those of a cluster that is configured no more. */
-async function pins({ pins: deps }: Opened, { words }: Flags): Promise<number> {
+async function showPins({ pins: deps }: Opened, { words }: Flags): Promise<number> {
   const [verb, cluster, ...more] = words;
   if (verb === "release" && cluster !== undefined && more.length === 0) return await release(deps, cluster);
   if (verb !== undefined) throw new UsageError("registry pins: there are `pins` and `pins release CLUSTER`");

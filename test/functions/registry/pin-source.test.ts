@@ -16,7 +16,7 @@ const chart = (version: string) => ({
   digest: `sha256:${version.replaceAll(".", "").padStart(64, "0")}`,
 });
 
-const release1 = () => release({ name: "web", version: 1 });
+const revision = () => release({ name: "web", version: 1 });
 
 function open() {
   const time = { now: 100 * DAY };
@@ -42,9 +42,9 @@ function open() {
     return await kept();
   };
   const pin = async (version: string) => await pinChart({ records, clock }, address, chart(version));
-  const release = async (name: string): Promise<number> =>
+  const letGo = async (name: string): Promise<number> =>
     (await releasePins({ records, clock }, { cluster: name, limit: 100 })).released;
-  return { named, release, time, operations, cluster, found, source, pin, kept, settle, records, clock };
+  return { named, letGo, time, operations, cluster, found, source, pin, kept, settle, records, clock };
 }
 
 describe("the charts that releases need", () => {
@@ -110,14 +110,14 @@ describe("the charts that releases need", () => {
   });
 
   it("are those of a cluster that is configured no more, counted, until somebody releases them", async () => {
-    const { pin, settle, time, named, source, release, kept, cluster } = open();
-    await record(cluster, release1());
+    const { pin, settle, time, named, source, letGo, kept, cluster } = open();
+    await record(cluster, revision());
     for (const version of ["1.1.0", "1.2.0"]) await pin(version);
     time.now += 3 * DAY;
     named.splice(0);
     expect((await source.page(undefined, 100)).orphaned).toBe(2);
     expect(await settle()).toEqual(["1.1.0", "1.2.0"]);
-    expect(await release("local")).toBe(2);
+    expect(await letGo("local")).toBe(2);
     expect((await source.page(undefined, 100)).orphaned).toBe(0);
     expect(await kept()).toEqual(["1.1.0", "1.2.0"]);
     time.now += 8 * DAY;
@@ -125,20 +125,20 @@ describe("the charts that releases need", () => {
   });
 
   it("are those that its revisions have when a cluster comes back after they were released", async () => {
-    const { pin, settle, time, named, release, cluster } = open();
-    await record(cluster, release1());
+    const { pin, settle, time, named, letGo, cluster } = open();
+    await record(cluster, revision());
     for (const version of ["1.1.0", "1.2.0"]) await pin(version);
     time.now += 3 * DAY;
     named.splice(0);
-    await release("local");
+    await letGo("local");
     named.push("local");
     expect(await settle()).toEqual(["1.2.0"]);
   });
 
   it("of one cluster are released alone", async () => {
-    const { pin, release, records } = open();
+    const { pin, letGo, records } = open();
     await pin("1.0.0");
-    expect([await release("loca"), await release("other")]).toEqual([0, 0]);
+    expect([await letGo("loca"), await letGo("other")]).toEqual([0, 0]);
     expect((await listPins(records, { limit: 1 })).items[0]?.record.expires).toBe(undefined);
   });
 
