@@ -6,7 +6,8 @@ import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repos
 import { linkBlob, putContent } from "../content/blobs.ts";
 import type { Content } from "../content/content.ts";
 import { putManifest } from "../content/manifests.ts";
-import { allPages } from "../content/referrers.ts";
+import { allPages, listAllReferrers } from "../content/referrers.ts";
+import { isOutage } from "../upstream/freshness.ts";
 import type { ChartContent } from "./charts.ts";
 import type { Projects } from "./projects.ts";
 
@@ -20,7 +21,7 @@ export interface NewAttachment {
 export interface Attachments {
   /** The chart's manifest as a descriptor; undefined when it is not there. Throws OciError `NAME_UNKNOWN`. */
   readonly subject: (chart: ChartContent, signal?: AbortSignal) => Promise<Descriptor | undefined>;
-  /** What refers to the chart's manifest, at most a thousand. */
+  /** What refers to the chart's manifest, at most a thousand. Of an upstream that does not answer, what is here: a chart can be shown meanwhile. */
   readonly list: (chart: ChartContent, signal?: AbortSignal) => Promise<readonly Descriptor[]>;
   /** Puts attachments beside a chart. Throws OciError `DENIED` for a project that takes no pushes. */
   readonly attach: (chart: ChartContent, attachments: readonly NewAttachment[]) => Promise<void>;
@@ -36,7 +37,12 @@ export function createAttachments(content: Content, projects: Projects): Attachm
     list: async (chart, signal) => {
       const { source, repository } = await projects.locate(nameOf(chart), signal);
       const subject = digestIn(chart);
-      return await allPages(async (options) => await source.referrers(repository, subject, options, signal));
+      try {
+        return await allPages(async (options) => await source.referrers(repository, subject, options, signal));
+      } catch (error) {
+        if (!isOutage(error)) throw error;
+        return await listAllReferrers(content.store, repository, subject);
+      }
     },
     attach: async (chart, attachments) => {
       const name = nameOf(chart);

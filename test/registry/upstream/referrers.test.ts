@@ -217,6 +217,20 @@ describe("what refers to a manifest of another registry", () => {
     expect((await list(world, subject)).digests).toEqual([note]);
   });
 
+  it("is shown beside a chart, and what is here of it while the upstream is silent", async () => {
+    const world = openWorld();
+    const digest = await world.origin.pushChart("lib", { name: "web", version: "1.0.0" });
+    const note = await attach(world.origin, "lib/web", digest, { text: "one" });
+    const listed = async (): Promise<readonly string[]> =>
+      (await world.registry.attachments.list({ project: "up", name: "web", digest })).map((one) => one.digest);
+    expect((await world.registry.ask("GET", "/v2/up/web/manifests/1.0.0")).status).toBe(200);
+    world.egress.down = true;
+    expect(await listed()).toEqual([]);
+    world.egress.down = false;
+    world.clock.now += 10_000;
+    expect(await listed()).toEqual([note]);
+  });
+
   it("fills no store for manifests that nobody pulled, and remembers that there is nothing", async () => {
     const world = openWorld();
     const subject = sha256(utf8("nobody"));
