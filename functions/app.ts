@@ -60,6 +60,7 @@ import { ownershipRoutes } from "./plans/ownership-routes.ts";
 import { createPlanKeeper } from "./plans/plan-store.ts";
 import { planRoutes } from "./plans/routes.ts";
 import { consoleRoutes } from "./console/routes.ts";
+import { pinRoutes } from "./registry/pin-routes.ts";
 import { createPinSource } from "./registry/pin-source.ts";
 import { upkeepRoutes } from "./registry/routes.ts";
 import { type CollectionBudget, collectAll, prefetchAll, type RegistryUpkeep } from "./registry/upkeep.ts";
@@ -123,6 +124,8 @@ export interface AppDeps {
   readonly egress: Egress;
   /** Keeps work going after the answer (`waitUntil`). */
   readonly defer: (work: Promise<void>) => void;
+  /** False where one request may not wait for another one's promise (Workers). */
+  readonly together?: boolean;
   /** Requests to a cluster in one step; 40 on Workers. */
   readonly subrequests: number;
   readonly stepsPerRun?: number;
@@ -203,11 +206,16 @@ export function createApp(deps: AppDeps): App {
       calls: deps.collection.calls,
       prefetch: deps.prefetch,
     }),
+    ...pinRoutes({ ...deployDeps, configured: config.clusters.map(({ name }) => name) }),
     ...attachmentRoutes({ catalog: registry.catalog, projects, ...rendering }),
     ...webhookRoutes({ ...deployDeps, secrets, receivers: config.receivers }),
     ...slackOf(deps, deployDeps),
     ...tokenRoutes(deployDeps),
-    ...oidcRoutes({ ...deployDeps, keys: createIssuerKeys(deps), issuers: config.oidc.map(issuerOf) }),
+    ...oidcRoutes({
+      ...deployDeps,
+      keys: createIssuerKeys({ ...deps, together: deps.together ?? true }),
+      issuers: config.oidc.map(issuerOf),
+    }),
     ...consoleRoutes(deployDeps),
     ...systemRoutes(system),
   );

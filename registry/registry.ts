@@ -104,17 +104,18 @@ export function createRegistry(options: RegistryOptions): Registry {
     room: createRoom(store, quotaIn(find)),
     cache: createContentCache(CACHE_BYTES),
   };
+  const together = options.together ?? true;
   const projects = createProjects({
     ...content,
     random,
     egress,
     sleep: async (milliseconds, signal) => await clock.sleep(milliseconds, signal),
-    together: options.together ?? true,
+    together,
     leases: options.leases,
     count: options.count ?? (() => undefined),
     find,
   });
-  const signatures = createSignatureGate({ ...content, egress, rules: options.signatures ?? [] });
+  const signatures = createSignatureGate({ ...content, egress, together, rules: options.signatures ?? [] });
   const charts = createCharts({ projects, host: publicOrigin?.slice(publicOrigin.indexOf("//") + 2), signatures });
   const deps: HttpDeps = {
     ...content,

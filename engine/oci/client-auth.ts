@@ -3,6 +3,7 @@ import { asObject } from "./descriptor.ts";
 import type { AuthChallenge } from "./challenge.ts";
 import type { Egress, EgressPolicy, EgressResponse } from "./egress.ts";
 import { OciError } from "./error.ts";
+import { createSingleFlight } from "./single-flight.ts";
 
 /** A user of another registry. */
 export interface ClientCredentials {
@@ -21,14 +22,24 @@ export interface AuthOptions {
   readonly tokenRealms?: readonly string[] | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** False where one request may not wait for another one's promise (Workers): then everybody asks for a token alone. */
+  readonly together?: boolean | undefined;
 }
 
 /** Authorization headers for one registry; tokens are kept until shortly before they end. */
 export interface Authorizer {
   /** What is known to be needed already; undefined at first. */
   readonly known: (scope: string) => string | undefined;
-  /** The header that answers a challenge; undefined when there is no way. */
-  readonly answer: (challenge: AuthChallenge, scope: string, signal?: AbortSignal) => Promise<string | undefined>;
+  /** The header that answers a challenge; undefined when there is no way. Who asks at the same time for the same scope shares a token. */
+  readonly answer: (challenge: AuthChallenge, challenged: Challenged) => Promise<string | undefined>;
+}
+
+/** The request that was challenged. */
+export interface Challenged {
+  readonly scope: string;
+  /** The header that it was sent with. */
+  readonly refused: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Token {
@@ -46,26 +57,37 @@ const MAX_TOKEN_ANSWER = 256 * 1024;
 /** Signs in as clients of the distribution spec do; without credentials, anonymously. */
 export function createAuthorizer(options: AuthOptions): Authorizer {
   const tokens = new Map<string, Token>();
+  const flights = createSingleFlight<string | undefined>(options.together ?? true);
   let basic: string | undefined;
+  const known = (scope: string): string | undefined => {
+    const token = tokens.get(scope);
+    return token !== undefined && token.expires > options.now() ? token.header : basic;
+  };
+  const takeToken = async (challenge: BearerChallenge, { scope, signal }: Challenged): Promise<string | undefined> => {
+    const credentials = await options.credentials?.();
+    const token = await fetchToken(options, challenge, { scope, credentials, signal });
+    if (token === undefined) return undefined;
+    if (tokens.size >= MAX_TOKENS) tokens.clear();
+    tokens.set(scope, token);
+    return token.header;
+  };
   return {
-    known: (scope) => {
-      const token = tokens.get(scope);
-      return token !== undefined && token.expires > options.now() ? token.header : basic;
-    },
-    answer: async (challenge, scope, signal) => {
-      const credentials = await options.credentials?.();
+    known,
+    answer: async (challenge, challenged) => {
       if (challenge.kind === "basic") {
+        const credentials = await options.credentials?.();
         basic = credentials === undefined ? undefined : basicHeader(credentials);
         return basic;
       }
-      const token = await fetchToken(options, challenge, { scope, credentials, signal });
-      if (token === undefined) return undefined;
-      if (tokens.size >= MAX_TOKENS) tokens.clear();
-      tokens.set(scope, token);
-      return token.header;
+      // Another request was given a token while this one was under way.
+      const newer = tokens.has(challenged.scope) ? known(challenged.scope) : undefined;
+      if (newer !== undefined && newer !== challenged.refused) return newer;
+      return await flights(challenged.scope, async () => await takeToken(challenge, challenged));
     },
   };
 }
+
+type BearerChallenge = Extract<AuthChallenge, { kind: "bearer" }>;
 
 interface TokenWish {
   readonly scope: string;
@@ -75,7 +97,7 @@ interface TokenWish {
 
 async function fetchToken(
   options: AuthOptions,
-  challenge: Extract<AuthChallenge, { kind: "bearer" }>,
+  challenge: BearerChallenge,
   wish: TokenWish,
 ): Promise<Token | undefined> {
   if (!URL.canParse(challenge.realm)) return undefined;

@@ -38,10 +38,12 @@ export function openSession(options: SessionOptions): RegistrySession {
     origin: options.origin,
     send: async (request) => {
       const scope = `repository:${request.repository}:${options.actions}`;
-      const first = await sendOnce(options, request, authorizer.known(scope));
+      const known = authorizer.known(scope);
+      const first = await sendOnce(options, request, known);
       if (first.status !== 401) return first;
       const challenge = parseChallenge(first.headers.get("www-authenticate"));
-      const header = challenge === undefined ? undefined : await authorizer.answer(challenge, scope);
+      const header =
+        challenge === undefined ? undefined : await authorizer.answer(challenge, { scope, refused: known });
       if (header === undefined) return first;
       await first.body?.cancel();
       return await sendOnce(options, request, header);

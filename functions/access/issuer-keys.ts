@@ -3,6 +3,7 @@ import { asObject } from "../../engine/oci/descriptor.ts";
 import { parseJson, readText } from "../../engine/oci/client-auth.ts";
 import type { Egress, EgressPolicy } from "../../engine/oci/egress.ts";
 import { EngineError } from "../../engine/errors.ts";
+import { createSingleFlight } from "../../engine/oci/single-flight.ts";
 import type { Clock } from "../http/clock.ts";
 import { ProblemError } from "../http/problem.ts";
 
@@ -31,6 +32,8 @@ const FRESH_MS = 600_000;
 const STALE_MS = 3_600_000;
 /** Against tokens that only want the issuer to be asked. */
 const RETRY_MS = 30_000;
+/** An issuer that gave no keys, of which none are known, is not asked again for this long: meanwhile the answer is the same. */
+const FAILED_MS = 5_000;
 const DEADLINE_MS = 10_000;
 const MAX_DOCUMENT = 256 * 1024;
 const MAX_KEYS = 100;
@@ -40,32 +43,69 @@ interface Kept {
   readonly fetched: number;
 }
 
-/** Fetches and keeps keys. Throws `ProblemError` `upstream-unavailable` where an issuer gives none. */
-export function createIssuerKeys(deps: { readonly egress: Egress; readonly clock: Clock }): IssuerKeys {
+/** What keys are fetched with. */
+export interface IssuerKeysDeps {
+  readonly egress: Egress;
+  readonly clock: Clock;
+  /** False where one request may not wait for another one's promise (Workers). */
+  readonly together: boolean;
+}
+
+/**
+ * Fetches keys, once for all who need them at the same time, and keeps them. Throws `ProblemError` `upstream-unavailable` where an issuer
+ * gives none, for a while without asking it again.
+ */
+export function createIssuerKeys(deps: IssuerKeysDeps): IssuerKeys {
   const kept = new Map<string, Kept>();
   const tried = new Map<string, number>();
+  const failed = new Map<string, ProblemError>();
+  const flights = createSingleFlight<KeySet>(deps.together);
+  const fetchAndKeep = async (place: KeyPlace): Promise<KeySet> => {
+    const now = deps.clock.now();
+    tried.set(place.name, now);
+    try {
+      const keys = await fetchKeys(deps.egress, place);
+      kept.set(place.name, { keys, fetched: now });
+      failed.delete(place.name);
+      return keys;
+    } catch (error) {
+      const problem = unavailable(place, error);
+      failed.set(place.name, problem);
+      throw problem;
+    }
+  };
   return {
     keysOf: async (place, unknownKid = false) => {
       const known = kept.get(place.name);
       const now = deps.clock.now();
       const age = now - (known?.fetched ?? 0);
-      const isRecent = now - (tried.get(place.name) ?? Number.NEGATIVE_INFINITY) < RETRY_MS;
-      if (known !== undefined && (isRecent || (age < FRESH_MS && !unknownKid))) return known.keys;
-      tried.set(place.name, now);
+      const sinceTry = now - (tried.get(place.name) ?? Number.NEGATIVE_INFINITY);
+      const usable = known !== undefined && age < STALE_MS ? known.keys : undefined;
+      if (usable !== undefined && (sinceTry < RETRY_MS || (age < FRESH_MS && !unknownKid))) return usable;
+      const problem = sinceTry < FAILED_MS ? failed.get(place.name) : undefined;
+      if (usable === undefined && problem !== undefined) throw problem;
       try {
-        const keys = await fetchKeys(deps.egress, place);
-        kept.set(place.name, { keys, fetched: now });
-        return keys;
+        return await flights(place.name, async () => await fetchAndKeep(place));
       } catch (error) {
-        if (!(error instanceof EngineError)) throw error;
-        if (known !== undefined && age < STALE_MS) return known.keys;
-        throw new ProblemError(
-          "upstream-unavailable",
-          `the keys of issuer ${place.name} cannot be read: ${error.message}`,
-        );
+        if (usable === undefined || !(error instanceof ProblemError)) throw error;
+        return usable;
       }
     },
   };
+}
+
+/** What callers are told of a failure; a defect passes. */
+function unavailable(place: KeyPlace, error: unknown): ProblemError {
+  const reason = error instanceof DOMException ? "it does not answer in time" : messageOf(error);
+  return new ProblemError("upstream-unavailable", `the keys of issuer ${place.name} cannot be read: ${reason}`, {
+    headers: { "retry-after": String(FAILED_MS / 1000) },
+    cause: error,
+  });
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof EngineError) return error.message;
+  throw error;
 }
 
 async function fetchKeys(egress: Egress, place: KeyPlace): Promise<KeySet> {

@@ -145,6 +145,9 @@ function refusalOf(error: unknown): unknown {
   if (error instanceof errors.JWSSignatureVerificationFailed) {
     return refusal("bad-signature", "the token's signature does not match");
   }
+  // What WebCrypto says of a key that it cannot read.
+  if (error instanceof DOMException)
+    return refusal("unknown-key", "the issuer publishes a key of that id that is none");
   return error instanceof errors.JOSEError ? refusal("malformed", "the token is no JSON Web Token") : error;
 }
 

@@ -138,6 +138,14 @@ export interface GroupMemberConfig {
   readonly own?: readonly string[] | undefined;
 }
 
+/** When what nothing names is taken out of the store, and retention applied: Go durations. */
+export interface CollectionConfig {
+  /** From one collection to the next, where a server has a timer of its own. */
+  readonly every: string;
+  /** How long unused content stays. */
+  readonly grace: string;
+}
+
 /** What collection keeps of the tags that match; what no rule keeps goes. */
 export interface RetentionConfig {
   readonly repositories?: string | undefined;
@@ -324,6 +332,7 @@ export interface Config {
   /** Scheme, host and port that clients use. */
   readonly publicUrl?: string | undefined;
   readonly storage?: StorageConfig | undefined;
+  readonly collection: CollectionConfig;
   readonly clusters: readonly ClusterConfig[];
   readonly upstreams: readonly UpstreamConfig[];
   readonly projects: readonly ProjectConfig[];

@@ -5,6 +5,7 @@ import { parseDuration } from "../http/duration.ts";
 import type {
   AllowConfig,
   ClusterConfig,
+  CollectionConfig,
   Config,
   Deployment,
   DriftRule,
@@ -264,6 +265,20 @@ const signature: z.ZodType<SignatureConfig> = z.strictObject({
   require: z.array(requirement).min(1).max(10),
 });
 
+const LEAST_EVERY_MS = 60_000;
+/** Timers count no further than 24 days. */
+const LONGEST_EVERY_MS = 168 * 3_600_000;
+/** Three times what a write of a reference may take (registry/collection). */
+const LEAST_GRACE_MS = 900_000;
+const between = (least: number, most: number, words: string): z.ZodString =>
+  duration.refine((text) => within(parseDuration(text), least, most), { message: `must be ${words}` });
+const within = (time: number | undefined, least: number, most: number): boolean =>
+  time !== undefined && time >= least && time <= most;
+const collection: z.ZodType<CollectionConfig> = z.strictObject({
+  every: between(LEAST_EVERY_MS, LONGEST_EVERY_MS, "between 1m and 168h").default("6h"),
+  grace: between(LEAST_GRACE_MS, Number.POSITIVE_INFINITY, "15m at least").default("2h"),
+});
+
 const MAX_SKEW_MS = 300_000;
 const MAX_LIFETIME_MS = 900_000;
 const shortDuration = (most: number, words: string): z.ZodString =>
@@ -354,6 +369,7 @@ const driftRule: z.ZodType<DriftRule> = z.strictObject({
 export const configSchema: z.ZodType<Config> = z.strictObject({
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
   storage: storage.optional(),
+  collection: collection.default({ every: "6h", grace: "2h" }),
   clusters: z.array(cluster).max(MAX_ENTRIES).default([]),
   upstreams: z.array(upstream).max(MAX_ENTRIES).default([]),
   projects: z.array(project).max(MAX_ENTRIES).default([]),

@@ -48,15 +48,17 @@ export async function pinChart(
 /** Writers of one pin that may be first. */
 const MAX_TRIES = 5;
 
-/** A page of pins, by release. */
+/** A page of pins, by release, of one cluster where it is named. */
 export async function listPins(
   records: RecordStore,
-  options: { readonly after?: string; readonly limit: number },
+  options: { readonly cluster?: string; readonly after?: string; readonly limit: number },
 ): Promise<{
   readonly items: readonly { readonly pin: ChartPin; readonly record: StoredRecord }[];
   readonly next?: string;
 }> {
-  const page = await records.list(PREFIX, options);
+  const { cluster, after, limit } = options;
+  const prefix = cluster === undefined ? PREFIX : `${PREFIX}${cluster}/`;
+  const page = await records.list(prefix, { limit, ...(after === undefined ? {} : { after }) });
   const items = page.items.flatMap((record) => {
     const pin = parsePin(record);
     return pin === undefined ? [] : [{ pin, record }];
@@ -68,6 +70,11 @@ export async function listPins(
 export async function fadePin({ records, clock }: PinDeps, record: StoredRecord): Promise<void> {
   if (record.expires !== undefined) return;
   await records.put(record.key, record.value, { version: record.version, expires: clock.now() + FADING_MS });
+}
+
+/** Keeps a pin that was to end: something needs it after all. */
+export async function keepPin({ records }: PinDeps, record: StoredRecord): Promise<void> {
+  if (record.expires !== undefined) await records.put(record.key, record.value, { version: record.version });
 }
 
 function parsePin({ key, value }: StoredRecord): ChartPin | undefined {

@@ -2,7 +2,7 @@ import { ActionError } from "../../engine/action/errors.ts";
 import { getHistory, sessionOf } from "../../engine/action/read.ts";
 import { listRecordHeads } from "../../engine/release/storage.ts";
 import type { PinSource } from "../../registry/collection/pins.ts";
-import { type ChartPin, fadePin, listPins, type PinDeps } from "../operations/chart-pins.ts";
+import { type ChartPin, fadePin, keepPin, listPins, type PinDeps } from "../operations/chart-pins.ts";
 import { type ReleaseAddress, releaseKey } from "../operations/operation-id.ts";
 import type { OperationStore } from "../operations/operation-store.ts";
 import { type Clusters, reachCluster } from "../releases/clusters.ts";
@@ -18,7 +18,8 @@ const YOUNG_MS = 48 * 3_600_000;
 
 /**
  * The charts of kept revisions, of running operations, of plans and held releases. A pin is let go only when its cluster was read and no
- * revision has the chart's version any more: a cluster that cannot be read keeps its pins, and so does a record that cannot be.
+ * revision has the chart's version any more: a cluster that cannot be read keeps its pins, and so does a record that cannot be. A cluster
+ * that is configured no more keeps them until an operator releases them (`pins.ts`).
  */
 export function createPinSource(deps: PinSourceDeps): PinSource {
   return {
@@ -31,9 +32,15 @@ export function createPinSource(deps: PinSourceDeps): PinSource {
         versions.set(key, known);
         return known;
       };
-      for (const { pin, record } of page.items) if (!(await isNeeded(deps, pin, read))) await fadePin(deps, record);
+      const configured = deps.clusters.names();
+      let orphaned = 0;
+      for (const { pin, record } of page.items) {
+        if (!configured.includes(pin.address.cluster)) orphaned += record.expires === undefined ? 1 : 0;
+        else if (await isNeeded(deps, pin, read)) await keepPin(deps, record);
+        else await fadePin(deps, record);
+      }
       const digests = page.items.map(({ pin }) => pin.digest);
-      return page.next === undefined ? { digests } : { digests, next: page.next };
+      return page.next === undefined ? { digests, orphaned } : { digests, orphaned, next: page.next };
     },
   };
 }

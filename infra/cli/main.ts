@@ -7,7 +7,7 @@ const usage = `slipway: Helm 4 as stateless functions, with an OCI chart registr
 Usage:
   slipway serve [--config FILE] [--data DIR] [--host ADDRESS] [--port N] [--kubeconfig FILE] [--context NAME] [--no-sample]
   slipway token create [--admin | --grant JSON ...] [--name NAME] [--expires DURATION] [--data DIR]
-  slipway registry collect [--dry-run] | usage | fsck [--config FILE] [--data DIR]
+  slipway registry collect [--dry-run] | usage | fsck | pins [release CLUSTER] [--config FILE] [--data DIR]
   slipway template [NAME] CHART [helm's flags]
   slipway install [NAME] CHART | upgrade RELEASE CHART | rollback RELEASE [REVISION] | uninstall RELEASE ... | test RELEASE
   slipway plan RELEASE CHART [flags of upgrade] [--detailed-exitcode]

@@ -3,13 +3,15 @@ import { parseArgs } from "node:util";
 import type { Config } from "../../functions/config/config.ts";
 import { resolveSecrets } from "../../functions/config/secret.ts";
 import { createPinSource } from "../../functions/registry/pin-source.ts";
+import { type HeldChart, type HeldChartDeps, listHeldCharts, releasePins } from "../../functions/registry/pins.ts";
 import { OPEN_ACCESS } from "../../registry/http/access.ts";
 import { createRegistry, type Registry } from "../../registry/registry.ts";
+import { collectionTimes } from "../compose/collection.ts";
 import { projectsOf } from "../compose/projects.ts";
 import { systemClock, systemRandom } from "../node/clock.ts";
 import { openClusters } from "../node/clusters.ts";
 import { openEgress } from "../node/egress.ts";
-import { createFilesystemStore } from "../node/filesystem-store.ts";
+import { openObjects } from "../node/objects.ts";
 import { resolveSecret } from "../node/secrets.ts";
 import { readSettings } from "../node/settings.ts";
 import { openSqlite } from "../node/sqlite.ts";
@@ -26,27 +28,41 @@ interface Flags {
   readonly data: string;
   readonly config?: string;
   readonly dryRun: boolean;
+  /** What follows the verb. */
+  readonly words: readonly string[];
 }
 
-/** `slipway registry collect|usage|fsck`: looks after the registry in a data folder, beside a running server or without one. */
+/** `slipway registry collect|usage|fsck|pins`: looks after the registry of a data folder, beside a running server or without one. */
 export async function registryCommand(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
-  const work = verb === "collect" ? collect : verb === "usage" ? usage : verb === "fsck" ? fsck : undefined;
+  const work = verb === undefined ? undefined : VERBS.get(verb);
   if (work === undefined)
-    throw new UsageError("registry: there are `registry collect`, `registry usage` and `registry fsck`");
+    throw new UsageError(
+      "registry: there are `registry collect`, `registry usage`, `registry fsck` and `registry pins`",
+    );
   const flags = readFlags(rest);
   const { config } = await readSettings({ ...flags, host: "127.0.0.1", port: 0, sample: false });
   const opened = await openRegistry(flags, config);
   try {
-    return await work(opened.registry, flags, config);
+    return await work(opened, flags, config);
   } finally {
     await opened.close();
   }
 }
 
+type Work = (opened: Opened, flags: Flags, config: Config) => Promise<number>;
+
+const VERBS: ReadonlyMap<string, Work> = new Map<string, Work>([
+  ["collect", collect],
+  ["usage", usage],
+  ["fsck", fsck],
+  ["pins", showPins],
+]);
+
 function readFlags(argv: readonly string[]): Flags {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...argv],
+    allowPositionals: true,
     options: {
       config: { type: "string" },
       data: { type: "string", default: DEFAULT_DATA },
@@ -54,11 +70,13 @@ function readFlags(argv: readonly string[]): Flags {
     },
   });
   const { config } = values;
-  return { data: values.data, dryRun: values["dry-run"], ...(config === undefined ? {} : { config }) };
+  const words = positionals;
+  return { data: values.data, dryRun: values["dry-run"], words, ...(config === undefined ? {} : { config }) };
 }
 
 interface Opened {
   readonly registry: Registry;
+  readonly pins: HeldChartDeps;
   readonly close: () => Promise<void>;
 }
 
@@ -71,17 +89,21 @@ async function openRegistry({ data }: Flags, config: Config): Promise<Opened> {
   const database = openSqlite(join(data, "slipway.db"));
   const records = createSqliteRecords(database, systemClock);
   const operations = createSqliteOperations(database, systemClock);
+  const configured = config.clusters.map(({ name }) => name);
+  const named = { ...clusters.clusters, names: () => configured };
   const registry = createRegistry({
-    store: createFilesystemStore(join(data, "objects")),
+    store: await openObjects(config, secrets, data),
+    grace: collectionTimes(config).grace,
     projects: projectsOf(config, secrets, { egress, now: systemClock.now }),
     egress,
     clock: systemClock,
     access: OPEN_ACCESS,
     random: systemRandom,
-    pins: createPinSource({ records, clock: systemClock, operations, clusters: clusters.clusters }),
+    pins: createPinSource({ records, clock: systemClock, operations, clusters: named }),
   });
   return {
     registry,
+    pins: { records, clock: systemClock, configured },
     close: async () => {
       await Promise.all([clusters.close(), closeEgress()]);
       database.close();
@@ -89,7 +111,7 @@ async function openRegistry({ data }: Flags, config: Config): Promise<Opened> {
   };
 }
 
-async function collect({ collector }: Registry, { dryRun }: Flags): Promise<number> {
+async function collect({ registry: { collector } }: Opened, { dryRun }: Flags): Promise<number> {
   for (;;) {
     const { state, counts, epoch } = await collector.advance({ calls: CALLS, dryRun });
     if (state === "busy") throw new UsageError("registry collect: another process is collecting; try again later");
@@ -100,7 +122,7 @@ async function collect({ collector }: Registry, { dryRun }: Flags): Promise<numb
   }
 }
 
-async function usage(registry: Registry, _flags: Flags, config: Config): Promise<number> {
+async function usage({ registry, pins }: Opened, _flags: Flags, config: Config): Promise<number> {
   for (const project of config.projects) {
     if (project.kind === "group") continue;
     const { bytes, counted } = await registry.usage(project.name);
@@ -108,10 +130,62 @@ async function usage(registry: Registry, _flags: Flags, config: Config): Promise
     const when = counted === undefined ? "never counted" : `counted ${new Date(counted).toISOString()}`;
     say(`${project.name}\t${bytes}${quota}\t${when}`);
   }
+  await sayOrphans(pins);
   return 0;
 }
 
-async function fsck({ check }: Registry): Promise<number> {
+const PINS_PAGE = 500;
+
+async function* eachPin(deps: HeldChartDeps): AsyncGenerator<HeldChart> {
+  let after: string | undefined;
+  do {
+    const page = await listHeldCharts(deps, { limit: PINS_PAGE, ...(after === undefined ? {} : { after }) });
+    yield* page.items;
+    after = page.next;
+  } while (after !== undefined);
+}
+
+async function sayOrphans(deps: HeldChartDeps): Promise<void> {
+  const orphans = new Map<string, number>();
+  for await (const { address, configured, until } of eachPin(deps)) {
+    if (!configured && until === undefined) orphans.set(address.cluster, 1 + (orphans.get(address.cluster) ?? 0));
+  }
+  for (const [cluster, count] of orphans) {
+    const how = `\`slipway registry pins release ${cluster}\` lets them go`;
+    say(`cluster ${cluster} is configured no more: ${count} charts are kept for its releases; ${how}`);
+  }
+}
+
+/** `pins`: every chart that is kept for a release. `pins release CLUSTER`: lets go of those of a cluster that is configured no more. */
+async function showPins({ pins: deps }: Opened, { words }: Flags): Promise<number> {
+  const [verb, cluster, ...more] = words;
+  if (verb === "release" && cluster !== undefined && more.length === 0) return await release(deps, cluster);
+  if (verb !== undefined) throw new UsageError("registry pins: there are `pins` and `pins release CLUSTER`");
+  for await (const { address, digest, version, configured, until } of eachPin(deps)) {
+    const end = until === undefined ? "needed" : `until ${new Date(until).toISOString()}`;
+    const state = until === undefined && !configured ? "cluster not configured" : end;
+    say(`${address.cluster}\t${address.namespace}/${address.name}\t${version}\t${digest}\t${state}`);
+  }
+  return 0;
+}
+
+async function release(deps: HeldChartDeps, cluster: string): Promise<number> {
+  if (deps.configured.includes(cluster))
+    throw new UsageError(
+      `registry pins: cluster ${cluster} is configured: its pins go when its releases need them no more`,
+    );
+  let after: string | undefined;
+  let released = 0;
+  do {
+    const page = await releasePins(deps, { cluster, limit: PINS_PAGE, ...(after === undefined ? {} : { after }) });
+    released += page.released;
+    after = page.next;
+  } while (after !== undefined);
+  say(`${released} pins of cluster ${cluster} end in a week`);
+  return 0;
+}
+
+async function fsck({ registry: { check } }: Opened): Promise<number> {
   let after: string | undefined;
   let checked = 0;
   let faults = 0;

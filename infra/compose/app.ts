@@ -16,6 +16,7 @@ import type { ProjectPrefetch } from "../../functions/registry/upkeep.ts";
 import type { Prefetch } from "../../registry/projects/prefetch.ts";
 import type { Project } from "../../registry/projects/project.ts";
 import { createRegistry } from "../../registry/registry.ts";
+import { collectionTimes } from "./collection.ts";
 import { answerPending } from "./pending.ts";
 import { projectsOf } from "./projects.ts";
 
@@ -84,6 +85,7 @@ export function composeApp(options: ComposeOptions): App {
         ...wiring,
         compress: options.compress,
         together: options.together,
+        grace: collectionTimes(config).grace,
         ...(options.leases === undefined ? {} : { leases: options.leases }),
         store,
         projects,

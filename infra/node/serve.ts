@@ -5,17 +5,17 @@ import { getRequestListener } from "@hono/node-server";
 import type { SignatureReader } from "../../engine/chart/provenance.ts";
 import type { App } from "../../functions/app.ts";
 import type { Config } from "../../functions/config/config.ts";
-import { resolveSecrets, type Secrets } from "../../functions/config/secret.ts";
+import { resolveSecrets } from "../../functions/config/secret.ts";
 import { describeThrown, type Log } from "../../functions/http/log.ts";
 import type { RecordStore } from "../../functions/http/record-store.ts";
 import { createSecretBox } from "../../functions/http/secret-box.ts";
-import type { ObjectStore } from "../../registry/content/object-store.ts";
 import { composeApp, type ComposeOptions } from "../compose/app.ts";
+import { collectionTimes } from "../compose/collection.ts";
 import { signatureRules } from "../compose/signatures.ts";
 import { systemClock, systemRandom } from "./clock.ts";
 import { openClusters } from "./clusters.ts";
 import { openEgress } from "./egress.ts";
-import { createFilesystemStore } from "./filesystem-store.ts";
+import { openObjects } from "./objects.ts";
 import { openPluginHost } from "./plugin-host.ts";
 import { openKey, resolveSecret } from "./secrets.ts";
 import { createRegistryListener, type NodeListener } from "./registry-listener.ts";
@@ -27,8 +27,6 @@ import { createTimerWakeup } from "./wakeup.ts";
 /** How often a process looks for operations that nobody takes on, and forgets what is too old. */
 const SCAN_MS = 60_000;
 const TIDY_MS = 24 * 3_600_000;
-/** From a deletion to the end of its content it takes two collections. */
-const COLLECT_MS = 6 * 3_600_000;
 /** Calls of the store between two times that a collection writes down how far it is. */
 const COLLECT_CALLS = 5000;
 /** How often proxies pull what they are to have. */
@@ -116,7 +114,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   const timers = [
     setInterval(() => defer(app.recover().then(() => undefined)), SCAN_MS),
     setInterval(() => defer(app.tidy()), TIDY_MS),
-    setInterval(() => defer(app.collect()), COLLECT_MS),
+    setInterval(() => defer(app.collect()), collectionTimes(config).every),
     setInterval(() => defer(app.prefetch()), PREFETCH_MS),
   ];
   return {
@@ -133,27 +131,6 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
       database.close();
     },
   };
-}
-
-/** The client for S3 is large: it is loaded where it is used. */
-async function openObjects({ storage }: Config, secrets: Secrets, data: string): Promise<ObjectStore> {
-  if (storage === undefined) return createFilesystemStore(join(data, "objects"));
-  const { createS3Store } = await import("../s3/s3-store.ts");
-  const { bucket, region, prefix, endpoint, credentials } = storage;
-  return createS3Store({
-    bucket,
-    region,
-    ...(prefix === undefined ? {} : { prefix }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(credentials === undefined
-      ? {}
-      : {
-          credentials: {
-            accessKeyId: credentials.accessKeyId,
-            secretAccessKey: secrets.reveal(credentials.secretAccessKey),
-          },
-        }),
-  });
 }
 
 /** Waits for work that goes on behind answers, for a while; no timer is left that would keep the process. */

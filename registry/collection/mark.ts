@@ -22,6 +22,7 @@ export const collectPins: PhaseStep = async (run, cursor) => {
     const page = await run.pins.page(after === "" ? undefined : after, PINS_PAGE);
     for (const digest of page.digests) run.marks.add(pinMark(digest));
     run.count("pins", page.digests.length);
+    run.count("pinsOrphaned", page.orphaned ?? 0);
     if (page.next === undefined) return DONE;
     after = page.next;
   }

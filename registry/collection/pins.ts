@@ -1,6 +1,8 @@
 /** One page of digests that must stay pullable. */
 export interface PinPage {
   readonly digests: readonly string[];
+  /** How many of them are kept because nobody can tell any more whether they are needed; none when absent. */
+  readonly orphaned?: number;
   /** Pass as `after` for the next page; absent at the end. */
   readonly next?: string;
 }

@@ -23,7 +23,7 @@ import { listKeys, writeJson } from "../content/record.ts";
 import { endEpoch } from "../content/repositories.ts";
 import { readTag } from "../content/tags.ts";
 import { type HostedProject, type ProxyProject, splitRepository } from "../projects/project.ts";
-import { flatName } from "../upstream/oci-source.ts";
+import { flatName } from "../upstream/remote-name.ts";
 import { ageClass, firstEvicted } from "./age.ts";
 import { lastPulled } from "./mark.ts";
 import { expiredTags } from "./retention.ts";
@@ -220,4 +220,6 @@ async function forgetUpstream(
   for (const hint of page.keys) {
     await run.store.delete(upstreamKey(project.name, kind, `${flatName(repository)}/${tagOfHint(hint)}`));
   }
+  const list = `${flatName(repository)}/${digest.replace(":", "-")}`;
+  await run.store.delete(upstreamKey(project.name, "referrers", list));
 }

@@ -9,6 +9,7 @@ export type Phase = (typeof PHASES)[number];
 /** What a collection did so far, as numbers. */
 export const COUNTERS = [
   "pins",
+  "pinsOrphaned",
   "manifests",
   "unreadable",
   "tagsExpired",
@@ -33,6 +34,7 @@ export type Counts = Readonly<Record<Counter, number>>;
 /** No numbers yet. */
 export const NO_COUNTS: Counts = {
   pins: 0,
+  pinsOrphaned: 0,
   manifests: 0,
   unreadable: 0,
   tagsExpired: 0,

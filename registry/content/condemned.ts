@@ -1,7 +1,7 @@
 import { OciError } from "../../engine/oci/error.ts";
-import { collectionKey, condemnedKey } from "./keys.ts";
+import { collectionKey, CONDEMNED, condemnedKey } from "./keys.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { readJson, writeJson } from "./record.ts";
+import { listKeys, readJson, writeJson } from "./record.ts";
 
 /**
  * How a reference is written while collection runs. Collection condemns what it finds unused, and takes it only in the next
@@ -25,8 +25,15 @@ export const KEEP_MS: number = 5 * 60_000;
 export const LEAST_GRACE_MS: number = 3 * KEEP_MS;
 /** How long the taking of one object may last. */
 export const TAKING_MS: number = 3 * 60_000;
-/** "There never was a collection" is believed for this long. */
+/**
+ * What was seen of the marks is believed for this long: one that is made meanwhile is made by a collection whose next marking sees the
+ * reference, as is one that is made right after.
+ */
 const BELIEVED_MS = 5000;
+/** Marks that one look remembers; where there are more, each key is looked for. */
+const MAX_MARKS = 200;
+/** "There are too many marks" is believed for this long. */
+const MANY_MS = 60_000;
 /** Times that collection may win the race for one mark. */
 const MAX_TRIES = 5;
 
@@ -37,26 +44,47 @@ export interface KeeperDeps {
   readonly now: () => number;
 }
 
-/** A keeper over a store. It costs nothing before the first collection, and a look per key afterwards. */
+/** What a look at the marks showed. */
+interface Seen {
+  readonly at: number;
+  /** `none`: there never was a collection. `many`: more than are remembered. */
+  readonly marks: "none" | "many" | ReadonlySet<string>;
+}
+
+/**
+ * A keeper over a store. It costs nothing before the first collection; afterwards a listing every few seconds, and a look for each key that
+ * is marked or, where many are, for each key.
+ */
 export function createKeeper({ store, now }: KeeperDeps): Keeper {
-  let seen: { readonly at: number; readonly active: boolean } | undefined;
-  const look = async (): Promise<{ readonly at: number; readonly active: boolean }> => {
+  let seen: Seen | undefined;
+  const look = async (): Promise<Seen> => {
     const at = now();
-    if (seen !== undefined && (seen.active || (at >= seen.at && at - seen.at < BELIEVED_MS))) return seen;
-    const active = (await store.head(collectionKey("real", "state"))) !== undefined;
-    seen = { at, active };
+    if (seen !== undefined && at >= seen.at && at - seen.at < believed(seen)) return seen;
+    const isFirst = seen === undefined || seen.marks === "none";
+    const none = isFirst && (await store.head(collectionKey("real", "state"))) === undefined;
+    seen = { at, marks: none ? "none" : await readMarks(store) };
     return seen;
   };
   return {
-    active: () => seen?.active === true,
+    active: () => seen !== undefined && seen.marks !== "none",
     keep: async (key) => {
-      const { at, active } = await look();
-      if (!active) return at + KEEP_MS;
+      const { at, marks } = await look();
+      const mark = condemnedKey(key);
+      if (marks === "none" || (marks !== "many" && !marks.has(mark))) return at + KEEP_MS;
       const start = now();
-      for (let i = 0; i < MAX_TRIES; i++) if (await unmark(store, condemnedKey(key), now)) return start + KEEP_MS;
+      for (let i = 0; i < MAX_TRIES; i++) if (await unmark(store, mark, now)) return start + KEEP_MS;
       throw beingCollected();
     },
   };
+}
+
+function believed({ marks }: Seen): number {
+  return marks === "many" ? MANY_MS : BELIEVED_MS;
+}
+
+async function readMarks(store: ObjectStore): Promise<Seen["marks"]> {
+  const page = await listKeys(store, CONDEMNED, { limit: MAX_MARKS });
+  return page.next === undefined ? new Set(page.keys) : "many";
 }
 
 /** True when there is no mark (any more). */

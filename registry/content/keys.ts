@@ -86,6 +86,11 @@ export function referrerKey(repository: RepositoryName, subject: Digest, digest:
   return `${referrersOf(repository, subject)}${segment(digest)}`;
 }
 
+/** A manifest's place in a list of referrers: lists are in the byte order of these. */
+export function referrerPlace(digest: Digest): string {
+  return segment(digest);
+}
+
 /** Prefix of what refers to a manifest. */
 export function referrersOf(repository: RepositoryName, subject: Digest): string {
   return `referrers/${flat(repository)}/${segment(subject)}/`;

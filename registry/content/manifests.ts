@@ -97,10 +97,12 @@ async function keepBlobs(
   const named = manifest.config === undefined ? manifest.layers : [manifest.config, ...manifest.layers];
   for (let i = 0; i < named.length; i += PARALLEL_CHECKS) {
     const batch = named.slice(i, i + PARALLEL_CHECKS);
-    const kept = await Promise.all(batch.map(async ({ digest }) => await keepBlob(content, repository, digest)));
+    const kept = await Promise.all(
+      batch.map(async ({ digest }) => await keepBlob(content, repository, digest, sparse)),
+    );
     until = Math.min(until, ...kept.map((blob) => blob.until));
     for (const [index, { digest, mediaType }] of batch.entries()) {
-      if (sparse || kept[index]?.isLinked === true || isNondistributable(mediaType)) continue;
+      if (kept[index]?.isFine === true || isNondistributable(mediaType)) continue;
       throw new OciError("MANIFEST_BLOB_UNKNOWN", { detail: { digest } });
     }
   }
@@ -111,9 +113,10 @@ async function keepBlob(
   { store, keeper }: Content,
   repository: RepositoryName,
   digest: Digest,
-): Promise<{ readonly until: number; readonly isLinked: boolean }> {
+  sparse: boolean,
+): Promise<{ readonly until: number; readonly isFine: boolean }> {
   const until = await keeper.keep(linkKey(digest, repository));
-  return { until, isLinked: (await statBlob(store, repository, digest)) !== undefined };
+  return { until, isFine: sparse || (await statBlob(store, repository, digest)) !== undefined };
 }
 
 /** Blobs that are looked up at the same time. */

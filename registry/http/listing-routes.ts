@@ -1,7 +1,6 @@
 import { OciError } from "../../engine/oci/error.ts";
 import { OCI_INDEX } from "../../engine/oci/media-type.ts";
 import { requireDigest } from "../content/blobs.ts";
-import { listReferrers } from "../content/referrers.ts";
 import { listRepositories } from "../content/repositories.ts";
 import { parseRepositoryName } from "../../engine/oci/repository-name.ts";
 import { authorize } from "./authorize.ts";
@@ -49,8 +48,8 @@ export async function handleReferrers(context: RequestContext, nameText: string,
   const query = queryOf(context);
   const artifactType = query.get("artifactType");
   const last = query.get("last");
-  const { repository } = await context.deps.projects.locate(name);
-  const page = await listReferrers(context.deps.store, repository, digest, {
+  const { source, repository } = await context.deps.projects.locate(name);
+  const page = await source.referrers(repository, digest, {
     ...(artifactType === null ? {} : { artifactType }),
     ...(last === null ? {} : { last }),
   });

@@ -6,8 +6,8 @@ import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repos
 import { linkBlob, putContent } from "../content/blobs.ts";
 import type { Content } from "../content/content.ts";
 import { putManifest } from "../content/manifests.ts";
-import type { ObjectStore } from "../content/object-store.ts";
-import { listReferrers } from "../content/referrers.ts";
+import { allPages, listAllReferrers } from "../content/referrers.ts";
+import { isOutage } from "../upstream/freshness.ts";
 import type { ChartContent } from "./charts.ts";
 import type { Projects } from "./projects.ts";
 
@@ -21,14 +21,11 @@ export interface NewAttachment {
 export interface Attachments {
   /** The chart's manifest as a descriptor; undefined when it is not there. Throws OciError `NAME_UNKNOWN`. */
   readonly subject: (chart: ChartContent, signal?: AbortSignal) => Promise<Descriptor | undefined>;
-  /** What refers to the chart's manifest, at most {@link MAX_LISTED}. */
+  /** What refers to the chart's manifest, at most a thousand. Of an upstream that does not answer, what is here: a chart can be shown meanwhile. */
   readonly list: (chart: ChartContent, signal?: AbortSignal) => Promise<readonly Descriptor[]>;
   /** Puts attachments beside a chart. Throws OciError `DENIED` for a project that takes no pushes. */
   readonly attach: (chart: ChartContent, attachments: readonly NewAttachment[]) => Promise<void>;
 }
-
-/** Attachments that one answer lists. */
-export const MAX_LISTED = 1000;
 
 /** Attachments over the store that the projects read. */
 export function createAttachments(content: Content, projects: Projects): Attachments {
@@ -38,8 +35,14 @@ export function createAttachments(content: Content, projects: Projects): Attachm
       return await source.manifest(repository, { kind: "digest", digest: digestIn(chart) }, signal);
     },
     list: async (chart, signal) => {
-      const { repository } = await projects.locate(nameOf(chart), signal);
-      return await listAllReferrers(content.store, repository, digestIn(chart));
+      const { source, repository } = await projects.locate(nameOf(chart), signal);
+      const subject = digestIn(chart);
+      try {
+        return await allPages(async (options) => await source.referrers(repository, subject, options, signal));
+      } catch (error) {
+        if (!isOutage(error)) throw error;
+        return await listAllReferrers(content.store, repository, subject);
+      }
     },
     attach: async (chart, attachments) => {
       const name = nameOf(chart);
@@ -47,22 +50,6 @@ export function createAttachments(content: Content, projects: Projects): Attachm
       for (const attachment of attachments) await storeAttachment(content, name, attachment);
     },
   };
-}
-
-/** What refers to a manifest, at most {@link MAX_LISTED}. */
-export async function listAllReferrers(
-  store: ObjectStore,
-  name: RepositoryName,
-  subject: Digest,
-): Promise<readonly Descriptor[]> {
-  const found: Descriptor[] = [];
-  let last: string | undefined;
-  do {
-    const page = await listReferrers(store, name, subject, last === undefined ? {} : { last });
-    found.push(...page.descriptors);
-    last = page.next;
-  } while (last !== undefined && found.length < MAX_LISTED);
-  return found.slice(0, MAX_LISTED);
 }
 
 async function storeAttachment(

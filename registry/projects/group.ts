@@ -1,5 +1,6 @@
 import type { RepositoryName } from "../../engine/oci/repository-name.ts";
 import { parseRepositoryName } from "../../engine/oci/repository-name.ts";
+import { type ReferrerPage, uniteReferrerPages } from "../content/referrers.ts";
 import { matchesPattern } from "./pattern.ts";
 import type { GroupProject } from "./project.ts";
 import type { LocatedRepository } from "./projects.ts";
@@ -66,6 +67,12 @@ function mergedSource(members: readonly LocatedRepository[]): RepositorySource {
       }
       const sorted = [...tags].sort();
       return { tags: sorted.slice(0, options.limit), more: more || sorted.length > options.limit };
+    },
+    referrers: async (_repository, subject, options, signal) => {
+      const pages: ReferrerPage[] = [];
+      for (const { source, repository } of members)
+        pages.push(await source.referrers(repository, subject, options, signal));
+      return uniteReferrerPages(pages, options);
     },
     versions: async (_repository, signal) => {
       const byTag = new Map<string, Awaited<ReturnType<RepositorySource["versions"]>>[number]>();

@@ -8,7 +8,7 @@ import { upstreamKey } from "../content/keys.ts";
 import type { ManifestHead } from "../content/manifests.ts";
 import { readJson, writeJson } from "../content/record.ts";
 import type { TagPage } from "../content/tags.ts";
-import { flatName } from "../upstream/oci-source.ts";
+import { flatName } from "../upstream/remote-name.ts";
 import {
   allowsChart,
   allowsVersion,
@@ -18,6 +18,7 @@ import {
   type Refusal,
   refuse,
 } from "./pull-policy.ts";
+import { contentKind } from "./signed-content.ts";
 import type { RepositorySource } from "./source.ts";
 
 /** What a policy is applied to. */
@@ -53,6 +54,8 @@ export function guardPulls(deps: KeeperDeps, options: GuardOptions): RepositoryS
   return {
     ...source,
     manifest: async (repository, reference) => {
+      const about = reference.kind === "tag" ? await taggedDocument(guard, repository, reference.tag) : undefined;
+      if (about !== undefined) return about;
       assertAllowed(guard, repository, reference.kind === "tag" ? reference.tag : undefined);
       return reference.kind === "tag"
         ? await byTag(guard, repository, reference.tag)
@@ -63,6 +66,10 @@ export function guardPulls(deps: KeeperDeps, options: GuardOptions): RepositoryS
     blob: async (repository, digest, range, signal) =>
       (await isCleared(guard, repository, digest)) ? await source.blob(repository, digest, range, signal) : undefined,
     tags: async (repository, page) => await listedTags(guard, repository, page),
+    referrers: async (repository, subject, page, signal) => {
+      assertAllowed(guard, repository, undefined);
+      return await source.referrers(repository, subject, page, signal);
+    },
     holds: async (repository, signal) =>
       allowsChart(policy, chartOf(guard, repository)) && (await source.holds(repository, signal)),
     versions: async (repository, signal) => {
@@ -119,6 +126,23 @@ async function byTag(guard: Guard, repository: RepositoryName, tag: Tag): Promis
   const kept = before === undefined ? undefined : await source.manifest(repository, { kind: "digest", digest: before });
   if (kept === undefined) throw denied(refusal.reason);
   return kept;
+}
+
+/** Tags of distribution-spec's stand-in for referrers, and of cosign before version 3. */
+const DOCUMENT_TAG = /^sha256-([0-9a-f]{64})(?:\.(?:sig|att|sbom))?$/;
+
+/**
+ * What a tag says of a manifest that was admitted: judged by that, as what refers to it. Such an index opens nothing: what it lists is
+ * judged for itself.
+ */
+async function taggedDocument(guard: Guard, repository: RepositoryName, tag: Tag): Promise<ManifestHead | undefined> {
+  const hex = DOCUMENT_TAG.exec(tag)?.[1];
+  const subject = hex === undefined ? undefined : parseDigest(`sha256:${hex}`);
+  if (subject === undefined || !(await isCleared(guard, repository, subject))) return undefined;
+  const head = await guard.source.manifest(repository, { kind: "tag", tag });
+  const manifest = head === undefined ? undefined : await readManifest(guard, repository, head);
+  if (head === undefined || manifest === undefined || manifest.kind === "index") return head;
+  return contentKind(manifest) === "free" ? await cleared(guard, repository, head) : undefined;
 }
 
 async function publishedAt(

@@ -8,6 +8,7 @@ import { catalogKey } from "../content/keys.ts";
 import type { ChartListing, TaggedChart } from "../content/listing.ts";
 import { readManifest, statManifest } from "../content/manifests.ts";
 import type { ByteRange, ObjectStore } from "../content/object-store.ts";
+import { listReferrers } from "../content/referrers.ts";
 import { currentEpoch, currentTagEpoch, listRepositories } from "../content/repositories.ts";
 import { listTags, readTag } from "../content/tags.ts";
 import { splitRepository } from "./project.ts";
@@ -44,6 +45,7 @@ export function createHostedSource({ store, listing, random, cache }: HostedDeps
       return body === undefined ? undefined : { size, body };
     },
     tags: async (repository, options) => await listTags(store, repository, options),
+    referrers: async (repository, subject, options) => await listReferrers(store, repository, subject, options),
     holds: async (repository) => {
       const project = splitRepository(repository)?.project;
       return project !== undefined && (await store.head(catalogKey(project, repository))) !== undefined;

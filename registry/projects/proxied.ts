@@ -6,6 +6,7 @@ import {
   tagToVersion,
   versionToTag,
 } from "../../engine/oci/repository-name.ts";
+import { pageOfReferrers } from "../content/referrers.ts";
 import type { RepositoryPage } from "../content/repositories.ts";
 import type { ThroughBlob } from "../upstream/blob-through.ts";
 import type { ClassicProxy } from "../upstream/classic-source.ts";
@@ -43,6 +44,8 @@ export function createOciSource(proxy: OciProxy, local: RepositorySource): Repos
       }
     },
     tags: proxy.tags,
+    referrers: async (repository, subject, options) =>
+      pageOfReferrers(await proxy.referrers(repository, subject), options),
     holds: async (repository, signal) => {
       if (await local.holds(repository, signal)) return true;
       return (await proxy.tags(repository, { limit: 1 }).catch(absent))?.tags.length === 1;

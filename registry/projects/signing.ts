@@ -7,15 +7,15 @@ import {
 } from "../../engine/attestation/index.ts";
 import { chartParts } from "../../engine/oci/chart-artifact.ts";
 import { asObject, type Descriptor } from "../../engine/oci/descriptor.ts";
-import { type Digest, parseDigest } from "../../engine/oci/digest.ts";
+import { parseDigest } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import { parseManifest } from "../../engine/oci/manifest.ts";
 import { parseTag, type RepositoryName } from "../../engine/oci/repository-name.ts";
 import type { ManifestHead } from "../content/manifests.ts";
 import type { ObjectStore } from "../content/object-store.ts";
+import { listAllReferrers, uniteReferrers } from "../content/referrers.ts";
 import type { UpstreamDeps } from "../upstream/context.ts";
 import { createUpstreamReferrers, type UpstreamReferrers } from "../upstream/upstream-referrers.ts";
-import { listAllReferrers } from "./attachments.ts";
 import { readBlob } from "./read-blob.ts";
 import { matchesPattern } from "./pattern.ts";
 import { splitRepository } from "./project.ts";
@@ -47,7 +47,7 @@ export interface SignedPull {
 }
 
 /** What the gate decides with. */
-export interface SigningDeps extends Pick<UpstreamDeps, "egress" | "now"> {
+export interface SigningDeps extends Pick<UpstreamDeps, "egress" | "now" | "together"> {
   readonly store: ObjectStore;
   readonly rules: readonly SignatureRule[];
 }
@@ -217,13 +217,8 @@ function createReferrerLists(deps: SigningDeps): (pull: SignedPull) => ReferrerL
         upstreams.set(project.name, known);
         const listed = await known(repository, subject);
         incomplete = listed === undefined;
-        return unite(stored, listed ?? []);
+        return uniteReferrers([stored, listed ?? []]);
       },
     };
   };
-}
-
-function unite(stored: readonly Descriptor[], listed: readonly Descriptor[]): readonly Descriptor[] {
-  const digests = new Set<Digest>(stored.map(({ digest }) => digest));
-  return [...stored, ...listed.filter(({ digest }) => !digests.has(digest))];
 }

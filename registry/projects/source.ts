@@ -3,6 +3,7 @@ import type { Digest } from "../../engine/oci/digest.ts";
 import type { RepositoryName, Tag } from "../../engine/oci/repository-name.ts";
 import type { ManifestHead } from "../content/manifests.ts";
 import type { ByteRange } from "../content/object-store.ts";
+import type { ReferrerOptions, ReferrerPage } from "../content/referrers.ts";
 import type { RepositoryPage } from "../content/repositories.ts";
 import type { TagPage } from "../content/tags.ts";
 
@@ -56,6 +57,13 @@ export interface RepositorySource {
     options: { readonly last?: string; readonly limit: number },
     signal?: AbortSignal,
   ) => Promise<TagPage>;
+  /** One page of what refers to a manifest, in the order of digests; empty when nothing does. */
+  readonly referrers: (
+    repository: RepositoryName,
+    subject: Digest,
+    options: ReferrerOptions,
+    signal?: AbortSignal,
+  ) => Promise<ReferrerPage>;
   /** True when the project has, or once had, something under this name. */
   readonly holds: (repository: RepositoryName, signal?: AbortSignal) => Promise<boolean>;
   /** The chart's versions, in no order; empty when there is no such chart. */

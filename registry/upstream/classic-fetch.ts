@@ -1,4 +1,4 @@
-import { answerError } from "../../engine/oci/client.ts";
+import { answerError } from "../../engine/oci/client-answer.ts";
 import { basicHeader, readBytes } from "../../engine/oci/client-auth.ts";
 import { digestHex, digestOf } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";

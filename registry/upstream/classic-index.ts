@@ -1,5 +1,5 @@
 import { ArchiveError, gunzip } from "../../engine/archive/index.ts";
-import { answerError } from "../../engine/oci/client.ts";
+import { answerError } from "../../engine/oci/client-answer.ts";
 import { basicHeader } from "../../engine/oci/client-auth.ts";
 import type { EgressResponse } from "../../engine/oci/egress.ts";
 import { sendFollowing } from "../../engine/oci/follow.ts";

@@ -15,7 +15,8 @@ import { isOutage } from "./freshness.ts";
 import type { IndexEntry } from "./index-entry.ts";
 import { readIndexChart } from "./index-store.ts";
 import { once } from "./once.ts";
-import { flatName, pageOf } from "./oci-source.ts";
+import { pageOf } from "./oci-source.ts";
+import { flatName } from "./remote-name.ts";
 import { type ConvertChart, type ConvertedChart, storeChart } from "./proxied-chart.ts";
 import type { ClassicUpstream } from "./upstream.ts";
 

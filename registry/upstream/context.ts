@@ -1,4 +1,6 @@
+import type { Descriptor } from "../../engine/oci/descriptor.ts";
 import type { Egress } from "../../engine/oci/egress.ts";
+import { createSingleFlight, type SingleFlight } from "../../engine/oci/single-flight.ts";
 import type { Content } from "../content/content.ts";
 import type { ManifestHead } from "../content/manifests.ts";
 import type { CountUpstream, UpstreamOutcome, UpstreamSubject } from "./count.ts";
@@ -8,7 +10,6 @@ import type { IndexHead } from "./index-store.ts";
 import { createIndexMemory, type IndexMemory } from "./index-memory.ts";
 import { createStoreLeases, type Leases } from "./lease.ts";
 import { createRests } from "./rest.ts";
-import { createSingleFlight, type SingleFlight } from "./single-flight.ts";
 import { createTimedEgress } from "./timed-egress.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -28,6 +29,7 @@ export interface UpstreamDeps extends Content {
 export interface Flights {
   readonly manifest: SingleFlight<ManifestHead | undefined>;
   readonly tags: SingleFlight<readonly string[] | undefined>;
+  readonly referrers: SingleFlight<readonly Descriptor[]>;
   readonly blob: SingleFlight<void>;
   readonly index: SingleFlight<IndexHead>;
 }
@@ -58,6 +60,7 @@ export function createProxyContext<U extends Upstream>(
   const flights: Flights = {
     manifest: createSingleFlight(together),
     tags: createSingleFlight(together),
+    referrers: createSingleFlight(together),
     blob: createSingleFlight(together),
     index: createSingleFlight(together),
   };

@@ -1,5 +1,5 @@
 /** What was asked for through a proxy. */
-export type UpstreamSubject = "manifest" | "blob" | "tags" | "index";
+export type UpstreamSubject = "manifest" | "blob" | "tags" | "referrers" | "index";
 
 /**
  * How it was answered. `hit`: from the store, fresh. `revalidated`: from the store, the upstream says that nothing changed. `miss`: the

@@ -1,4 +1,5 @@
 import { createOciClient, type OciClient } from "../../engine/oci/client.ts";
+import type { Descriptor } from "../../engine/oci/descriptor.ts";
 import type { Digest } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import { parseManifest } from "../../engine/oci/manifest.ts";
@@ -12,7 +13,9 @@ import { openThrough, type ThroughBlob } from "./blob-through.ts";
 import type { UpstreamOutcome } from "./count.ts";
 import { counted, deadline, type ProxyContext } from "./context.ts";
 import { type Checked, isFresh, isOutage, mayBeStale, parseChecked } from "./freshness.ts";
+import { readReferrers } from "./oci-referrers.ts";
 import { once } from "./once.ts";
+import { flatName, remoteName } from "./remote-name.ts";
 import type { OciUpstream } from "./upstream.ts";
 
 type Context = ProxyContext<OciUpstream>;
@@ -28,6 +31,8 @@ export interface OciProxy {
     repository: RepositoryName,
     options: { readonly last?: string; readonly limit: number },
   ) => Promise<TagPage>;
+  /** What refers to a manifest, at the upstream and here, in the order of a list. */
+  readonly referrers: (repository: RepositoryName, subject: Digest) => Promise<readonly Descriptor[]>;
   /** Counts how a blob was answered. */
   readonly countBlob: (outcome: UpstreamOutcome) => void;
 }
@@ -42,6 +47,7 @@ export function createOciProxy(context: Context): OciProxy {
     credentials: upstream.credentials,
     tokenRealms: upstream.tokenRealms,
     now: context.now,
+    together: context.together,
   });
   return {
     manifestByTag: async (repository, tag) => await resolveTag(context, client, repository, tag),
@@ -60,18 +66,9 @@ export function createOciProxy(context: Context): OciProxy {
         async () => await client.blob(remoteName(context, repository), digest, deadline(context)),
       ),
     tags: async (repository, options) => await mergedTags(context, client, repository, options),
+    referrers: async (repository, subject) => await readReferrers(context, client, { repository, subject }),
     countBlob: (outcome) => counted(context, "blob", outcome),
   };
-}
-
-/** The repository's name at the upstream: the part below the project, behind the configured prefix. */
-function remoteName(context: Context, repository: RepositoryName): string {
-  return (context.upstream.prefix ?? "") + repository.slice(context.project.length + 1);
-}
-
-/** A repository's name as one segment of a key. */
-export function flatName(repository: RepositoryName): string {
-  return repository.replaceAll("/", "!");
 }
 
 function tagRecord(context: Context, repository: RepositoryName, tag: Tag): string {
@@ -93,23 +90,27 @@ async function resolveTag(
   if (context.absences.has(name)) return tally(context, undefined);
   let isRemoved = false;
   try {
-    const head = await once(context, context.flights.manifest, {
-      key: `tag/${flatName(repository)}/${tag}`,
-      done: async () => {
-        if (context.absences.has(name)) return { value: undefined };
-        const fresh = isFresh(parseChecked((await readJson(store, key))?.value), upstream.freshness, now());
-        return fresh ? { value: await readTag(store, repository, tag) } : undefined;
-      },
-      work: async () => {
-        const found = await refreshTag(context, client, { repository, tag, local });
-        isRemoved = found === "removed";
-        const kept = found === "removed" ? local : found;
-        // Names that nobody has are in memory alone: a store would fill with whatever callers think of.
-        if (kept === undefined) context.absences.add(name);
-        else await writeJson(store, key, { checked: now(), present: true });
-        return kept;
-      },
-    });
+    const head = await toldEarly<ManifestHead | undefined>(
+      context.together,
+      async (tell) =>
+        await once(context, context.flights.manifest, {
+          key: `tag/${flatName(repository)}/${tag}`,
+          done: async () => {
+            if (context.absences.has(name)) return { value: undefined };
+            const fresh = isFresh(parseChecked((await readJson(store, key))?.value), upstream.freshness, now());
+            return fresh ? { value: await readTag(store, repository, tag) } : undefined;
+          },
+          work: async () => {
+            const found = await refreshTag(context, client, { repository, tag, local, tell });
+            isRemoved = found === "removed";
+            const kept = found === "removed" ? local : found;
+            // Names that nobody has are in memory alone: a store would fill with whatever callers think of.
+            if (kept === undefined) context.absences.add(name);
+            else await writeJson(store, key, { checked: now(), present: true });
+            return kept;
+          },
+        }),
+    );
     if (head === undefined) counted(context, "manifest", "negative");
     else if (isRemoved) counted(context, "manifest", "stale");
     else counted(context, "manifest", head.digest === local?.digest ? "revalidated" : "miss");
@@ -124,6 +125,15 @@ async function resolveTag(
   }
 }
 
+/**
+ * What `work` gives, as soon as it tells it: what it still writes down goes on behind the answer, and whoever asks for the same waits for
+ * it. Not `allowed` where work ends with the answer.
+ */
+async function toldEarly<T>(allowed: boolean, work: (tell: (value: T) => void) => Promise<T>): Promise<T> {
+  if (!allowed) return await work(() => undefined);
+  return await new Promise<T>((resolve, reject) => void work(resolve).then(resolve, reject));
+}
+
 /** Counts what the store alone answered. */
 function tally(context: Context, head: ManifestHead | undefined): ManifestHead | undefined {
   counted(context, "manifest", head === undefined ? "negative" : "hit");
@@ -134,22 +144,28 @@ interface TagWish {
   readonly repository: RepositoryName;
   readonly tag: Tag;
   readonly local: ManifestHead | undefined;
+  /** Told of a manifest that is stored and verified. */
+  readonly tell: (head: ManifestHead) => void;
 }
 
 /** Asks by HEAD first where something is known: registries count only GETs against their limits. What the upstream removed stays here. */
 async function refreshTag(
   context: Context,
   client: OciClient,
-  { repository, tag, local }: TagWish,
+  { repository, tag, local, tell }: TagWish,
 ): Promise<ManifestHead | "removed" | undefined> {
   if (local !== undefined) {
     const name = remoteName(context, repository);
     const digest = await context.gate.run(async () => await client.resolve(name, tag, deadline(context)));
     if (digest === undefined) return "removed";
-    if (digest === local.digest) return local;
+    if (digest === local.digest) {
+      tell(local);
+      return local;
+    }
   }
   const head = await fetchManifest(context, client, repository, tag);
   if (head === undefined) return local === undefined ? undefined : "removed";
+  tell(head);
   await writeTag(context.store, repository, tag, head);
   return head;
 }

@@ -1,6 +1,6 @@
 import { formatHex } from "../../engine/oci/digest.ts";
+import type { SingleFlight } from "../../engine/oci/single-flight.ts";
 import type { Leases } from "./lease.ts";
-import type { SingleFlight } from "./single-flight.ts";
 
 /** What sharing a fetch needs from outside. */
 export interface OnceDeps {

@@ -1,11 +1,11 @@
 import type { Descriptor } from "../../engine/oci/descriptor.ts";
 import type { Digest } from "../../engine/oci/digest.ts";
-import type { Egress } from "../../engine/oci/egress.ts";
 import { EgressError } from "../../engine/oci/egress-error.ts";
 import { listReferrers } from "../../engine/oci/referrers.ts";
 import { openSession } from "../../engine/oci/registry-session.ts";
 import type { RepositoryName } from "../../engine/oci/repository-name.ts";
 import { TransferError } from "../../engine/oci/transfer-error.ts";
+import type { UpstreamDeps } from "./context.ts";
 import { isOutage } from "./freshness.ts";
 import type { OciUpstream } from "./upstream.ts";
 
@@ -17,7 +17,7 @@ export type UpstreamReferrers = (
 
 /** Asks one upstream of one project. Nothing is stored. */
 export function createUpstreamReferrers(
-  deps: { readonly egress: Egress; readonly now: () => number },
+  deps: Pick<UpstreamDeps, "egress" | "now" | "together">,
   project: string,
   upstream: OciUpstream,
 ): UpstreamReferrers {
@@ -31,6 +31,7 @@ export function createUpstreamReferrers(
     credentials,
     tokenRealms,
     now: deps.now,
+    together: deps.together,
     actions: "pull",
   });
   return async (repository, subject) => {

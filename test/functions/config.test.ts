@@ -17,6 +17,7 @@ describe("slipway.yaml", () => {
   it("is read with its defaults", () => {
     expect(parseConfig("")).toEqual({
       clusters: [],
+      collection: { every: "6h", grace: "2h" },
       upstreams: [],
       projects: [],
       tokens: [],
@@ -55,6 +56,12 @@ upstreams: [{name: u, kind: oci, url: "https://u.example"}]
     ]);
   });
 
+  it("says when the registry is collected", () => {
+    expect(parseConfig("{}").collection).toEqual({ every: "6h", grace: "2h" });
+    expect(parseConfig("collection: {every: 30m}").collection).toEqual({ every: "30m", grace: "2h" });
+    expect(parseConfig("collection: {grace: 24h}").collection).toEqual({ every: "6h", grace: "24h" });
+  });
+
   it("names the bucket that content lies in, and its secret by reference alone", async () => {
     const text = `storage: {kind: s3, bucket: b, region: eu-west-1, prefix: slipway/, endpoint: "https://s3.example",
   credentials: {accessKeyId: id, secretAccessKey: "env:S3"}}`;
@@ -77,6 +84,11 @@ upstreams: [{name: u, kind: oci, url: "https://u.example"}]
       "/storage/credentials/secretAccessKey",
       /never the secret itself/,
     ],
+    ["collection: {every: 59s}", "/collection/every", /between 1m and 168h/],
+    ["collection: {every: 169h}", "/collection/every", /between 1m and 168h/],
+    ["collection: {every: daily}", "/collection/every", /duration/],
+    ["collection: {grace: 14m}", "/collection/grace", /15m at least/],
+    ["collection: {retention: 1h}", "/collection/retention", /unknown member/],
     ["clusters: [{name: Local}]", "/clusters/0/name", /lower-case/],
     ["clusters: [{name: a}, {name: a}]", "/clusters/1/name", /stands twice/],
     ["clusters: [{name: a, records: sql}]", "/clusters/0/records", /./],

@@ -263,6 +263,23 @@ describe("POST /v1/token", () => {
     }
   });
 
+  it.each<[string, JWK]>([
+    ["no curve point", { kty: "EC", crv: "P-256", x: "!", y: "!" }],
+    ["another curve", { kty: "EC", crv: "P-999", x: "AA", y: "AA" }],
+    ["another kind", { kty: "oct", k: "AAAA" }],
+    ["an RSA key without a modulus", { kty: "RSA", e: "AQAB" }],
+    ["no kind", {}],
+  ])("refuses a token by a published key that is none: %s", async (_, jwk) => {
+    const { exchange } = await open();
+    issuer.keys.push({ ...jwk, kid: "broken" });
+    try {
+      const token = await tokenOf({}, { ...signers.ES256, kid: "broken" });
+      expect(await reasonOf(await exchange(token))).toMatch(/^401 token-refused /);
+    } finally {
+      issuer.keys.pop();
+    }
+  });
+
   it.each([
     ["a rule for everybody", { rules: [{ claims: { iss: "*" }, grants: [GRANT] }] }, "/oidc/0/rules/0/claims"],
     ["a long life", { rules: [{ claims: CLAIMS, grants: [GRANT], lifetime: "1h" }] }, "/oidc/0/rules/0/lifetime"],

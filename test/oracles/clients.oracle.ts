@@ -27,7 +27,7 @@ function cellText(command: string, kind: Kind): string {
   const cell = cells.get(`${command}|${kind}`) ?? "";
   if (cell === "ok") return cell;
   const known =
-    /this project takes no pushes|Skipped pulling layers without|authentication required|unauthorized|[A-Z]+_UNKNOWN|401/i.exec(
+    /this project takes no pushes|Skipped pulling layers without|no signatures found|authentication required|unauthorized|[A-Z]+_UNKNOWN|401/i.exec(
       cell,
     );
   return `refused: ${known?.[0] ?? cell}`.slice(0, 33);

@@ -12,6 +12,8 @@ export type Fault =
   | { readonly kind: "hang" }
   /** Half of the body comes, and nothing more. */
   | { readonly kind: "stall" }
+  /** The body comes byte by byte, never pausing for long, so that all of it takes far too long. */
+  | { readonly kind: "drip" }
   /** A page for people. */
   | { readonly kind: "page" }
   /** A redirect to itself. */
@@ -109,6 +111,9 @@ function answerFault({ upstream, request, response, file }: Exchange, fault: Fau
       return sendFile(request, response, { bytes: fault.change(bytes), headers });
     case "hang":
       return;
+    case "drip":
+      if (request.method === "HEAD") return sendFile(request, response, { bytes, headers });
+      return drip(response, { bytes, headers });
     default:
       if (request.method === "HEAD") return sendFile(request, response, { bytes, headers });
       response.writeHead(200, { ...headers, "content-length": bytes.length });
@@ -116,4 +121,16 @@ function answerFault({ upstream, request, response, file }: Exchange, fault: Fau
         if (fault.kind === "cut") response.destroy();
       });
   }
+}
+
+const DRIP_MS = 40;
+
+function drip(response: ServerResponse, { bytes, headers }: ServedFile): void {
+  response.writeHead(200, { ...headers, "content-length": bytes.length });
+  let at = 0;
+  const timer = setInterval(() => {
+    if (at < bytes.length) response.write(bytes.subarray(at, ++at));
+    else response.end();
+  }, DRIP_MS);
+  response.on("close", () => clearInterval(timer));
 }

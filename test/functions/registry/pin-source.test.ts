@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ClusterTransport } from "../../../engine/kube/transport.ts";
 import { listPins, pinChart } from "../../../functions/operations/chart-pins.ts";
 import { createPinSource } from "../../../functions/registry/pin-source.ts";
+import { releasePins } from "../../../functions/registry/pins.ts";
 import { createMemoryOperations } from "../../../infra/memory/memory-operations.ts";
 import { createMemoryRecords } from "../../../infra/memory/memory-records.ts";
 import { createFakeCluster, record, release } from "../fake-cluster.ts";
@@ -15,15 +16,18 @@ const chart = (version: string) => ({
   digest: `sha256:${version.replaceAll(".", "").padStart(64, "0")}`,
 });
 
+const revision = () => release({ name: "web", version: 1 });
+
 function open() {
   const time = { now: 100 * DAY };
   const clock = { now: () => time.now, sleep: async () => undefined };
   const records = createMemoryRecords(clock);
   const operations = createMemoryOperations({ now: clock.now, newToken: () => "token" });
   const cluster = createFakeCluster();
+  const named = ["local"];
   const found: { transport: ClusterTransport | undefined } = { transport: cluster };
   const clusters = {
-    names: () => ["local"],
+    names: () => named,
     find: (name: string) => (found.transport === undefined ? undefined : { name, transport: found.transport }),
   };
   const source = createPinSource({ records, clock, operations, clusters });
@@ -38,7 +42,9 @@ function open() {
     return await kept();
   };
   const pin = async (version: string) => await pinChart({ records, clock }, address, chart(version));
-  return { time, operations, cluster, found, source, pin, kept, settle, records, clock };
+  const letGo = async (name: string): Promise<number> =>
+    (await releasePins({ records, clock }, { cluster: name, limit: 100 })).released;
+  return { named, letGo, time, operations, cluster, found, source, pin, kept, settle, records, clock };
 }
 
 describe("the charts that releases need", () => {
@@ -101,6 +107,39 @@ describe("the charts that releases need", () => {
     await pin("2.0.0");
     time.now += 3 * DAY;
     expect(await settle()).toEqual(["1.0.0", "2.0.0"]);
+  });
+
+  it("are those of a cluster that is configured no more, counted, until somebody releases them", async () => {
+    const { pin, settle, time, named, source, letGo, kept, cluster } = open();
+    await record(cluster, revision());
+    for (const version of ["1.1.0", "1.2.0"]) await pin(version);
+    time.now += 3 * DAY;
+    named.splice(0);
+    expect((await source.page(undefined, 100)).orphaned).toBe(2);
+    expect(await settle()).toEqual(["1.1.0", "1.2.0"]);
+    expect(await letGo("local")).toBe(2);
+    expect((await source.page(undefined, 100)).orphaned).toBe(0);
+    expect(await kept()).toEqual(["1.1.0", "1.2.0"]);
+    time.now += 8 * DAY;
+    expect(await kept()).toEqual([]);
+  });
+
+  it("are those that its revisions have when a cluster comes back after they were released", async () => {
+    const { pin, settle, time, named, letGo, cluster } = open();
+    await record(cluster, revision());
+    for (const version of ["1.1.0", "1.2.0"]) await pin(version);
+    time.now += 3 * DAY;
+    named.splice(0);
+    await letGo("local");
+    named.push("local");
+    expect(await settle()).toEqual(["1.2.0"]);
+  });
+
+  it("of one cluster are released alone", async () => {
+    const { pin, letGo, records } = open();
+    await pin("1.0.0");
+    expect([await letGo("loca"), await letGo("other")]).toEqual([0, 0]);
+    expect((await listPins(records, { limit: 1 })).items[0]?.record.expires).toBe(undefined);
   });
 
   it("come page by page", async () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { type Ended, runProgram } from "../../support/helm.ts";
-import type { Client, Kind, Program, World } from "./world.ts";
+import { type Client, COSIGN_ALONE, COSIGN_PLACES, type Kind, type Program, type World } from "./world.ts";
 
 /** What a cell shows: `ok`, or the words by which the client refuses. */
 export type Cell = string;
@@ -134,6 +134,30 @@ async function pullInNamespace(world: World, kind: Kind): Promise<Cell> {
     if (content.length !== blob.size) return `a blob of ${content.length} bytes instead of ${blob.size}`;
   }
   return "ok";
+}
+
+/** What notes and signatures lie beside: pushed here, or at the upstream; charts of a classic repository have none. */
+function attachedTo(world: World, kind: Kind): string {
+  return `${world.place(kind)}/${kind === "hosted" || kind === "proxy of classic" ? "web:1.0.0" : "text:1"}`;
+}
+
+async function referrersOf(world: World, kind: Kind, type: string): Promise<readonly string[]> {
+  const subject = attachedTo(world, kind);
+  const text = await world.stranger.run("ORAS", "discover", HTTP, "--format", "json", "--artifact-type", type, subject);
+  const { referrers = [] }: { referrers?: readonly { readonly reference: string }[] } = JSON.parse(text);
+  return referrers.map(({ reference }) => reference);
+}
+
+/** What was signed at the upstream by the key; to a hosted project the signature is pushed first. */
+async function verifySigned(world: World, kind: Kind, place: keyof typeof COSIGN_PLACES): Promise<Cell> {
+  const format = COSIGN_PLACES[place];
+  const subject = attachedTo(world, kind);
+  if (kind === "hosted") {
+    const at = `${world.place(kind)}/web@${await resolveWeb(world, kind)}`;
+    await world.member.run("COSIGN", "sign", "--key", "cosign.key", ...COSIGN_ALONE, format, at);
+  }
+  const verify = ["verify", "--key", world.cosignKey, "--insecure-ignore-tlog=true", "--allow-http-registry", format];
+  return await shown(world.stranger, "COSIGN", ...verify, subject);
 }
 
 interface Descriptor {
@@ -357,9 +381,40 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "oras discover",
     run: async (world, kind) => {
-      const tree = await world.stranger.run("ORAS", "discover", HTTP, `${world.place(kind)}/web:1.0.0`);
-      return contains(tree, ...(kind === "hosted" ? ["x/note"] : ["web@sha256:"]));
+      const tree = await world.stranger.run("ORAS", "discover", HTTP, attachedTo(world, kind));
+      return contains(tree, kind === "proxy of classic" ? "web@sha256:" : "x/note");
     },
+  },
+  {
+    name: "oras discover --artifact-type",
+    run: async (world, kind) => {
+      const [notes, others] = [await referrersOf(world, kind, "x/note"), await referrersOf(world, kind, "x/other")];
+      return `${notes.length} of the type, ${others.length} of another` === "1 of the type, 0 of another"
+        ? "ok"
+        : `${notes.length} notes, ${others.length} others`;
+    },
+    refused: { "proxy of classic": /^0 notes, 0 others$/ },
+  },
+  {
+    name: "oras pull, a referrer",
+    run: async (world, kind) => {
+      const [note] = await referrersOf(world, kind, "x/note");
+      if (note === undefined) return "nothing refers to it";
+      const target = world.folder(`note-${slug(kind)}`);
+      const printed = await world.stranger.run("ORAS", "pull", HTTP, "-o", target, note);
+      return existsSync(join(target, "a.txt")) ? "ok" : printed;
+    },
+    refused: { "proxy of classic": /^nothing refers to it$/ },
+  },
+  {
+    name: "cosign sign, verify by referrer",
+    run: async (world, kind) => await verifySigned(world, kind, "referrer"),
+    refused: { "proxy of classic": /no signatures found/ },
+  },
+  {
+    name: "cosign sign, verify by tag",
+    run: async (world, kind) => await verifySigned(world, kind, "tag"),
+    refused: { "proxy of classic": /no signatures found/ },
   },
   {
     name: "oras repo tags",

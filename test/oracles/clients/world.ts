@@ -22,7 +22,7 @@ const TOKEN = "clients-push-token";
 /** Any user name goes with a token. */
 const USER = "ci";
 
-export type Program = "HELM" | "ORAS" | "CRANE" | "HELM-CM-PUSH";
+export type Program = "HELM" | "ORAS" | "CRANE" | "HELM-CM-PUSH" | "COSIGN";
 
 /** A real client of somebody: with a login, or of a stranger. Both have homes of their own. */
 export interface Client {
@@ -48,6 +48,8 @@ export interface World {
   /** The archive of `web` in that version, as helm packaged and signed it. */
   readonly archive: (version: string) => string;
   readonly keyring: string;
+  /** What cosign's signatures at the other registry are checked by. */
+  readonly cosignKey: string;
   /** Publishes a version of `web` at the classic upstream and at the other registry. */
   readonly publish: (version: string) => Promise<void>;
   readonly output: () => string;
@@ -94,6 +96,7 @@ export async function openWorld(): Promise<World> {
     place,
     archive,
     keyring: join(keys, "public.gpg"),
+    cosignKey: join(root, "member", "cosign.pub"),
     publish,
     output: slipway.output,
     close: async () => {
@@ -111,11 +114,31 @@ interface Others {
   readonly layer: string;
 }
 
-/** An image, and an artifact that is a file. */
+/** cosign asks no log and no TUF repository. */
+export const COSIGN_ALONE = ["--tlog-upload=false", "--use-signing-config=false", "--yes", "--allow-http-registry"];
+/** How cosign keeps signatures: in a list of referrers, or, before version 3, under a tag. */
+export const COSIGN_PLACES = { referrer: "--new-bundle-format=true", tag: "--new-bundle-format=false" } as const;
+
+/** An image, and an artifact that is a file, with a note and cosign's signatures. */
 async function pushOthers({ run }: Client, { home, upstream, layer }: Others): Promise<void> {
   await run("CRANE", "append", "--insecure", "-f", layer, "-t", `${upstream}/lib/image:1`, "--oci-empty-base");
   writeFileSync(join(home, "a.txt"), "hello");
   await run("ORAS", "push", "--plain-http", `${upstream}/lib/text:1`, "a.txt:text/plain");
+  await run(
+    "ORAS",
+    "attach",
+    "--plain-http",
+    "--artifact-type",
+    "x/note",
+    `${upstream}/lib/text:1`,
+    "a.txt:text/plain",
+  );
+  await run("COSIGN", "generate-key-pair");
+  const digest = /sha256:[0-9a-f]{64}/.exec(
+    await run("ORAS", "resolve", "--plain-http", `${upstream}/lib/text:1`),
+  )?.[0];
+  for (const place of Object.values(COSIGN_PLACES))
+    await run("COSIGN", "sign", "--key", "cosign.key", ...COSIGN_ALONE, place, `${upstream}/lib/text@${digest}`);
 }
 
 async function serveFiles(folder: string): Promise<TestServer> {
@@ -147,7 +170,7 @@ async function startSlipway(folder: string, upstream: TestServer, files: TestSer
 }
 
 function createClient(home: string): Client {
-  const env = { PATH: process.env["PATH"], HOME: home, TZ: "UTC" };
+  const env = { PATH: process.env["PATH"], HOME: home, TZ: "UTC", COSIGN_PASSWORD: "clients" };
   const tried: Client["tried"] = async (program, ...args) =>
     await runProgram(required(program), args, { env, cwd: home });
   return {

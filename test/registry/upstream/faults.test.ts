@@ -9,13 +9,15 @@ import { createFilesystemStore } from "../../../infra/node/filesystem-store.ts";
 import type { Upstream } from "../../../registry/upstream/upstream.ts";
 import { selfSigned } from "../../support/certificate.ts";
 import { type Fault, type FaultyUpstream, startFaultyUpstream } from "../../support/faulty-upstream.ts";
-import { errorCodes, imageOf, MANIFEST, openRegistry, packChart, sha256, utf8 } from "../../support/registry.ts";
+import { errorCodes, imageOf, INDEX, MANIFEST, openRegistry, packChart, sha256, utf8 } from "../../support/registry.ts";
 import { FRESHNESS } from "../../support/upstream.ts";
 
 const root = mkdtempSync(join(tmpdir(), "slipway-upstream-"));
 const { egress, close: closeEgress } = openEgress();
 const clock = { offset: 0 };
 const upstreams: FaultyUpstream[] = [];
+/** Stores of one test: all of them together take long to remove. */
+const folders: string[] = [];
 const DAY = 24 * 3_600_000;
 const trusted = selfSigned({ from: Date.now() - DAY, until: Date.now() + DAY });
 const expired = selfSigned({ from: Date.now() - 2 * DAY, until: Date.now() - DAY });
@@ -25,13 +27,14 @@ const elsewhere = await startFaultyUpstream(trusted);
 
 afterEach(async () => {
   for (const upstream of upstreams.splice(0)) await upstream.close();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, maxRetries: 3 });
 });
 afterAll(async () => {
   setDefaultCACertificates(authorities);
   await elsewhere.close();
   await closeEgress();
-  rmSync(root, { recursive: true, force: true });
-}, 60_000);
+  rmSync(root, { recursive: true });
+});
 
 /** A version of the chart `web` as both kinds of upstream have it. */
 interface Edition {
@@ -60,6 +63,11 @@ function publish({ files }: FaultyUpstream, { manifest, layer, archive }: Editio
     files.set(`/v2/lib/web/manifests/${reference}`, { bytes: manifest, headers });
   files.set(`/v2/lib/web/blobs/${sha256(layer)}`, { bytes: layer });
   files.set("/v2/lib/web/tags/list", { bytes: utf8(JSON.stringify({ name: "lib/web", tags })) });
+  const note = { mediaType: MANIFEST, digest: sha256(layer), size: 1, annotations: { tags: tags.join() } };
+  files.set(`/v2/lib/web/referrers/${sha256(first.manifest)}`, {
+    bytes: utf8(JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: [note] })),
+    headers: { "content-type": INDEX },
+  });
   const hex = sha256(archive).slice("sha256:".length);
   const entry = `  web:\n  - name: web\n    version: 1.0.0\n    urls: [web-1.0.0.tgz]\n    digest: ${hex}\n`;
   files.set("/repo/index.yaml", { bytes: utf8(`apiVersion: v1\nentries:\n${entry}`) });
@@ -100,6 +108,7 @@ async function openWorld(identity?: Parameters<typeof startFaultyUpstream>[0]) {
   upstreams.push(upstream);
   publish(upstream, first, ["1.0.0"]);
   const folder = mkdtempSync(join(root, "store-"));
+  folders.push(folder);
   return { upstream, folder, open: (deadline = LONG) => openOver(folder, upstream, deadline) };
 }
 
@@ -137,6 +146,14 @@ const questions = {
     ask: "/v2/oci/web/tags/list",
     fails: /\/tags\/list/,
     tell: async (response) => ((await response.text()).includes("2.0.0") ? "second" : "first"),
+  },
+  referrers: {
+    ask: `/v2/oci/web/referrers/${sha256(first.manifest)}`,
+    fails: /\/referrers\/|\/manifests\/sha256-/,
+    tell: async (response) => {
+      const list = await response.text();
+      return list.includes("2.0.0") ? "second" : list.includes("1.0.0") ? "first" : "none";
+    },
   },
   archive: { ask: "/v2/classic/web/manifests/1.0.0", fails: /\.tgz$/, tell: byArchive },
   provenance: { ask: "/v2/classic/web/manifests/1.0.0", fails: /\.prov$/, tell: byArchive },
@@ -196,6 +213,7 @@ const table: readonly {
       tags: [`${GONE}: tags failed`, "200 first: tags stale"],
       archive: [`${GONE}: index miss, manifest failed`, "200 first: index miss, manifest stale"],
       index: [`${GONE}: index failed, manifest failed`, "200 first: index stale, manifest hit"],
+      referrers: [`${GONE}: referrers failed`, "200 first: referrers stale"],
     },
   },
   {
@@ -206,6 +224,7 @@ const table: readonly {
       digest: [`${GONE}: manifest failed`, "200 first: manifest hit"],
       blob: [`${GONE}: blob failed`, "200 first: blob hit"],
       archive: [`${GONE}: index miss, manifest failed`, "200 first: index miss, manifest stale"],
+      referrers: [`${GONE}: referrers failed`, "200 first: referrers stale"],
     },
   },
   {
@@ -217,6 +236,7 @@ const table: readonly {
       blob: [`${GONE}: blob failed`, "200 first: blob hit"],
       tags: [`${GONE}: tags failed`, "200 first: tags stale"],
       archive: [`${GONE}: index miss, manifest failed`, "200 first: index miss, manifest stale"],
+      referrers: [`${GONE}: referrers failed`, "200 first: referrers stale"],
     },
   },
   {
@@ -239,6 +259,7 @@ const table: readonly {
       tags: ["429 TOOMANYREQUESTS retry 120: tags failed", "200 first: tags stale"],
       archive: ["429 TOOMANYREQUESTS retry 120: index miss, manifest failed", "200 first: index miss, manifest stale"],
       index: ["429 TOOMANYREQUESTS retry 120: index failed, manifest failed", "200 first: index stale, manifest hit"],
+      referrers: ["429 TOOMANYREQUESTS retry 120: referrers failed", "200 first: referrers stale"],
     },
   },
   {
@@ -252,6 +273,7 @@ const table: readonly {
       archive: [`${SILENT}: index miss, manifest failed`, "200 first: index miss, manifest stale"],
       provenance: [`${SILENT}: index miss, manifest failed`, "200 first: index miss, manifest stale"],
       index: [`${SILENT}: index failed, manifest failed`, "200 first: index stale, manifest hit"],
+      referrers: [`${SILENT}: referrers failed`, "200 first: referrers stale"],
     },
   },
   {
@@ -281,6 +303,7 @@ const table: readonly {
       blob: [`${SILENT}: blob failed`, "200 first: blob hit"],
       tags: [`${SILENT}: tags failed`, "200 first: tags stale"],
       index: [`${SILENT}: index failed, manifest failed`, "200 first: index stale, manifest hit"],
+      referrers: [`${SILENT}: referrers failed`, "200 first: referrers stale"],
     },
   },
   {
@@ -291,6 +314,20 @@ const table: readonly {
       manifest: [`${SILENT}: manifest failed`, "200 first: manifest stale"],
       blob: [`${SILENT}: blob failed`, "200 first: blob hit"],
       tags: [`${SILENT}: tags failed`, "200 first: tags stale"],
+      index: [`${SILENT}: index failed, manifest failed`, "200 first: index stale, manifest hit"],
+      referrers: [`${SILENT}: referrers failed`, "200 first: referrers stale"],
+    },
+  },
+  {
+    name: "comes in drops",
+    fault: { kind: "drip" },
+    deadline: SHORT,
+    outcomes: {
+      manifest: [`${SILENT}: manifest failed`, "200 first: manifest stale"],
+      blob: [`${SILENT}: blob failed`, "200 first: blob hit"],
+      tags: [`${SILENT}: tags failed`, "200 first: tags stale"],
+      referrers: [`${SILENT}: referrers failed`, "200 first: referrers stale"],
+      archive: [`${SILENT}: index miss, manifest failed`, "200 first: index miss, manifest stale"],
       index: [`${SILENT}: index failed, manifest failed`, "200 first: index stale, manifest hit"],
     },
   },
@@ -304,6 +341,7 @@ const table: readonly {
       tags: [`${GONE}: tags failed`, "200 first: tags stale"],
       archive: [`${GONE}: index miss, manifest failed`, "200 first: index miss, manifest stale"],
       index: [`${GONE}: index failed, manifest failed`, "200 first: index stale, manifest hit"],
+      referrers: [`${GONE}: referrers failed`, "200 first: referrers stale"],
     },
   },
   {
@@ -317,6 +355,7 @@ const table: readonly {
       archive: [`${GONE}: index miss, manifest failed`, "200 first: index miss, manifest stale"],
       provenance: [`${GONE}: index miss, manifest failed`, "200 first: index miss, manifest stale"],
       index: [`${GONE}: index failed, manifest failed`, "200 first: index stale, manifest hit"],
+      referrers: [`${GONE}: referrers failed`, "200 first: referrers stale"],
     },
   },
   {
@@ -329,6 +368,7 @@ const table: readonly {
       archive: ["403 DENIED: index miss, manifest failed", "200 first: index miss, manifest stale"],
       provenance: ["403 DENIED: index miss, manifest failed", "200 first: index miss, manifest stale"],
       index: ["403 DENIED: index failed, manifest failed", "200 first: index stale, manifest hit"],
+      referrers: ["403 DENIED: referrers failed", "200 first: referrers stale"],
     },
   },
   {
@@ -349,6 +389,7 @@ const table: readonly {
       tags: ["404 NAME_UNKNOWN: tags negative", "200 first: tags negative"],
       archive: [`${GONE}: index miss, manifest failed`, "200 first: index miss, manifest stale"],
       index: [`${GONE}: index failed, manifest failed`, "200 first: index stale, manifest hit"],
+      referrers: ["200 none: referrers negative", "200 none: referrers negative"],
     },
   },
   {
@@ -358,6 +399,7 @@ const table: readonly {
       manifest: ["403 DENIED: manifest failed", "200 first: manifest stale"],
       archive: ["403 DENIED: index miss, manifest failed", "200 first: index miss, manifest stale"],
       index: ["403 DENIED: index failed, manifest failed", "200 first: index stale, manifest hit"],
+      referrers: ["403 DENIED: referrers failed", "200 first: referrers stale"],
     },
   },
 ];
@@ -402,7 +444,7 @@ describe.each(table)("an answer that $name", ({ fault, deadline, outcomes }) => 
     expect(await outcomeOf(during, question)).toBe(warm);
     world.upstream.fault = undefined;
     clock.offset += LATER;
-    const isFixed = question.ask.includes("sha256:");
+    const isFixed = /(?:manifests|blobs)\/sha256:/.test(question.ask);
     expect(await outcomeOf(world.open(), question)).toMatch(isFixed ? /^200 first: / : /^200 second: /);
     expect(during.registry.defects).toEqual([]);
     expect(elsewhere.asked).toEqual([]);

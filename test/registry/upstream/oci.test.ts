@@ -22,7 +22,7 @@ interface World {
   intercept: Answer | undefined;
 }
 
-function openWorld(more = {}): World {
+function openWorld(more = {}, together = true): World {
   const origin = openRegistry({ projects: [{ kind: "hosted", name: "lib" }] });
   const clock = { now: 1_000_000 };
   const pass = answerFrom(origin);
@@ -31,6 +31,7 @@ function openWorld(more = {}): World {
     projects: [{ kind: "proxy", name: "up", upstream: ociUpstream({ prefix: "lib/", ...more }) }],
     store: createMemoryStore(),
     egress,
+    together,
     now: () => clock.now,
   });
   const world: World = { origin, registry, egress, clock, intercept: undefined };
@@ -246,8 +247,8 @@ describe("a large blob through a project", () => {
 
 describe("signing in at another registry", () => {
   const credentials = async () => ({ username: "u", password: "canary-secret" });
-  const tokenWorld = (realm: string, more = {}) => {
-    const world = openWorld({ credentials, ...more });
+  const tokenWorld = (realm: string, more = {}, together = true) => {
+    const world = openWorld({ credentials, ...more }, together);
     const tokens: string[] = [];
     world.intercept = ({ url, headers }) => {
       const { host, pathname, searchParams } = new URL(url);
@@ -271,6 +272,41 @@ describe("signing in at another registry", () => {
     expect((await get(world, "manifests/1.0.0")).status).toBe(200);
     expect((await get(world, `blobs/${sha256(utf8("x"))}`)).status).toBe(200);
     expect(tokens).toEqual([`up.test repository:lib/web:pull ${basic}`]);
+  });
+
+  it("takes one token for all who ask at the same time, another one for each repository", async () => {
+    const { world, tokens } = tokenWorld("https://up.test/token");
+    const layers = Array.from({ length: 20 }, (_, i) => `layer ${i}`);
+    for (const layer of layers) await world.origin.pushBlob("lib/web", utf8(layer));
+    const pull = async (): Promise<readonly number[]> =>
+      await Promise.all(layers.map(async (layer) => (await get(world, `blobs/${sha256(utf8(layer))}`)).status));
+    expect(new Set(await pull())).toEqual(new Set([200]));
+    expect(tokens).toEqual([`up.test repository:lib/web:pull ${basic}`]);
+    await world.origin.pushImage("lib/other", "1.0.0", "x");
+    expect((await world.registry.ask("GET", "/v2/up/other/manifests/1.0.0")).status).toBe(200);
+    expect(tokens.slice(1)).toEqual([`up.test repository:lib/other:pull ${basic}`]);
+  });
+
+  it("asks for a token at each challenge where requests may not wait for one another", async () => {
+    const { world, tokens } = tokenWorld("https://up.test/token", {}, false);
+    const layers = ["one", "two"];
+    for (const layer of layers) await world.origin.pushBlob("lib/web", utf8(layer));
+    await Promise.all(layers.map(async (layer) => await get(world, `blobs/${sha256(utf8(layer))}`)));
+    expect(tokens).toHaveLength(2);
+  });
+
+  it("takes a new token when the upstream refuses the one that it has", async () => {
+    const { world, tokens } = tokenWorld("https://up.test/token");
+    const answer = world.intercept;
+    await world.origin.pushImage("lib/web", "1.0.0", "x");
+    expect((await get(world, "manifests/1.0.0")).status).toBe(200);
+    const revoked = new Set(["GET /v2/lib/web/blobs"]);
+    world.intercept = (request) => {
+      if (!request.url.includes("/blobs/") || !revoked.delete("GET /v2/lib/web/blobs")) return answer?.(request);
+      return new Response("", { status: 401, headers: { "www-authenticate": 'Bearer realm="https://up.test/token"' } });
+    };
+    expect((await get(world, `blobs/${sha256(utf8("x"))}`)).status).toBe(200);
+    expect(tokens).toHaveLength(2);
   });
 
   it("gives no credentials to a foreign realm", async () => {
