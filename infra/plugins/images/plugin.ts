@@ -6,6 +6,8 @@ import { configList, Table } from "../kit/settings";
 import { quote } from "../kit/text";
 import { Rewrite } from "./rewrite";
 
+export { slipway_answer, slipway_message } from "../kit/host";
+
 /** Rewrites references to images: those of containers and image volumes wherever they stand, and of fields of the configuration. */
 export function helm_plugin_main(): i32 {
   const message = readPostRender();

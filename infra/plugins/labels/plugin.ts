@@ -5,6 +5,12 @@ import { readPostRender, refuse, writePostRender } from "../kit/post-render";
 import { configFlag, configList, configTable, Table } from "../kit/settings";
 import { labelProblem } from "./label";
 
+export { slipway_answer, slipway_message } from "../kit/host";
+
+/** What of an object is looked at. */
+const HEAD: string[] = ["kind", "metadata", "items"];
+const WITH_TEMPLATES: string[] = ["kind", "metadata", "items", "spec"];
+
 /** Adds the labels and annotations of the configuration to every object; what is there under the same key is replaced. */
 export function helm_plugin_main(): i32 {
   const message = readPostRender();
@@ -14,10 +20,10 @@ export function helm_plugin_main(): i32 {
   const kinds = configList("kinds");
   const wrong = settingsProblem(labels, annotations, kinds);
   if (wrong != "") return refuse("labels", wrong);
-  const documents = message.documents();
+  const templates = configFlag("templates");
+  const documents = message.documents(templates ? WITH_TEMPLATES : HEAD);
   if (documents.problem != "") return refuse("labels", "the manifests cannot be read: " + documents.problem);
   const edits = new Edits();
-  const templates = configFlag("templates");
   for (let i = 0; i < documents.roots.length; i++) {
     const objects = objectsOf(documents.roots[i]);
     for (let n = 0; n < objects.length; n++) {

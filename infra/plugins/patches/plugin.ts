@@ -6,6 +6,8 @@ import { readPostRender, refuse, writePostRender } from "../kit/post-render";
 import { Style } from "../kit/scalar";
 import { Patch, Patches, readPatches } from "./patch";
 
+export { slipway_answer, slipway_message } from "../kit/host";
+
 /** Applies strategic-merge and JSON-6902 patches, as kustomize does it, to the objects that they name. */
 export function helm_plugin_main(): i32 {
   const message = readPostRender();
