@@ -26,10 +26,10 @@ function isFresh(): boolean {
   });
 }
 
-/** `undefined` for what is no such command, and where the kubeconfig needs the client library, which is not in the snapshot. */
-async function tryRelease(argv: readonly string[]): Promise<number | undefined> {
+/** `undefined` for what is no such command, and what loads code that is not in the snapshot: to fetch a chart, or the client library. */
+async function tryCommand(command: string, rest: readonly string[]): Promise<number | undefined> {
   try {
-    return await releaseMain(argv);
+    return command === "template" ? await templateMain(rest) : await releaseMain([command, ...rest]);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING")
       return undefined;
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   const command = process.argv[2] ?? "";
   const fresh = isFresh();
   if (fresh && !runsPlugins(rest) && (command === "template" || canRelease(rest))) {
-    const code = command === "template" ? await templateMain(rest) : await tryRelease([command, ...rest]);
+    const code = await tryCommand(command, rest);
     if (code !== undefined) {
       process.exitCode = code;
       return;
