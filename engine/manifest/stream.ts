@@ -75,7 +75,7 @@ function parseStream(text: string, prefix: string): readonly StreamDocument[] {
   const read = (part: string, index: number) => parsePart(part, index === parts.length - 1, prefix);
   const documents = parts.flatMap((part, index): StreamDocument | readonly StreamDocument[] => {
     const lines = readPlainDocument(part);
-    if (lines !== undefined && !(parts.length === 1 && mayBeList(lines))) {
+    if (lines !== undefined && !(parts.length === 1 && part.includes("List") && mayBeList(lines))) {
       return { lines, full: () => read(part, index)[0] ?? new Document() };
     }
     return read(part, index).map((document) => ({ lines: undefined, full: () => document }));

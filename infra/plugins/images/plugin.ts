@@ -1,7 +1,7 @@
 import { Edits } from "../kit/edit";
 import { Kind, Node } from "../kit/node";
 import { nameOf, objectsOf } from "../kit/object";
-import { readPostRender, refuse, writePostRender } from "../kit/post-render";
+import { readPostRender, refuse, writeEdited } from "../kit/post-render";
 import { configList, Table } from "../kit/settings";
 import { quote } from "../kit/text";
 import { Rewrite } from "./rewrite";
@@ -29,7 +29,7 @@ export function helm_plugin_main(): i32 {
       return refuse("images", nameOf(objects[n]) + " (line " + objects[n].line().toString() + "): " + problem);
     }
   }
-  return writePostRender(edits.isEmpty() ? message.manifests : edits.apply(message.manifests));
+  return writeEdited(message.manifests, edits);
 }
 
 function walk(edits: Edits, node: Node, rewrite: Rewrite): void {

@@ -1,7 +1,8 @@
 import { Kind, Node } from "./node";
 import { Style } from "./scalar";
 import { Table } from "./settings";
-import { quote, Text } from "./text";
+import { quote } from "./text";
+import { Utf8 } from "./utf8";
 
 /** Changes of a text by place: what no edit names stays as it is, to the byte. */
 export class Edits {
@@ -91,24 +92,19 @@ export class Edits {
     return false;
   }
 
-  isEmpty(): bool {
-    return this.starts.length == 0;
-  }
-
-  apply(source: string): string {
+  /** Writes the source with its changes, as the inside of a string of JSON. */
+  writeTo(out: Utf8, source: string): void {
     const order = this.order();
-    const out = new Text(source.length + 64 * order.length);
     let from: i32 = 0;
     for (let i = 0; i < order.length; i++) {
       const edit = order[i];
       // The same place was named twice.
       if (this.starts[edit] < from) continue;
-      out.slice(source, from, this.starts[edit]);
-      out.add(this.texts[edit]);
+      out.escaped(source, from, this.starts[edit]);
+      out.escaped(this.texts[edit], 0, this.texts[edit].length);
       from = this.ends[edit];
     }
-    out.slice(source, from, source.length);
-    return out.toString();
+    out.escaped(source, from, source.length);
   }
 
   private put(start: i32, end: i32, text: string): void {

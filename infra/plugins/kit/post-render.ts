@@ -1,3 +1,4 @@
+import { Edits } from "./edit";
 import { fail, inputBytes } from "./host";
 import { Node } from "./node";
 import { readJsonText, Utf8 } from "./utf8";
@@ -60,10 +61,15 @@ function decode(bytes: ArrayBuffer, from: i32): string {
 
 /** Answers with the documents as they shall be: `return writePostRender(…)`. */
 export function writePostRender(manifests: string): i32 {
-  const out = new Utf8(manifests.length + (manifests.length >> 3) + 32);
-  out.add('{"manifests":');
-  out.quoted(manifests);
-  out.add("}");
+  return writeEdited(manifests, new Edits());
+}
+
+/** Answers with the documents as edits make them. */
+export function writeEdited(manifests: string, edits: Edits): i32 {
+  const out = new Utf8(manifests.length + (manifests.length >> 2) + 32);
+  out.add(HEAD);
+  edits.writeTo(out, manifests);
+  out.add('"}');
   return out.write();
 }
 

@@ -22,14 +22,12 @@ export class Utf8 {
     for (let i = 0; i < text.length; i++) this.byte(text.charCodeAt(i));
   }
 
-  /** Adds a text as a string of JSON, with the same escapes as `addQuoted`. */
-  quoted(text: string): void {
-    this.byte(0x22);
-    for (let from = 0; from < text.length; from += STRIDE) {
+  /** Adds a text from `start` up to `end` as the inside of a string of JSON, with the same escapes as `addQuoted`. */
+  escaped(text: string, start: i32, end: i32): void {
+    for (let from = start; from < end; from += STRIDE) {
       this.reserve(STRIDE * MOST);
-      this.units(text, from, min(from + STRIDE, text.length));
+      this.units(text, from, min(from + STRIDE, end));
     }
-    this.byte(0x22);
   }
 
   /** Answers with it: `return out.write()`. */

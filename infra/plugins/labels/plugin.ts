@@ -1,7 +1,7 @@
 import { Edits, flowOf } from "../kit/edit";
 import { Kind, Node } from "../kit/node";
 import { nameOf, objectsOf } from "../kit/object";
-import { readPostRender, refuse, writePostRender } from "../kit/post-render";
+import { readPostRender, refuse, writeEdited } from "../kit/post-render";
 import { configFlag, configList, configTable, Table } from "../kit/settings";
 import { labelProblem } from "./label";
 
@@ -37,7 +37,7 @@ export function helm_plugin_main(): i32 {
       }
     }
   }
-  return writePostRender(edits.isEmpty() ? message.manifests : edits.apply(message.manifests));
+  return writeEdited(message.manifests, edits);
 }
 
 function settingsProblem(labels: Table, annotations: Table, kinds: Table): string {
