@@ -5,6 +5,7 @@ import { readFileSync, statSync } from "node:fs";
 import { startupSnapshot } from "node:v8";
 import { answerPending } from "../compose/pending.ts";
 import { nodeFiles } from "./node-files.ts";
+import { runsPlugins } from "./plugin-arguments.ts";
 import { templateMain } from "./template-main.ts";
 import { releaseMain } from "./release/main.ts";
 import { templateCommand } from "./template.ts";
@@ -40,11 +41,6 @@ async function tryCommand(command: string, rest: readonly string[]): Promise<num
 /** Rules for conflicts are read by code that is too large for the snapshot. */
 function canRelease(argv: readonly string[]): boolean {
   return !argv.some((arg) => arg.startsWith("--conflicts"));
-}
-
-/** Plugins run in threads, which a snapshot does not start. */
-function runsPlugins(argv: readonly string[]): boolean {
-  return argv.some((arg) => ["--post-renderer", "--functions", "--policy"].some((flag) => arg.startsWith(flag)));
 }
 
 /** Started as `node --snapshot-blob FILE bin/slipway template …`. */
