@@ -19,11 +19,15 @@ export interface PluginSource {
   readonly digest: string;
   readonly bytes: Uint8Array;
   readonly metadata?: PluginMetadata;
+  /** Its project in a registry. */
+  readonly owner?: string;
 }
 
 /** A plugin that may run: its imports are within its grant, and its memory is capped in the module itself. */
 export interface AdmittedPlugin extends Required<PluginIdentity> {
   readonly type: PluginType;
+  /** With whose calls its own wait in line: its project's, or its own alone. */
+  readonly owner: string;
   readonly entry: string;
   /** The module with its memory capped. */
   readonly bytes: Uint8Array;
@@ -60,6 +64,7 @@ export function admitPlugin(source: PluginSource, grant: PluginGrant): AdmittedP
   return {
     ...plugin,
     type,
+    owner: source.owner ?? plugin.name,
     entry,
     bytes: limitMemory(source.bytes, module, limits.pages),
     config: { ...runtime?.config, ...grant.config },

@@ -12,6 +12,10 @@ export type PluginErrorCode =
   | "wrong-abi"
   /** It imports or asks for more than it was granted. */
   | "not-granted"
+  /** A host that it was granted gives no answer, or one that breaks off. */
+  | "unreachable"
+  /** No thread came free for it. */
+  | "busy"
   /** This runtime cannot do what the plugin needs. */
   | "missing-capability"
   /** No such plugin. */

@@ -21,8 +21,8 @@ export type GuestResponse =
       readonly headers: Readonly<Record<string, string>>;
       readonly body: Uint8Array;
     }
-  /** The message is the guest's end: a refused request is no answer. */
-  | { readonly kind: "refused"; readonly message: string };
+  /** The message is the guest's end: a request that is refused, or that nobody answers, is no answer. */
+  | { readonly kind: "refused"; readonly code: "not-granted" | "unreachable"; readonly message: string };
 
 /** The way out of a guest, where hosts are granted. */
 export type GuestHttp = (request: GuestRequest) => Promise<GuestResponse>;

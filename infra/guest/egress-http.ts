@@ -12,7 +12,7 @@ const METHODS: readonly EgressRequest["method"][] = ["GET", "HEAD", "POST", "PUT
 export function egressHttp(egress: Egress, plugin: Sent, signal?: AbortSignal): GuestHttp {
   return async (request) => {
     const method = METHODS.find((one) => one === request.method);
-    if (method === undefined) return refused(request, "the method is not allowed");
+    if (method === undefined) return refused("not-granted", disallowed(request, "the method is not allowed"));
     try {
       const answer = await egress.send({
         method,
@@ -29,7 +29,10 @@ export function egressHttp(egress: Egress, plugin: Sent, signal?: AbortSignal): 
         ...(signal === undefined ? {} : { signal }),
       });
       const parts = answer.body === null ? [] : await readParts(answer.body, plugin.limits.httpResponseBytes);
-      if (parts === undefined) return refused(request, "http: request body too large");
+      if (parts === undefined) {
+        const most = plugin.limits.httpResponseBytes;
+        return refused("not-granted", `the answer of ${placeOf(request)} has more than the ${most} bytes granted`);
+      }
       return {
         kind: "answer",
         status: answer.status,
@@ -38,11 +41,23 @@ export function egressHttp(egress: Egress, plugin: Sent, signal?: AbortSignal): 
       };
     } catch (error) {
       if (!(error instanceof EgressError)) throw error;
-      return refused(request, error.message);
+      if (error.code === "refused") return refused("not-granted", disallowed(request, error.message));
+      return refused("unreachable", `HTTP request to ${placeOf(request)} failed: ${error.message}`);
     }
   };
 }
 
-function refused({ url }: GuestRequest, why: string): GuestResponse {
-  return { kind: "refused", message: `HTTP request to '${url}' is not allowed: ${why}` };
+/** Helm compatibility: the words of its runtime. */
+function disallowed({ url }: GuestRequest, why: string): string {
+  return `HTTP request to '${url}' is not allowed: ${why}`;
+}
+
+/** A URL without what may be secret in it. */
+function placeOf({ url }: GuestRequest): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
+
+function refused(code: "not-granted" | "unreachable", message: string): GuestResponse {
+  return { kind: "refused", code, message };
 }

@@ -10,8 +10,32 @@ export interface HttpFunctions {
   readonly http_headers: HostFunction;
 }
 
+/** HTTP for one call. */
+export interface Requests {
+  readonly functions: HttpFunctions;
+  /** Why a request ended without an answer: a `GuestFault`, or what the host threw. A guest that catches it is ended by it all the same. */
+  readonly failure: () => { readonly error: unknown } | undefined;
+}
+
 /** Requests of one call, at most as many as granted. A refused one ends the guest. */
-export function httpFunctions(kernel: Kernel, limits: PluginLimits, http: GuestHttp): HttpFunctions {
+export function createRequests(kernel: Kernel, limits: PluginLimits, http: GuestHttp): Requests {
+  let failure: { readonly error: unknown } | undefined;
+  const { http_request, ...rest } = httpFunctions(kernel, limits, http);
+  return {
+    failure: () => failure,
+    functions: {
+      ...rest,
+      http_request: (...args) => {
+        const answer = http_request(...args);
+        // A guest that cannot wait leaves the promise alone.
+        answer.catch((error: unknown) => (failure ??= { error }));
+        return answer;
+      },
+    },
+  };
+}
+
+function httpFunctions(kernel: Kernel, limits: PluginLimits, http: GuestHttp): HttpFunctions {
   const { blocks } = kernel;
   let left = limits.httpRequests;
   let last: { readonly status: number; readonly headers: Readonly<Record<string, string>> } = {
@@ -28,7 +52,7 @@ export function httpFunctions(kernel: Kernel, limits: PluginLimits, http: GuestH
       const bytes = at === 0 ? undefined : blocks.read(at, blocks.lengthOf(at));
       const asked = parseRequest(textAt(Number(request)));
       const answer = await http({ ...asked, ...(bytes === undefined || bytes.length === 0 ? {} : { body: bytes }) });
-      if (answer.kind === "refused") throw new GuestFault("not-granted", answer.message);
+      if (answer.kind === "refused") throw new GuestFault(answer.code, answer.message);
       last = { status: answer.status, headers: answer.headers };
       return BigInt(blocks.write(answer.body));
     },

@@ -49,7 +49,7 @@ export function createKernel(call: GuestCall): Kernel {
   };
   return {
     blocks,
-    output: () => blocks.read(state.output, state.outputLength),
+    output: () => blocks.read(state.output, allowed(state.outputLength, limits.outputBytes)),
     error: () => (state.error === 0 ? undefined : textAt(state.error)),
     logs: logs.lines,
     functions: {
@@ -113,11 +113,8 @@ function messageFunctions(blocks: Blocks, state: State, outputBytes: number): Re
     output_set: (address, length) => {
       state.output = Number(address);
       state.outputLength = Number(length);
-      if (state.outputLength <= outputBytes) return undefined;
-      throw new GuestFault(
-        "output-too-large",
-        `its output has ${state.outputLength} bytes; ${outputBytes} are allowed`,
-      );
+      allowed(state.outputLength, outputBytes);
+      return undefined;
     },
     output_offset: () => BigInt(state.output),
     output_length: () => BigInt(state.outputLength),
@@ -134,6 +131,11 @@ function messageFunctions(blocks: Blocks, state: State, outputBytes: number): Re
       return undefined;
     },
   };
+}
+
+function allowed(length: number, most: number): number {
+  if (length <= most) return length;
+  throw new GuestFault("output-too-large", `its output has ${length} bytes; ${most} are allowed`);
 }
 
 function inside(at: number, length: number, end: number): number {

@@ -1,16 +1,18 @@
 import { EXTISM_ENV, WASI } from "../../engine/plugin/imports.ts";
 import type { GuestCall, GuestHttp, GuestResult } from "./call.ts";
 import { GuestExit, GuestFault } from "./fault.ts";
-import { type HttpFunctions, httpFunctions } from "./http-functions.ts";
+import { createRequests, type HttpFunctions, type Requests } from "./http-functions.ts";
 import { openDirectMessage } from "./direct-message.ts";
 import { createKernel, type Kernel, PAGE } from "./kernel.ts";
 import { pureSource, systemSource } from "./world-source.ts";
 import { createEmptyWorld, type EmptyWorld } from "./wasi.ts";
 
+type Callable = (...args: readonly unknown[]) => unknown;
+
 /** JavaScript's promises for a guest that waits: in V8 since 13.6, in no declarations yet. */
 interface Suspension {
   readonly suspending: (work: HttpFunctions["http_request"]) => WebAssembly.ImportValue;
-  readonly promising: (work: unknown) => () => Promise<unknown>;
+  readonly promising: (work: Callable) => () => Promise<unknown>;
 }
 
 /** The guest's memory counts as full from here on: nine tenths of what it may have. */
@@ -18,54 +20,80 @@ const FULL = 0.9;
 
 /**
  * Runs one call in a new instance: Extism's host functions, WASI without a world, the guest's start-up, its entry function. Whatever the
- * guest does becomes a result; only a defect of our own is thrown. Who must end a guest by the clock does it from another thread.
+ * guest does becomes a result, and so does whatever is thrown while it runs; only what `http` throws is thrown. Who must end a guest by the
+ * clock does it from another thread.
  */
 export async function runGuest(module: WebAssembly.Module, call: GuestCall, http?: GuestHttp): Promise<GuestResult> {
   const world = createEmptyWorld(call.pure ? pureSource() : systemSource());
   let memory: WebAssembly.Memory | undefined;
+  let requests: Requests | undefined;
   try {
     const kernel = createKernel(call);
-    const { instance, waits } = await instantiate(module, call, { kernel, world, http });
-    const { exports } = instance;
+    requests = requestsOf(module, call, kernel, http);
+    const { exports } = await instantiate(module, { kernel, world, requests });
     memory = exports["memory"] instanceof WebAssembly.Memory ? exports["memory"] : undefined;
     if (memory !== undefined) world.attach(memory);
     for (const name of ["hs_init", "_initialize", "__wasm_call_ctors"]) {
       const init = exports[name];
-      if (typeof init !== "function") continue;
-      init();
+      if (!isCallable(init)) continue;
+      await enterable(init, requests)();
       break;
     }
     const entry = exports[call.entry];
-    if (typeof entry !== "function") return failed("wrong-abi", `unknown function: ${call.entry}`);
+    if (!isCallable(entry)) return failed("wrong-abi", `unknown function: ${call.entry}`);
     const direct = memory === undefined ? undefined : openDirectMessage(exports, memory, call);
-    const enter = waits ? suspension().promising(entry) : entry;
-    const code = await ended(() => enter());
-    return conclude(kernel, { code, answer: direct?.answer ?? kernel.output, complaint: world.complaint });
+    const code = await ended(enterable(entry, requests));
+    const failure = failureOfRequest(requests);
+    return failure ?? conclude(kernel, { code, answer: direct?.answer ?? kernel.output, complaint: world.complaint });
   } catch (error) {
-    return failureOf(error, { world, memory, pages: call.limits.pages });
+    return failureOfRequest(requests) ?? failureOf(error, { world, memory, pages: call.limits.pages });
   }
+}
+
+function isCallable(value: unknown): value is Callable {
+  return typeof value === "function";
+}
+
+/** A function of a guest that may wait for an answer is called as a promise. */
+function enterable(work: Callable, requests: Requests | undefined): () => unknown {
+  return requests === undefined ? work : suspension().promising(work);
+}
+
+function requestsOf(
+  module: WebAssembly.Module,
+  call: GuestCall,
+  kernel: Kernel,
+  http: GuestHttp | undefined,
+): Requests | undefined {
+  const asks = WebAssembly.Module.imports(module).some((one) => one.name === "http_request");
+  return asks && http !== undefined ? createRequests(kernel, call.limits, http) : undefined;
+}
+
+/** Throws what the host threw. */
+function failureOfRequest(requests: Requests | undefined): GuestResult | undefined {
+  const failure = requests?.failure();
+  if (failure === undefined) return undefined;
+  const { error } = failure;
+  if (error instanceof GuestFault) return failed(error.code, error.message);
+  throw error;
 }
 
 interface Surroundings {
   readonly kernel: Kernel;
   readonly world: EmptyWorld;
-  readonly http: GuestHttp | undefined;
+  readonly requests: Requests | undefined;
 }
 
-/** `waits`: the guest may wait for an answer, so its entry is called as a promise. */
 async function instantiate(
   module: WebAssembly.Module,
-  call: GuestCall,
-  { kernel, world, http }: Surroundings,
-): Promise<{ readonly instance: WebAssembly.Instance; readonly waits: boolean }> {
-  const waits = WebAssembly.Module.imports(module).some((one) => one.name === "http_request");
+  { kernel, world, requests }: Surroundings,
+): Promise<WebAssembly.Instance> {
   const env: WebAssembly.ModuleImports = { ...kernel.functions };
-  if (waits && http !== undefined) {
-    const { http_request, ...rest } = httpFunctions(kernel, call.limits, http);
+  if (requests !== undefined) {
+    const { http_request, ...rest } = requests.functions;
     Object.assign(env, rest, { http_request: suspension().suspending(http_request) });
   }
-  const imports = { [EXTISM_ENV]: env, [WASI]: { ...world.functions } };
-  return { instance: await WebAssembly.instantiate(module, imports), waits };
+  return await WebAssembly.instantiate(module, { [EXTISM_ENV]: env, [WASI]: { ...world.functions } });
 }
 
 function suspension(): Suspension {
@@ -138,14 +166,9 @@ function failureOf(error: unknown, { world, memory, pages }: Ending): GuestResul
   // A value of the wrong type between guest and host: an import is declared otherwise than Extism has it.
   const misfit = error instanceof WebAssembly.LinkError || error instanceof TypeError;
   if (misfit) return failed("wrong-abi", error.message);
-  const trapped = error instanceof WebAssembly.RuntimeError || error instanceof RangeError || isEarlySuspension(error);
-  if (trapped) return failed("trap", `trap: ${error.message}`, said);
-  throw error;
-}
-
-/** It waits for an answer outside of its entry, in its start-up say. */
-function isEarlySuspension(error: unknown): error is Error {
-  return error instanceof Error && error.name === "SuspendError";
+  // An exception of WebAssembly is no error of JavaScript's.
+  const why = error instanceof Error ? error.message : "it throws an exception that it does not catch";
+  return failed("trap", `trap: ${why}`, said);
 }
 
 function failed(

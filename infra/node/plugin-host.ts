@@ -3,9 +3,10 @@ import { type AdmittedPlugin, type PluginHost, pluginError } from "../../engine/
 import { egressHttp } from "../guest/egress-http.ts";
 import { guestCall, replyOf } from "../guest/result.ts";
 import { type PluginThread, startThread } from "./plugin-thread.ts";
+import { createTurns, type Turn, type TurnLimits } from "./plugin-turns.ts";
 
-/** Threads that run guests at the same time; further calls wait. */
-const THREADS = 2;
+/** Threads that run guests at the same time; further calls wait, longer than any guest may run by default. */
+const TURNS: TurnLimits = { places: 2, longestWait: 60_000 };
 /** Bytes of modules whose compiled form is kept. */
 const WARM_BYTES: number = 64 * 1024 * 1024;
 
@@ -17,11 +18,11 @@ export interface OpenPluginHost {
 
 /**
  * Plugins in worker threads: ended by the clock together with their thread, memory capped, a new instance for each call. Compiled modules
- * and idle threads are kept for the next call. The thread has no environment and no files of its own.
+ * and idle threads are kept for the next call, threads full of what a guest left are not; places go round among the plugins' owners. The thread has no environment and no files of its own.
  */
-export function openPluginHost(egress: Egress): OpenPluginHost {
+export function openPluginHost(egress: Egress, limits: TurnLimits = TURNS): OpenPluginHost {
   const compile = createCompiler();
-  const pool = createPool();
+  const pool = createPool(limits);
   return {
     host: {
       call: async ({ plugin, input, signal }) => {
@@ -29,7 +30,8 @@ export function openPluginHost(egress: Egress): OpenPluginHost {
         const module = await compile(plugin);
         const http = plugin.hosts.length === 0 ? undefined : egressHttp(egress, plugin, signal);
         const run = (thread: PluginThread) => thread.run({ module, call: guestCall(plugin, input), http, signal });
-        return replyOf(plugin, await pool.use(run));
+        const late = (): Error => pluginError("busy", plugin, `no thread came free for it in ${limits.longestWait} ms`);
+        return replyOf(plugin, await pool.use({ owner: plugin.owner, signal, late }, run));
       },
     },
     close: pool.close,
@@ -68,30 +70,29 @@ async function compileModule(plugin: AdmittedPlugin): Promise<WebAssembly.Module
 }
 
 interface Pool {
-  readonly use: <T>(work: (thread: PluginThread) => Promise<T>) => Promise<T>;
+  readonly use: <T>(turn: Turn, work: (thread: PluginThread) => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
 }
 
-function createPool(): Pool {
+function createPool(limits: TurnLimits): Pool {
   const idle: PluginThread[] = [];
-  const waiting: (() => void)[] = [];
-  let busy = 0;
+  const turns = createTurns(limits);
+  const run = async <T>(work: (thread: PluginThread) => Promise<T>): Promise<T> => {
+    const thread = idle.pop() ?? (await startThread());
+    try {
+      return await work(thread);
+    } finally {
+      if (thread.fit()) idle.push(thread);
+      else await thread.close();
+    }
+  };
   return {
-    use: async (work) => {
-      // Who leaves hands its place on.
-      if (busy >= THREADS) await new Promise<void>((resolve) => waiting.push(resolve));
-      else busy += 1;
+    use: async (turn, work) => {
+      const giveBack = await turns.take(turn);
       try {
-        const thread = idle.pop() ?? (await startThread());
-        try {
-          return await work(thread);
-        } finally {
-          if (thread.alive()) idle.push(thread);
-        }
+        return await run(work);
       } finally {
-        const next = waiting.shift();
-        if (next === undefined) busy -= 1;
-        else next();
+        giveBack();
       }
     },
     close: async () => void (await Promise.all(idle.splice(0).map((thread) => thread.close()))),

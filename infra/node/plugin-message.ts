@@ -5,10 +5,17 @@ export type ToPluginWorker =
   | { readonly kind: "call"; readonly module: WebAssembly.Module; readonly call: GuestCall; readonly http: boolean }
   | { readonly kind: "response"; readonly response: GuestResponse };
 
+/** Bytes that the thread holds after a call, garbage among them. */
+export interface Held {
+  readonly heap: number;
+  /** Of buffers and of guests' memories. */
+  readonly external: number;
+}
+
 /** What it tells. */
 export type FromPluginWorker =
   | { readonly kind: "ready" }
   | { readonly kind: "request"; readonly request: GuestRequest }
-  | { readonly kind: "result"; readonly result: GuestResult }
+  | { readonly kind: "result"; readonly result: GuestResult; readonly held: Held }
   /** A defect of ours, as text. */
   | { readonly kind: "defect"; readonly message: string };

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { GuestCall, GuestHttp, GuestResult } from "../guest/call.ts";
-import type { FromPluginWorker, ToPluginWorker } from "./plugin-message.ts";
+import type { FromPluginWorker, Held, ToPluginWorker } from "./plugin-message.ts";
 
 /** What V8 may hold in a thread besides the guest's own memory. */
 const LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
+/** Bytes on the heap and beside it that a guest may leave in a thread: V8 frees them when it likes, and the next guest may need them before. */
+const LEFT = { heap: 64 * 1024 * 1024, external: 128 * 1024 * 1024 };
 /** A thread that is not up by then never will be. */
 const START_MS = 30_000;
 
@@ -18,8 +20,8 @@ export interface ThreadCall {
 
 /** A thread that runs one guest after the other. */
 export interface PluginThread {
-  /** False once a guest had to be ended with its thread. */
-  readonly alive: () => boolean;
+  /** False once a guest had to be ended with its thread, or left much behind. */
+  readonly fit: () => boolean;
   readonly run: (call: ThreadCall) => Promise<GuestResult>;
   readonly close: () => Promise<void>;
 }
@@ -34,13 +36,13 @@ export async function startThread(): Promise<PluginThread> {
     stdout: true,
     stderr: true,
   });
-  let alive = true;
-  worker.on("exit", () => (alive = false));
+  let fit = true;
+  worker.on("exit", () => (fit = false));
   await ready(worker);
   worker.unref();
   return {
-    alive: () => alive,
-    run: (call) => runOn(worker, call),
+    fit: () => fit,
+    run: (call) => runOn(worker, call, ({ heap, external }) => (fit &&= heap < LEFT.heap && external < LEFT.external)),
     close: async () => void (await worker.terminate()),
   };
 }
@@ -54,7 +56,12 @@ function ready(worker: Worker): Promise<void> {
 }
 
 /** One call, to its result or to the end of the thread. Rejects with the signal's reason, and for defects of ours. */
-function runOn(worker: Worker, { module, call, http, signal }: ThreadCall): Promise<GuestResult> {
+function runOn(
+  worker: Worker,
+  { module, call, http, signal }: ThreadCall,
+  left: (held: Held) => void,
+): Promise<GuestResult> {
+  signal?.throwIfAborted();
   const { milliseconds } = call.limits;
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
@@ -76,8 +83,10 @@ function runOn(worker: Worker, { module, call, http, signal }: ThreadCall): Prom
     signal?.addEventListener("abort", abort, { once: true });
     worker.ref();
     worker.on("message", (message: FromPluginWorker) => {
-      if (message.kind === "result") end(() => resolve(message.result));
-      else if (message.kind === "defect") kill(() => reject(new Error(message.message)));
+      if (message.kind === "result") {
+        left(message.held);
+        end(() => resolve(message.result));
+      } else if (message.kind === "defect") kill(() => reject(new Error(message.message)));
       else if (message.kind === "request" && http !== undefined) {
         http(message.request).then(
           (response) => worker.postMessage({ kind: "response", response } satisfies ToPluginWorker, []),

@@ -1,11 +1,17 @@
+import { getHeapStatistics } from "node:v8";
 import { parentPort } from "node:worker_threads";
 import type { GuestHttp, GuestResponse } from "../guest/call.ts";
 import { runGuest } from "../guest/run-guest.ts";
-import type { FromPluginWorker, ToPluginWorker } from "./plugin-message.ts";
+import type { FromPluginWorker, Held, ToPluginWorker } from "./plugin-message.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("plugin-worker runs as a worker thread");
 const tell = (message: FromPluginWorker): void => port.postMessage(message);
+
+function held(): Held {
+  const { used_heap_size, malloced_memory, external_memory } = getHeapStatistics();
+  return { heap: used_heap_size, external: malloced_memory + external_memory };
+}
 
 /** A guest waits for one answer at a time. */
 let answered: ((response: GuestResponse) => void) | undefined;
@@ -18,7 +24,7 @@ const askHost: GuestHttp = (request) =>
 port.on("message", (message: ToPluginWorker) => {
   if (message.kind === "response") return answered?.(message.response);
   runGuest(message.module, message.call, message.http ? askHost : undefined).then(
-    (result) => tell({ kind: "result", result }),
+    (result) => tell({ kind: "result", result, held: held() }),
     (error: unknown) => tell({ kind: "defect", message: error instanceof Error ? (error.stack ?? error.message) : "" }),
   );
 });

@@ -3,6 +3,7 @@ import { type AdmittedPlugin, type PluginHost } from "../../engine/plugin/index.
 import { admitted, grantOf } from "../support/plugin.ts";
 import {
   block,
+  caught,
   DROP,
   giveBlock,
   grow,
@@ -12,6 +13,7 @@ import {
   localSet,
   loop,
   type TestModule,
+  THROW,
   UNREACHABLE,
 } from "../support/wasm.ts";
 
@@ -175,6 +177,14 @@ export function describePluginHost(name: string, open: () => Promise<PluginHost>
       expect((await call(admitted(asks("https://granted.example/x"), grant))).output).toBe("told");
     });
 
+    it("sends requests while a plugin starts up", async () => {
+      const grant = grantOf({ httpRequests: 2 }, { hosts: ["granted.example"] });
+      const module: TestModule = { ...asks("https://granted.example/x"), startsUp: true };
+      expect((await call(admitted(module, grant))).output).toBe("told");
+      const once = grantOf({ httpRequests: 1 }, { hosts: ["granted.example"] });
+      await expect(call(admitted(module, once))).rejects.toMatchObject({ code: "not-granted" });
+    });
+
     it("gives a redirect as an answer, and follows none", async () => {
       const grant = grantOf({}, { hosts: ["granted.example"] });
       expect((await call(admitted(asks("https://granted.example/away"), grant))).output).toBe("moved");
@@ -229,11 +239,42 @@ export function describePluginHost(name: string, open: () => Promise<PluginHost>
         grantOf(),
         { code: "out-of-memory" },
       ],
+      ["an exception that it throws", { throws: true, code: () => THROW }, grantOf(), { code: "trap" }],
       [
-        "a request while it starts up",
-        { ...asks("https://granted.example/"), startsUp: true },
-        grantOf({}, { hosts: ["granted.example"] }),
+        "an exception that it throws while it starts up",
+        { throws: true, startsUp: true, code: () => THROW },
+        grantOf(),
         { code: "trap" },
+      ],
+      [
+        "output beyond the cap that it was told of",
+        {
+          imports: ["input_offset", "input_length", "output_set"],
+          code: (to) => [...caught([...to("input_offset"), ...to("input_length"), ...to("output_set")]), ...i32(0)],
+        },
+        grantOf({ outputBytes: 1 }),
+        { code: "output-too-large" },
+      ],
+      [
+        "a refused request that it was told of",
+        {
+          ...asks("https://other.example/"),
+          code: (to) => [...caught([...asks("https://other.example/").code(to), ...DROP]), ...i32(0)],
+        },
+        grantOf({}, { hosts: ["granted.example"] }),
+        { code: "not-granted" },
+      ],
+      [
+        "a request to a granted host that does not answer",
+        asks("https://granted.example/silent"),
+        grantOf({}, { hosts: ["granted.example"] }),
+        { code: "unreachable" },
+      ],
+      [
+        "an answer that breaks off",
+        asks("https://granted.example/broken"),
+        grantOf({}, { hosts: ["granted.example"] }),
+        { code: "unreachable" },
       ],
       ["variables beyond the cap", remembers, grantOf({ varBytes: 1 }), { code: "out-of-memory" }],
       ["output beyond the cap", ECHO, grantOf({ outputBytes: 1 }), { code: "output-too-large" }],

@@ -1,12 +1,21 @@
+import { EgressError } from "../../engine/oci/egress-error.ts";
 import type { Egress } from "../../engine/oci/egress.ts";
 import { allowedUrl } from "../../infra/compose/egress-policy.ts";
 
-/** An egress under its own rules: `/away` leads to a host that is not granted, all else is `told`. */
+/** An egress under its own rules: `/away` leads to a host that is not granted, `/silent` and `/broken` fail, all else is `told`. */
 export const answering: Egress = {
   send: async (request) => {
     const { pathname } = allowedUrl(request);
+    if (pathname === "/silent") throw new EgressError("unreachable", "granted.example does not answer");
+    if (pathname === "/broken") return { status: 200, headers: new Headers(), body: brokenBody() };
     if (pathname !== "/away") return { status: 200, headers: new Headers(), body: new Response("told").body };
     const headers = new Headers({ location: "https://other.example/" });
     return { status: 302, headers, body: new Response("moved").body };
   },
 };
+
+function brokenBody(): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    pull: (controller) => controller.error(new EgressError("broken", "the answer of granted.example broke off")),
+  });
+}

@@ -40,6 +40,8 @@ export interface TestModule {
   readonly parameters?: number;
   /** Pages: the least and the most. */
   readonly memory?: readonly [number, number?];
+  /** It has an exception to throw: {@link THROW}. */
+  readonly throws?: boolean;
   /** It takes its message in its own memory, and says that its answer stands `at` an address. */
   readonly direct?: { readonly message: number; readonly at: number; readonly size: number };
   /** Bytes of a custom section: to make a module large. */
@@ -62,6 +64,7 @@ export function wasm(test: TestModule): Uint8Array<ArrayBuffer> {
   const type = typeOf(parameters, result === "none" ? [] : [result === "i32" ? I32 : I64]);
   const { direct } = test;
   const directTypes = direct === undefined ? [] : [typeOf([I32], [I32]), typeOf([], [I64])];
+  const tags = test.throws === true ? section(13, list([[0, ...leb(typeOf([], []))]])) : [];
   const directBodies =
     direct === undefined ? [] : [i32(direct.message), i64(direct.at * 2 ** 32 + direct.size)].map(bodyOf);
   const directExports = ["slipway_message", "slipway_answer"].slice(0, directTypes.length);
@@ -82,6 +85,7 @@ export function wasm(test: TestModule): Uint8Array<ArrayBuffer> {
     ...section(2, list(imported)),
     ...section(3, list([type, ...directTypes].map(leb))),
     ...section(5, list([memory])),
+    ...tags,
     ...section(
       7,
       list([
@@ -124,6 +128,8 @@ export const localSet = (index: number): readonly number[] => [0x21, index];
 export const i32 = (value: number): readonly number[] => [0x41, ...signed(value)];
 export const i64 = (value: number): readonly number[] => [0x42, ...signed(value)];
 export const UNREACHABLE: readonly number[] = [0x00];
+/** Throws the exception of a module that has one. */
+export const THROW: readonly number[] = [0x08, 0x00];
 export const DROP: readonly number[] = [0x1a];
 /** Round and round. */
 export const FOREVER: readonly number[] = [0x03, 0x40, 0x0c, 0x00, 0x0b];
@@ -131,6 +137,11 @@ export const FOREVER: readonly number[] = [0x03, 0x40, 0x0c, 0x00, 0x0b];
 /** Code that runs `body` until it leaves 0 on the stack. */
 export function loop(body: readonly number[]): readonly number[] {
   return [0x03, 0x40, ...body, 0x0d, 0x00, 0x0b];
+}
+
+/** Code that catches whatever `body` throws, the host's own errors too. */
+export function caught(body: readonly number[]): readonly number[] {
+  return [0x06, 0x40, ...body, 0x19, 0x0b];
 }
 
 /** Grows the memory by `pages`; leaves the pages before, or -1. */

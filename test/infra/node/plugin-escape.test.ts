@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterAll, describe, expect, it } from "vitest";
 import { openEgress } from "../../../infra/node/egress.ts";
 import { openPluginHost } from "../../../infra/node/plugin-host.ts";
+import { guestCall } from "../../../infra/guest/result.ts";
+import { startThread } from "../../../infra/node/plugin-thread.ts";
 import { asks, ECHO } from "../../contracts/plugin-host.ts";
 import { admitted, grantOf } from "../../support/plugin.ts";
 import { DROP, FOREVER, grow, i32, i64, localGet, loop, type TestModule, UNREACHABLE } from "../../support/wasm.ts";
@@ -78,6 +80,27 @@ describe("a guest that tries", () => {
     const honest = await host.call({ plugin: admitted(ECHO), input: "my turn" });
     expect(honest.output).toBe("my turn");
     expect((await Promise.all(attacks)).every((text) => String(text).includes("did not end within 300 ms"))).toBe(true);
+  });
+});
+
+describe("a thread", () => {
+  const leaves = (mebibytes: number): TestModule => ({
+    imports: ["alloc"],
+    code: (call) => [...i64(mebibytes * MIB), ...call("alloc"), ...DROP, ...i32(0)],
+  });
+  it.each([
+    ["is kept after a guest that leaves little", leaves(1), true],
+    ["is given up after a guest that leaves much", leaves(160), false],
+  ])("%s", async (_name, module, fit) => {
+    const plugin = admitted(module, grantOf({ pages: 4096 }));
+    const thread = await startThread();
+    try {
+      const compiled = await WebAssembly.compile(new Uint8Array(plugin.bytes));
+      await thread.run({ module: compiled, call: guestCall(plugin, "{}"), http: undefined });
+      expect(thread.fit()).toBe(fit);
+    } finally {
+      await thread.close();
+    }
   });
 });
 

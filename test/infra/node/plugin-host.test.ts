@@ -25,4 +25,19 @@ describe("a guest that does not end", () => {
     setTimeout(() => leaving.abort(new Error("gone")), 50);
     await expect(call).rejects.toThrow("gone");
   });
+
+  it("does not keep who goes away, and nobody for longer than is waited", async () => {
+    const narrow = openPluginHost(answering, { places: 1, longestWait: 300 });
+    const running = narrow.host.call({ plugin: admitted(spins, grantOf({ milliseconds: 1000 })), input: "" });
+    const leaving = new AbortController();
+    const ended: string[] = [];
+    const note = (text: string) => () => void ended.push(text);
+    const left = narrow.host.call({ plugin: admitted(ECHO), input: "", signal: leaving.signal });
+    const late = narrow.host.call({ plugin: admitted(ECHO), input: "" });
+    leaving.abort(new Error("gone"));
+    await Promise.all([running.catch(note("ran")), left.catch(note("left")), late.catch(note("late"))]);
+    expect(ended).toEqual(["left", "late", "ran"]);
+    await expect(late).rejects.toMatchObject({ code: "busy" });
+    await narrow.close();
+  });
 });

@@ -37,7 +37,12 @@ describe("plugins in the registry", () => {
   it("are bare modules, as oras pushes a file", async () => {
     const { registry, push } = setUp();
     await push("charts/deep/labels", { kind: "module", bytes });
-    expect(await open(registry, "deep/labels")).toEqual({ name: "labels", digest: sha256(bytes), bytes });
+    expect(await open(registry, "deep/labels")).toEqual({
+      name: "labels",
+      owner: "charts",
+      digest: sha256(bytes),
+      bytes,
+    });
   });
 
   it("are found as plugin.yaml says they are programs, without a module", async () => {
