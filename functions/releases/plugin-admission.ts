@@ -10,6 +10,7 @@ import {
 } from "../../engine/plugin/index.ts";
 import type { Plugins } from "../../registry/projects/plugins.ts";
 import type { PluginConfig } from "../config/config.ts";
+import type { KeptPlugins } from "./kept-plugins.ts";
 import { type OwnReference, parseOwnReference } from "../registry/own-reference.ts";
 
 /** What running plugins of the registry takes. */
@@ -18,6 +19,8 @@ export interface PluginDeps {
   /** Absent where the runtime runs none. */
   readonly host?: PluginHost | undefined;
   readonly grants: readonly PluginConfig[];
+  /** Shared by all types. */
+  readonly kept: KeptPlugins;
   readonly isOwnHost: (host: string) => boolean;
 }
 
@@ -48,33 +51,21 @@ export interface Called {
   readonly output: string;
 }
 
-/** Admitted plugins that are kept in memory. */
-const KEPT = 16;
-
 /** Opens, admits and calls plugins of one type. What is named by its digest is admitted once. */
 export function createPluginAdmission(deps: PluginDeps, type: PluginType): PluginAdmission {
-  const kept = new Map<string, AdmittedPlugin>();
   const find = (text: string): OwnReference => {
     const named = parseOwnReference(text, deps.isOwnHost);
     if (named === undefined) throw new PluginError("not-found", `${text} is not a plugin of this registry`);
     return named;
   };
   const admit = async (wanted: WantedPlugin, signal?: AbortSignal): Promise<AdmittedPlugin> => {
-    const key = JSON.stringify([wanted.plugin, wanted.config]);
-    const known = kept.get(key);
-    if (known !== undefined) return known;
     const named = find(wanted.plugin);
-    const source = await deps.plugins.open(named, signal);
     const grant = grantOf(deps.grants, `${named.project}/${named.name}`);
-    const plugin = admitPlugin(source, { ...grant, config: { ...wanted.config, ...grant.config } });
+    const plugin = await admitNamed(deps, named, grant, signal);
     if (plugin.type !== type) {
       throw new PluginError("wrong-abi", `plugin ${plugin.name} is a ${plugin.type} plugin, and no ${type}`);
     }
-    if (named.digest === undefined) return plugin;
-    const [oldest] = kept.keys();
-    if (kept.size >= KEPT && oldest !== undefined) kept.delete(oldest);
-    kept.set(key, plugin);
-    return plugin;
+    return { ...plugin, config: { ...plugin.config, ...wanted.config, ...grant.config } };
   };
   const pin = async (wanted: WantedPlugin, signal?: AbortSignal): Promise<PinnedPlugin> => {
     const named = find(wanted.plugin);
@@ -93,6 +84,21 @@ export function createPluginAdmission(deps: PluginDeps, type: PluginType): Plugi
       return { plugin, output };
     },
   };
+}
+
+/** With the operator's configuration alone; that of a request is given to each call. */
+async function admitNamed(
+  { kept, plugins }: PluginDeps,
+  named: OwnReference,
+  grant: PluginGrant,
+  signal: AbortSignal | undefined,
+): Promise<AdmittedPlugin> {
+  const key = named.digest === undefined ? undefined : `${named.project}/${named.name}@${named.digest}`;
+  const known = key === undefined ? undefined : kept.get(key);
+  if (known !== undefined) return known;
+  const plugin = admitPlugin(await plugins.open(named, signal), grant);
+  if (key !== undefined) kept.put(key, plugin);
+  return plugin;
 }
 
 /** What the configuration grants to a plugin, by its repository; nothing where it does not name it. */

@@ -9,6 +9,7 @@ import { createCatalog } from "../../functions/charts/registry-catalog.ts";
 import { createFunctionPlugins } from "../../functions/releases/function-plugins.ts";
 import { createRequestFetch } from "../../functions/charts/request-url.ts";
 import { createGetters } from "../../functions/releases/getters.ts";
+import { createKeptPlugins } from "../../functions/releases/kept-plugins.ts";
 import { createPolicies } from "../../functions/releases/policies.ts";
 import { createPostRenderers } from "../../functions/releases/post-renderers.ts";
 import type { SignatureRule } from "../../registry/projects/signing.ts";
@@ -75,10 +76,12 @@ export function composeApp(options: ComposeOptions): App {
     openRegistry: (wiring) => {
       const { objects: store, randomBytes: random, egress, clock, config } = options;
       const origin = config.publicUrl === undefined ? {} : { publicOrigin: new URL(config.publicUrl).origin };
+      const kept = createKeptPlugins();
       const pluginsOf = (from: ReturnType<typeof createRegistry>) => ({
         plugins: from.plugins,
         host: options.pluginHost,
         grants: config.plugins,
+        kept,
         isOwnHost: options.isOwnHost,
       });
       const getters = createGetters(() => pluginsOf(registry), config.getters);

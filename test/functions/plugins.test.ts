@@ -11,6 +11,7 @@ import { parseConfig } from "../../functions/config/parse.ts";
 import { createFunctionPlugins } from "../../functions/releases/function-plugins.ts";
 import { createGetters } from "../../functions/releases/getters.ts";
 import type { PluginDeps } from "../../functions/releases/plugin-admission.ts";
+import { createKeptPlugins } from "../../functions/releases/kept-plugins.ts";
 import { createPolicies } from "../../functions/releases/policies.ts";
 import { digestOf } from "../support/plugin.ts";
 import { i32, type TestModule, wasm } from "../support/wasm.ts";
@@ -42,6 +43,7 @@ function setUp({ yaml, config: text, output = "{}", module = PLAIN }: Options) {
   const source: PluginSource = { name: "tool", digest: digestOf(bytes), bytes, ...metadataOf(yaml) };
   const config = parseConfig(text);
   const deps: PluginDeps = {
+    kept: createKeptPlugins(),
     isOwnHost: () => false,
     grants: config.plugins,
     plugins: { resolve: async () => DIGEST as never, open: async () => source },

@@ -7,6 +7,7 @@ import {
   type PluginSource,
 } from "../../engine/plugin/index.ts";
 import { parseConfig } from "../../functions/config/parse.ts";
+import { createKeptPlugins } from "../../functions/releases/kept-plugins.ts";
 import { grantOf, type PluginDeps } from "../../functions/releases/plugin-admission.ts";
 import { createPostRenderers } from "../../functions/releases/post-renderers.ts";
 import { digestOf } from "../support/plugin.ts";
@@ -27,6 +28,7 @@ function setUp(options: { readonly module?: TestModule; readonly yaml?: string; 
     ...(options.yaml === undefined ? {} : { metadata: parsePluginYaml(options.yaml) }),
   };
   const deps: PluginDeps = {
+    kept: createKeptPlugins(),
     isOwnHost: (host) => host === "own.example",
     grants: parseConfig(options.config ?? "").plugins,
     plugins: {
@@ -91,6 +93,15 @@ describe("post-renderers of requests", () => {
   ])("refuse %s before anything is recorded", async (_name, options, plugin, detail) => {
     const pin = setUp(options).renderers.pin({ ...wanted, plugin });
     await expect(pin).rejects.toMatchObject({ code: "invalid-request", message: expect.stringMatching(detail) });
+  });
+
+  it("are opened once for all configurations, and called with each", async () => {
+    const { renderers, opened, calls } = setUp();
+    for (const team of ["red", "blue", "red"]) {
+      await renderers.run(await renderers.pin({ ...wanted, config: { team } }), "given");
+    }
+    expect(opened).toHaveLength(1);
+    expect(calls.map(({ plugin }) => plugin.config)).toEqual([{ team: "red" }, { team: "blue" }, { team: "red" }]);
   });
 
   it("are refused where the runtime runs none", async () => {

@@ -1,9 +1,9 @@
 import { Kind, Node } from "../kit/node";
 
 /**
- * Merges a strategic-merge patch into an object: maps member by member, null deletes, lists by their merge key where Kubernetes has one, else
- * whole; `$patch: delete` and `replace`. As with kustomize the patch's items
- * come first, in its order; in a list with two keys only the new ones do. Answers with what is wrong.
+ * Merges a strategic-merge patch into an object: maps member by member, null deletes, lists by their merge key where kustomize knows one,
+ * finalizers word by word, others whole; `$patch: delete` and `replace`. As with kustomize the patch's items come first, in its order; in a
+ * list with two keys only the new ones do. Answers with what is wrong.
  */
 export function merge(object: Node, patch: Node, builtIn: bool): string {
   return mergeMap(object, patch, builtIn, "");
@@ -45,6 +45,10 @@ function mergeMember(object: Node, patch: Node, index: i32, builtIn: bool, field
     const fresh = value.emptied();
     object.put(patch.keys[index], fresh);
     return mergeMap(fresh, value, builtIn, key);
+  }
+  if (builtIn && key == "finalizers" && field == "metadata" && value.kind == Kind.List) {
+    object.put(patch.keys[index], unionOf(value, old));
+    return "";
   }
   const merged = builtIn && value.kind == Kind.List ? mergeKeys(field, key) : NO_KEYS;
   if (merged.length == 0) {
@@ -90,6 +94,23 @@ function mergeList(list: Node, patch: Node, keys: string[], field: string): stri
   return "";
 }
 
+/** The patch's words, then what stood there; each once. */
+function unionOf(patch: Node, old: Node | null): Node {
+  const list = patch.emptied();
+  addWords(list, patch);
+  if (old != null && old.kind == Kind.List) addWords(list, old);
+  return list;
+}
+
+function addWords(list: Node, words: Node): void {
+  for (let i = 0; i < words.values.length; i++) {
+    const word = words.values[i];
+    let known = false;
+    for (let n = 0; n < list.values.length && !known; n++) known = list.values[n].text() == word.text();
+    if (!known) list.insertAt(list.values.length, word.copy());
+  }
+}
+
 /** The item with the same merge keys. A protocol that is not written is TCP. */
 function findItem(list: Node, item: Node, keys: string[]): i32 {
   for (let i = 0; i < list.values.length; i++) {
@@ -119,6 +140,7 @@ function mergeKeys(parent: string, field: string): string[] {
   if (field == "volumeMounts") return ["mountPath"];
   if (field == "volumeDevices") return ["devicePath"];
   if (field == "hostAliases") return ["ip"];
+  if (field == "ownerReferences" && parent == "metadata") return ["uid"];
   if (field == "topologySpreadConstraints") return ["topologyKey", "whenUnsatisfiable"];
   return NAMED.includes("," + field + ",") ? NAME : NO_KEYS;
 }

@@ -24,6 +24,24 @@ function strategic(what: string, before: JsonObject, patch: JsonObject, after: J
   };
 }
 
+function owned(what: string, before: JsonObject, patch: JsonObject, after: JsonObject): PatchCase {
+  const object = (metadata: JsonObject): JsonObject => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { ...META, ...metadata },
+  });
+  return {
+    what,
+    object: object(before),
+    patches: [{ patch: JSON.stringify(object(patch)) }],
+    wanted: object(after),
+  };
+}
+
+function owner(uid: string, name: string): JsonObject {
+  return { apiVersion: "v1", kind: "ConfigMap", name, uid };
+}
+
 function custom(what: string, before: JsonObject, patch: JsonValue, after: JsonObject): PatchCase {
   const head = { apiVersion: "example.com/v1", kind: "Thing", metadata: META };
   const target = { kind: "Thing", name: "web" };
@@ -158,6 +176,31 @@ export const PATCHES_TABLE: readonly PatchCase[] = [
     {
       spec: { env: [{ name: "b" }] },
     },
+  ),
+  owned(
+    "finalizers come together, each once, the patch's first",
+    { finalizers: ["x/a", "x/c"] },
+    { finalizers: ["x/c", "x/c", "x/b"] },
+    { finalizers: ["x/c", "x/b", "x/a"] },
+  ),
+  owned("finalizers are new", {}, { finalizers: ["x/c", "x/b"] }, { finalizers: ["x/c", "x/b"] }),
+  owned(
+    "no finalizers take none away",
+    { finalizers: ["x/a", "x/c"] },
+    { finalizers: [] },
+    { finalizers: ["x/a", "x/c"] },
+  ),
+  owned(
+    "an owner is merged by its uid",
+    { ownerReferences: [owner("1", "a"), owner("2", "b")] },
+    { ownerReferences: [owner("3", "d"), owner("2", "c")] },
+    { ownerReferences: [owner("3", "d"), owner("2", "c"), owner("1", "a")] },
+  ),
+  custom(
+    "finalizers of a custom resource are replaced",
+    { metadata: { ...META, finalizers: ["x/a"] } },
+    { metadata: { ...META, finalizers: ["x/b"] } },
+    { metadata: { ...META, finalizers: ["x/b"] } },
   ),
   custom("a member is added", {}, { spec: { a: { b: [1, "2", true] } } }, { spec: { a: { b: [1, "2", true] } } }),
   custom(
