@@ -1,4 +1,4 @@
-import { type Command, groupCommand } from "./command.ts";
+import { type Command, CommandError, groupCommand } from "./command.ts";
 import type { ShownPart } from "../../engine/chart/show.ts";
 
 /** A chart command and the arguments that are left for it. */
@@ -56,8 +56,33 @@ async function findPluginCommand(name: string, argv: readonly string[]): Promise
     case "test":
       return { command: (await import("./plugin-test.ts")).pluginTestCommand, argv };
     default:
-      return { command: groupCommand("plugin inspect|list|test"), argv: [name, ...argv] };
+      return { command: pluginGroup(name), argv: [name, ...argv] };
   }
+}
+
+/** Helm's other commands for plugins; what a script installs must not seem to be there. */
+const HELM_ONLY: ReadonlySet<string> = new Set([
+  "install",
+  "add",
+  "package",
+  "uninstall",
+  "rm",
+  "remove",
+  "update",
+  "up",
+  "verify",
+]);
+
+function pluginGroup(name: string): Command {
+  const group = groupCommand("plugin inspect|list|test");
+  if (name === "" || name.startsWith("-")) return group;
+  const instead = HELM_ONLY.has(name) ? `: helm plugin ${name} does it` : "; it has plugin inspect, list and test";
+  return {
+    ...group,
+    run: async () => {
+      throw new CommandError(`slipway has no command "plugin ${name}"${instead}`);
+    },
+  };
 }
 
 async function findDependencyCommand(name: string, argv: readonly string[]): Promise<FoundCommand> {

@@ -52,6 +52,8 @@ export class ExitStatus extends EngineError<"exit"> {
 export interface Command<Io extends CommandIo = CommandIo> {
   /** The usage line behind `helm `, without `[flags]`. */
   readonly use: string;
+  /** Whose command it is; helm's where absent. */
+  readonly program?: "slipway";
   readonly flags: readonly Flag[];
   /** How many arguments it takes. */
   readonly arguments?: { readonly least?: number; readonly most?: number };
@@ -97,12 +99,16 @@ export function checkGroups(groups: readonly (readonly string[])[], flags: Parse
 }
 
 function checkArguments(
-  { use, arguments: { least = 0, most = Infinity } = {} }: Pick<Command, "use" | "arguments">,
+  {
+    use,
+    program = "helm",
+    arguments: { least = 0, most = Infinity } = {},
+  }: Pick<Command, "use" | "program" | "arguments">,
   count: number,
 ): void {
   if (count >= least && count <= most) return;
-  const path = JSON.stringify(`helm ${commandPath(use)}`);
-  throw new CommandError(`${path} ${expectation(least, most)}\n\nUsage:  helm ${use} [flags]`);
+  const path = JSON.stringify(`${program} ${commandPath(use)}`);
+  throw new CommandError(`${path} ${expectation(least, most)}\n\nUsage:  ${program} ${use} [flags]`);
 }
 
 function expectation(least: number, most: number): string {

@@ -31,6 +31,14 @@ export async function admitNamed(
   throw new CommandError(`plugin ${plugin.name} is a ${plugin.type} plugin, and no ${type}`);
 }
 
+/** A plugin of any type by its path, else by the name that it is installed under. Throws as {@link pluginAt} does. */
+export async function namedPlugin(name: string, io: PluginIo): Promise<PluginSource> {
+  const path = name.replace(/(?<=.)\/+$/, "");
+  const isPath = name.includes("/") || name.endsWith(".wasm") || io.files.stat(path) !== undefined;
+  const found = isPath ? undefined : installedPlugins(io).find(({ metadata }) => metadata.name === name);
+  return await pluginAt(found?.folder ?? path, io);
+}
+
 /** A plugin by its path. Throws `PluginError`, and `CommandError` where there is nothing. */
 export async function pluginAt(path: string, { files }: Pick<PluginIo, "files">): Promise<PluginSource> {
   const kind = files.stat(path)?.kind;

@@ -1,16 +1,18 @@
-import { admitPlugin, inspect, NO_GRANT, PluginError, type PluginSource } from "../../engine/plugin/index.ts";
+import { inspect, type PluginSource } from "../../engine/plugin/index.ts";
 import { type Command, print } from "./command.ts";
 import { GLOBAL_FLAGS } from "./template-flags.ts";
-import { pluginAt } from "./plugin-files.ts";
+import { namedPlugin } from "./plugin-files.ts";
+import { admitBare } from "./plugin-runs.ts";
 
 /** `slipway plugin inspect`: what a plugin is, imports and asks for, and whether it may run without any grant. Nothing of it runs. */
 export const pluginInspectCommand: Command = {
-  use: "plugin inspect FOLDER|FILE.wasm",
+  program: "slipway",
+  use: "plugin inspect NAME|FOLDER|FILE.wasm",
   arguments: { least: 1, most: 1 },
   flags: GLOBAL_FLAGS,
   run: async (flags, io) => {
-    const [path = ""] = flags.args;
-    print(io, report(await pluginAt(path.replace(/(?<=.)\/+$/, ""), io)));
+    const [name = ""] = flags.args;
+    print(io, report(await namedPlugin(name, io)));
   },
 };
 
@@ -40,12 +42,10 @@ function moduleLines({ name, digest, bytes, metadata }: PluginSource): readonly 
 }
 
 function admissionLines(source: PluginSource): readonly string[] {
-  try {
-    const { type, entry, limits } = admitPlugin(source, NO_GRANT);
-    const seconds = limits.milliseconds / 1000;
-    return [`RUNS WITHOUT A GRANT: yes, as ${type} by ${entry}, ${limits.pages} pages, ${seconds} s`];
-  } catch (error) {
-    if (!(error instanceof PluginError)) throw error;
-    return [`RUNS WITHOUT A GRANT: no (${error.code}): ${error.message}`];
-  }
+  const bare = admitBare(source);
+  if (bare.kind === "refused") return [`RUNS WITHOUT A GRANT: no (${bare.error.code}): ${bare.error.message}`];
+  if (bare.kind === "not-called") return [`RUNS WITHOUT A GRANT: no: Slipway calls no ${bare.type} plugins`];
+  const { type, entry, limits } = bare.plugin;
+  const seconds = limits.milliseconds / 1000;
+  return [`RUNS WITHOUT A GRANT: yes, as ${type} by ${entry}, ${limits.pages} pages, ${seconds} s`];
 }

@@ -1,5 +1,6 @@
 import { type Command, print } from "./command.ts";
-import { installedPlugins } from "./plugin-files.ts";
+import { installedPlugins, pluginAt } from "./plugin-files.ts";
+import { admitBare, type WithoutGrant } from "./plugin-runs.ts";
 import { GLOBAL_FLAGS } from "./template-flags.ts";
 
 /** `slipway plugin list`: the plugins in Helm's folders, and whether Slipway runs them. */
@@ -8,20 +9,22 @@ export const pluginListCommand: Command = {
   arguments: { most: 0 },
   flags: GLOBAL_FLAGS,
   run: async (_flags, io) => {
-    const rows = installedPlugins(io).map(({ metadata, folder }) => [
-      metadata.name,
-      metadata.version ?? "",
-      metadata.config.type,
-      metadata.apiVersion,
-      metadata.runtime.kind === "subprocess" ? "no: a program" : RUN.has(metadata.config.type) ? "yes" : "no: type",
-      folder,
-    ]);
+    const rows: (readonly string[])[] = [];
+    for (const { metadata, folder } of installedPlugins(io)) {
+      const { name, version = "", config, apiVersion } = metadata;
+      rows.push([name, version, config.type, apiVersion, runs(admitBare(await pluginAt(folder, io))), folder]);
+    }
     print(io, table([["NAME", "VERSION", "TYPE", "APIVERSION", "RUNS", "FOLDER"], ...rows]));
   },
 };
 
-/** Types that Slipway runs. */
-const RUN: ReadonlySet<string> = new Set(["postrenderer/v1", "getter/v1", "function/v1", "policy/v1"]);
+function runs(bare: WithoutGrant): string {
+  if (bare.kind === "runs") return "yes";
+  if (bare.kind === "not-called") return "no: type";
+  const { code } = bare.error;
+  if (code === "unsupported-runtime") return "no: a program";
+  return code === "not-granted" ? "with a grant" : `no: ${code}`;
+}
 
 function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

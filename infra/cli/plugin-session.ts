@@ -38,7 +38,11 @@ export interface PluginSession {
 
 /** True where flags name plugins. */
 export function namesPlugins(flags: ParsedFlags): boolean {
-  return (flags.last("post-renderer") ?? "") !== "" || flags.all("functions").length > 0 || namesPolicies(flags);
+  return postRendererOf(flags) !== undefined || flags.all("functions").length > 0 || namesPolicies(flags);
+}
+
+function postRendererOf(flags: ParsedFlags): string | undefined {
+  return flags.all("post-renderer").find((name) => name !== "");
 }
 
 function namesPolicies(flags: ParsedFlags): boolean {
@@ -89,6 +93,9 @@ async function admitAll(
   const admitted: AdmittedPlugin[] = [];
   for (const name of flags.all(flag).filter((one) => one !== "")) {
     try {
+      // Helm compatibility: empty names do not count, and the first is looked for before the second is refused.
+      if (flag === "post-renderer" && admitted.length > 0)
+        throw new CommandError("cannot specify --post-renderer flag more than once");
       admitted.push(await admitNamed(name, type, io, grants));
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
@@ -96,7 +103,7 @@ async function admitAll(
       throw new CommandError(text, error.detail, { cause: error });
     }
   }
-  return flag === "post-renderer" ? admitted.slice(-1) : admitted;
+  return admitted;
 }
 
 type Running = Omit<PluginSession, "close" | "rendering">;
@@ -126,7 +133,7 @@ function callerOf(host: PluginHost, io: PluginIo): Caller {
 
 function running(flags: ParsedFlags, named: NamedPlugins, call: Caller): Running {
   const { postRenderer, functions, policies } = named;
-  const name = flags.last("post-renderer") ?? "";
+  const name = postRendererOf(flags) ?? "";
   const args = flags.all("post-renderer-args");
   return {
     postRenderers: postRenderer === undefined ? [] : [{ plugin: name, digest: "local", args, config: {} }],

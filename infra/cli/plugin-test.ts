@@ -3,14 +3,15 @@ import { fromUtf8 } from "../../engine/go/utf8.ts";
 import { admitPlugin, type PluginReply } from "../../engine/plugin/index.ts";
 import { type Command, type CommandIo, CommandError, print } from "./command.ts";
 import type { ParsedFlags } from "./flags.ts";
-import { pluginAt } from "./plugin-files.ts";
+import { namedPlugin } from "./plugin-files.ts";
 import { grantFor, readGrants } from "./plugin-grants.ts";
 import { PLUGIN_GRANTS_FLAG } from "./render-plugin-flags.ts";
 import { GLOBAL_FLAGS } from "./template-flags.ts";
 
 /** `slipway plugin test`: calls a plugin with messages as they are, and prints what it answers; its log and what goes wrong on standard error. */
 export const pluginTestCommand: Command = {
-  use: "plugin test FOLDER|FILE.wasm",
+  program: "slipway",
+  use: "plugin test NAME|FOLDER|FILE.wasm",
   arguments: { least: 1, most: 1 },
   flags: [
     ...GLOBAL_FLAGS,
@@ -37,8 +38,8 @@ export const pluginTestCommand: Command = {
 };
 
 async function open(flags: ParsedFlags, io: CommandIo) {
-  const [path = ""] = flags.args;
-  const source = await pluginAt(path.replace(/(?<=.)\/+$/, ""), io);
+  const [name = ""] = flags.args;
+  const source = await namedPlugin(name, io);
   const grant = grantFor(await readGrants(flags, io), source.metadata?.name ?? source.name);
   const plugin = admitPlugin(source, { ...grant, config: { ...grant.config, ...configOf(flags) } });
   const [{ openPluginHost }, { openEgress }] = await Promise.all([

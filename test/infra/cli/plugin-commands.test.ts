@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildPlugin } from "../../../infra/build-plugins.ts";
 import { runTool } from "../../support/run-tool.ts";
+import { i32, wasm } from "../../support/wasm.ts";
 
 const work = mkdtempSync(join(tmpdir(), "slipway-plugin-commands-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
@@ -20,6 +21,9 @@ beforeAll(async () => {
   plugin("slugs", "function/v1", "extism/v1", await buildPlugin("template"), "{functions: ['slug(string) string']}");
   plugin("labels", "postrenderer/v1", "extism/v1", await buildPlugin("labels"));
   plugin("program", "cli/v1", "subprocess");
+  plugin("asking", "postrenderer/v1", "extism/v1", wasm({ imports: ["http_request"], code: () => i32(0) }));
+  plugin("command", "cli/v1", "extism/v1", await buildPlugin("labels"));
+  plugin("wrong", "postrenderer/v1", "extism/v1", wasm({ parameters: 1, code: () => i32(0) }));
   plugin("broken", "postrenderer/v1", "extism/v1");
   writeFileSync(join(work, "slug.json"), JSON.stringify({ name: "slug", args: ["A B"] }));
   writeFileSync(join(work, "other.json"), JSON.stringify({ manifests: "kind: A\nmetadata: {name: a}\n" }));
@@ -36,13 +40,43 @@ describe("slipway plugin list", () => {
       0,
       [
         ["NAME", "VERSION", "TYPE", "APIVERSION", "RUNS", "FOLDER"],
+        ["asking", "1.2.0", "postrenderer/v1", "v1", "with a grant", folder("asking")],
+        ["command", "1.2.0", "cli/v1", "v1", "no: type", folder("command")],
         ["labels", "1.2.0", "postrenderer/v1", "v1", "yes", folder("labels")],
         ["program", "1.2.0", "cli/v1", "v1", "no: a program", folder("program")],
         ["slugs", "1.2.0", "function/v1", "v1", "yes", folder("slugs")],
+        ["wrong", "1.2.0", "postrenderer/v1", "v1", "no: wrong-abi", folder("wrong")],
         [""],
       ],
     ]);
     expect(stderr).toMatch(/^level=WARN msg="failed to load plugin \(ignoring\)" plugin_yaml=.*broken/);
+  });
+});
+
+describe("slipway plugin", () => {
+  it.each([
+    ["install", 'slipway has no command "plugin install": helm plugin install does it'],
+    ["verify", 'slipway has no command "plugin verify": helm plugin verify does it'],
+    ["nonsense", 'slipway has no command "plugin nonsense"; it has plugin inspect, list and test'],
+  ])("fails for what it cannot do: %s", async (name, problem) => {
+    expect(await run(name, "x")).toMatchObject({ code: 1, stdout: "", stderr: `Error: ${problem}\n` });
+  });
+
+  it("prints its help alone", async () => {
+    expect(await run()).toMatchObject({ code: 0, stdout: expect.stringContaining("slipway plugin inspect|list|test") });
+  });
+
+  it.each(["inspect", "test"])("%s names itself, as helm has no such command", async (name) => {
+    const { code, stderr } = await run(name);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`Error: "slipway plugin ${name}" requires 1 argument`)]);
+    expect(stderr).not.toContain("helm");
+  });
+
+  it("inspects and tests an installed plugin by its name", async () => {
+    expect((await run("inspect", "command")).stdout).toMatch(
+      /RUNS WITHOUT A GRANT: no: Slipway calls no cli\/v1 plugins\n$/,
+    );
+    expect((await run("test", "slugs", "--input", "slug.json")).stdout).toBe('{"value":"a-b"}\n');
   });
 });
 

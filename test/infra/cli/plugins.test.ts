@@ -57,12 +57,15 @@ beforeAll(async () => {
   chart("slugs", "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: {{ slug .Values.title }} }\n");
   await firstParty("policy-baseline");
   await firstParty("template");
+  await firstParty("labels");
   const files = { "box://charts/far.tgz": await packed(), "box://values/far.yaml": btoa("a: fetched\n") };
   const yaml = `apiVersion: v1\nname: box\ntype: getter/v1\nruntime: extism/v1\nversion: 0.1.0\nconfig: {protocols: [box]}\n`;
   installPlugin("box", yaml, await compile("test/data/plugins/file-getter.ts"));
   writeFileSync(join(work, "grants.yaml"), JSON.stringify([{ plugin: "box", config: files }]));
   const warns = [{ plugin: "policy-baseline", config: { severity: "warn" } }];
   writeFileSync(join(work, "warn.yaml"), JSON.stringify(warns));
+  const labelled = [{ plugin: "labels", config: { labels: "team: blue" } }];
+  writeFileSync(join(work, "labels.yaml"), JSON.stringify(labelled));
 }, 60_000);
 
 let cluster: CommandCluster;
@@ -114,6 +117,28 @@ describe("policies of the command line", () => {
   ])("are refused: %s", async (_name, policy, problem) => {
     const { code, stderr } = await run("install", "a", "pod", "--policy", policy);
     expect([code, stderr]).toEqual([1, expect.stringContaining(`"--policy" flag: ${problem}`)]);
+  });
+});
+
+describe("post-renderers of the command line", () => {
+  const labels = ["--post-renderer", "labels", "--plugin-grants", "labels.yaml"];
+
+  it.each([
+    ["twice", [...labels, "--post-renderer", "labels"], "labels"],
+    ["twice, and the second is not there", [...labels, "--post-renderer", "none"], "none"],
+  ])("are refused in helm's words: %s", async (_name, flags, named) => {
+    const { code, stderr } = await run("install", "a", "pod", ...flags);
+    const problem = "cannot specify --post-renderer flag more than once";
+    expect([code, stderr]).toEqual([1, `Error: invalid argument "${named}" for "--post-renderer" flag: ${problem}\n`]);
+  });
+
+  it.each([
+    ["before", ["--post-renderer", "", ...labels]],
+    ["behind", [...labels, "--post-renderer", ""]],
+  ])("are one, with an empty name %s it", async (_name, flags) => {
+    const { code, stderr } = await run("install", "a", "pod", ...flags);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect((await run("get", "manifest", "a")).stdout).toContain('team: "blue"');
   });
 });
 
