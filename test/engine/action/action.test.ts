@@ -106,6 +106,37 @@ describe("requests", () => {
     throw new Error("it does not end");
   });
 
+  test("a step whose time is up among many objects is gone on with behind what it did", async () => {
+    let clock = Date.now();
+    open({ now: () => clock });
+    await use("many", MANY);
+    await use("one", { "templates/z.yaml": ONE });
+    await use("both", { ...MANY, "templates/z.yaml": ONE });
+    const timeout = 3_600_000;
+    const life = [
+      { request: install("web", "many", { timeout }), method: "PATCH", writes: 200, kind: "succeeded" },
+      { request: uninstall("web", { timeout }), method: "DELETE", writes: 201, kind: "succeeded" },
+      { request: install("web", "one", { timeout }), method: "PATCH", writes: 1, kind: "succeeded" },
+      {
+        request: upgrade("web", "both", { timeout, cleanupOnFail: true, values: { v: "refused" } }),
+        method: "DELETE",
+        writes: 200,
+        kind: "failed",
+      },
+    ];
+    for (const { request, method, writes, kind } of life) {
+      bench.requests.length = 0;
+      interfere = ({ path }) => {
+        clock += 1000;
+        return kind === "failed" && path.endsWith("/one") ? 422 : undefined;
+      };
+      const { steps, outcome } = await bench.run(request);
+      expect(outcome.kind).toBe(kind);
+      if (writes > 1) expect(steps).toBeGreaterThan(10);
+      expect(bench.requests.filter((one) => one.method === method).length).toBe(writes);
+    }
+  });
+
   test("what the cluster serves is asked once when it can be remembered, and again when a kind is missing there", async () => {
     let known: Parameters<NonNullable<ActionDeps["discovery"]>["save"]>[0] | undefined;
     open({ discovery: { load: async () => known, save: async (data) => void (known = data) } });
