@@ -7,6 +7,7 @@ import type { ActionDeps, ActionOutcome } from "./action.ts";
 import type { ActionEvent } from "./event.ts";
 import type { Meter } from "./meter.ts";
 import { keepText, readText } from "./parts.ts";
+import { parsePlan } from "./plan-text.ts";
 import type { ActionRequest } from "./request.ts";
 import type { Operation, Part } from "./state.ts";
 
@@ -102,10 +103,4 @@ async function decodePart<Value>(
 function parseRequest(text: string): ActionRequest {
   const request: ActionRequest = JSON.parse(text);
   return request;
-}
-
-/** Written by `keepText` of a `Plan` alone. */
-function parsePlan(text: string): Plan {
-  const plan: Plan = JSON.parse(text);
-  return plan;
 }
