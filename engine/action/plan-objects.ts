@@ -37,7 +37,10 @@ export interface PlanInput {
   readonly migrate: boolean;
   readonly method: WriteMethod;
   readonly discovery: Discovery;
-  /** A plan tells conflicts that must fail; anything else is refused by them here. */
+  /**
+   * A plan, and what applies one, tells conflicts that must fail and keeps what was there as evidence; anything else is refused by them here, and
+   * what was there is let go: of thousands of objects it is most of what an operation holds.
+   */
   readonly lenient: boolean;
   readonly alongside: Alongside;
 }
@@ -86,11 +89,13 @@ export async function planObjects(step: Step, input: PlanInput): Promise<ObjectP
     objects: decided.map((one) => one.planned),
     removals: removed.map((one) => one.removal),
     manner: plain ? "create" : "update",
-    evidence: {
-      objects: decided.map((one, index) => ({ ...one, live: liveOf(made[index] ?? one.planned, full) })),
-      removed: removed.map((one) => one.live),
-      managed,
-    },
+    evidence: input.lenient
+      ? {
+          objects: decided.map((one, index) => ({ ...one, live: liveOf(made[index] ?? one.planned, full) })),
+          removed: removed.map((one) => one.live),
+          managed,
+        }
+      : { ...NO_EVIDENCE, managed },
   };
 }
 

@@ -24,6 +24,8 @@ import {
 const helm = createHelm();
 const folder = mkdtempSync(join(tmpdir(), "slipway-action-"));
 const unique = Date.now().toString(36);
+/** Reads of an operation besides its objects: what the cluster serves, and records. */
+const MOST_READS = 6;
 let cluster: OpenCluster;
 let bench: Bench;
 let spaces = 0;
@@ -288,6 +290,36 @@ describe("a release that helm made", () => {
       "PUT",
       "PUT",
     ]);
+  });
+
+  test("with more objects of a kind than a page holds is read by pages, not object by object", async () => {
+    const maps = `{{- range $i := until 1000 }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: m{{ $i }}
+data:
+  v: {{ if eq $i 0 }}{{ $.Values.first | default "a" | quote }}{{ else }}a{{ end }}
+{{- end }}
+`;
+    await chart("thousand", "web", { "templates/all.yaml": maps });
+    const namespace = await space();
+    // Every namespace has a ConfigMap of the API server's, too: 1,001 are three pages.
+    const life = [
+      { request: install("web", "thousand", { namespace }), writes: 1002, pages: 1 },
+      { request: upgrade("web", "thousand", { namespace }), writes: 3, pages: 3 },
+      { request: upgrade("web", "thousand", { namespace, values: { first: "b" } }), writes: 4, pages: 3 },
+      { request: uninstall("web", { namespace }), writes: 1004, pages: 3 },
+    ];
+    for (const { request, writes, pages } of life) {
+      bench.requests.length = 0;
+      await succeed(request);
+      const reads = bench.requests.filter((one) => one.method === "GET");
+      expect(bench.requests.length - reads.length).toBe(writes);
+      expect(reads.filter((one) => one.path.endsWith("/configmaps")).length).toBe(pages);
+      expect(reads.length - pages).toBeLessThanOrEqual(MOST_READS);
+    }
   });
 
   test("client-side is taken over by server-side apply, and drops what the chart drops", async () => {
