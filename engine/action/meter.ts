@@ -43,8 +43,7 @@ export function createMeter(input: MeterInput): Meter {
     ...(stop === undefined ? {} : { stop }),
     transport: {
       send: (request) => {
-        if (used >= input.limit || isOver())
-          throw new KubeError("budget", "the step's budget is used up");
+        if (used >= input.limit || isOver()) throw new KubeError("budget", "the step's budget is used up");
         used++;
         return input.transport.send(request);
       },

@@ -23,6 +23,9 @@ export const unlockCommand: ReleaseCommand = {
         now: io.now(),
       };
       const failed = await asking(cluster, () => failPending(cluster.reads, { name, namespace }, how));
-      print(io, `Revision ${failed.revision} of "${name}" is recorded as failed: install, upgrade and rollback work again\n`);
+      print(
+        io,
+        `Revision ${failed.revision} of "${name}" is recorded as failed: install, upgrade and rollback work again\n`,
+      );
     }),
 };

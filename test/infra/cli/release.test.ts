@@ -75,6 +75,13 @@ describe("the release commands", () => {
     expect(await run(["status", "a"])).toEqual({ code: 1, stdout: "", stderr: "Error: release: not found\n" });
   });
 
+  it("record a chart without its templates where the flag says so", async () => {
+    expect(await run(["install", "a", "plain", "--record-chart", "slim"])).toMatchObject({ code: 0, stderr: "" });
+    const stored = await readRecord({ transport }, { name: "a", namespace: "default" }, 1);
+    expect(stored?.release.chart).toMatchObject({ templates: [], values: expect.anything() });
+    expect(await run(["install", "b", "plain", "--record-chart", "thin"])).toMatchObject({ code: 1 });
+  });
+
   it("end what a program that is gone left pending, once somebody says so", async () => {
     await run(["install", "a", "plain"]);
     await leavePending("a");
