@@ -129,6 +129,8 @@ describe("the release commands", () => {
     expect((await run(["plan", "a", "plain", "--set", "text=ho", "--color", "always"])).stdout).toContain("\u001b[");
     const json = JSON.parse((await run(["plan", "a", "plain", "--set", "text=ho", "-o", "json"])).stdout);
     expect(json).toMatchObject({ action: "upgrade", applicable: true, counts: { changed: 1 } });
+    const yaml = (await run(["plan", "a", "plain", "--set", "text=ho", "-o", "yaml"])).stdout;
+    expect(yaml).toContain("action: upgrade\napplicable: true\n");
     expect((await run(["plan", "a", "nowhere"])).code).toBe(1);
   });
 
