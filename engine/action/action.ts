@@ -92,6 +92,8 @@ export interface AdvanceBudget {
   readonly subrequests: number;
   /** Milliseconds since 1970 after which no new request is started. */
   readonly deadline: number;
+  /** Once aborted, no new request is started and nothing is watched any more: the step ends with what is done. */
+  readonly stop?: AbortSignal;
 }
 
 /**

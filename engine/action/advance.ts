@@ -18,6 +18,7 @@ export async function advance(state: ActionState, deps: ActionDeps, budget: Adva
     limit: budget.subrequests,
     deadline: budget.deadline,
     now: deps.now,
+    ...(budget.stop === undefined ? {} : { stop: budget.stop }),
   });
   const step = stepOf(deps, meter, events);
   let operation = fromState(state);

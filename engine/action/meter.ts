@@ -16,6 +16,8 @@ export interface Meter {
   readonly used: () => number;
   /** Milliseconds until the step must end. */
   readonly time: () => number;
+  /** Aborted when the step is to end before. */
+  readonly stop?: AbortSignal;
 }
 
 /** What {@link createMeter} is given. */
@@ -25,19 +27,23 @@ export interface MeterInput {
   /** Milliseconds since 1970 after which nothing new is sent. */
   readonly deadline: number;
   readonly now: () => number;
+  /** Once aborted, nothing new is sent. */
+  readonly stop?: AbortSignal;
 }
 
 /** Counts requests. Throws a `KubeError` of code `budget` instead of sending one too many or too late. */
 export function createMeter(input: MeterInput): Meter {
   let used = 0;
+  const { stop } = input;
+  const isOver = (): boolean => input.now() >= input.deadline || stop?.aborted === true;
   return {
-    left: () => (input.now() >= input.deadline ? 0 : input.limit - used),
+    left: () => (isOver() ? 0 : input.limit - used),
     used: () => used,
-    time: () => Math.max(0, input.deadline - input.now()),
+    time: () => (isOver() ? 0 : input.deadline - input.now()),
+    ...(stop === undefined ? {} : { stop }),
     transport: {
       send: (request) => {
-        if (used >= input.limit || input.now() >= input.deadline)
-          throw new KubeError("budget", "the step's budget is used up");
+        if (used >= input.limit || isOver()) throw new KubeError("budget", "the step's budget is used up");
         used++;
         return input.transport.send(request);
       },

@@ -35,7 +35,7 @@ function isConstraint(text: string): boolean {
   }
 }
 
-const chartQuery: z.ZodType<ChartQuery> = z.object({
+const chartQuery: z.ZodType<ChartQuery> = z.strictObject({
   q: z
     .string()
     .max(256)

@@ -26,6 +26,10 @@ const MANY: ChartSources = {
 const ONE =
   'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\ndata:\n  v: {{ .Values.v | default "x" | quote }}\n';
 
+/** A watch of what is never ready lasts five seconds. */
+const NEVER_READY =
+  "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: one, labels: {slipway.local/fate: never}}\nspec:\n  selector: {matchLabels: {a: one}}\n  template: {metadata: {labels: {a: one}}, spec: {containers: [{name: c, image: x}]}}\n";
+
 let bench: Bench;
 /** What the cluster answers instead, by request; `undefined` lets it pass. */
 let interfere: (request: ClusterRequest) => number | undefined;
@@ -417,6 +421,50 @@ test("a driver within one process takes an operation to its end, also from a kep
   const again = await runAction({ request, deps: bench.deps, sleep, state: JSON.parse(JSON.stringify(first)) });
   expect(again).toMatchObject({ kind: "succeeded", release: { revision: 1 } });
   expect(await history()).toEqual(["1 deployed: Install complete"]);
+});
+
+test("an operation that is stopped within a step sends nothing new, and is recorded as failed with what it made", async () => {
+  await use("many", MANY);
+  const stopping = new AbortController();
+  let patched = 0;
+  interfere = ({ method }) => {
+    if (method === "PATCH" && ++patched === 20) stopping.abort();
+    return undefined;
+  };
+  const { signal: stop } = stopping;
+  const request = install("web", "many");
+  const sleep = async (): Promise<void> => undefined;
+  const outcome = await runAction({ request, deps: bench.deps, sleep, stop });
+  expect(outcome).toMatchObject({ kind: "failed", code: "cancelled", message: /context canceled/ });
+  expect(patched).toBeLessThanOrEqual(26);
+  expect(await history()).toEqual(['1 failed: Release "web" failed: context canceled']);
+});
+
+test("an operation that is stopped before its record is written writes none", async () => {
+  await use("one", { "templates/a.yaml": ONE });
+  const stop = AbortSignal.abort();
+  const outcome = await runAction({
+    request: install("web", "one"),
+    deps: bench.deps,
+    sleep: async () => undefined,
+    stop,
+  });
+  expect(outcome).toMatchObject({ kind: "failed", code: "cancelled" });
+  expect(counted().writes).toEqual([]);
+});
+
+test("a stop is heard while objects are watched that are not ready", { timeout: 4000 }, async () => {
+  await use("one", { "templates/a.yaml": NEVER_READY });
+  const stopping = new AbortController();
+  interfere = ({ query = [] }) => {
+    if (query.some(([name]) => name === "watch")) setTimeout(() => stopping.abort(), 20);
+    return undefined;
+  };
+  const request = install("web", "one", { wait: "watcher" });
+  const sleep = async (): Promise<void> => undefined;
+  const outcome = await runAction({ request, deps: bench.deps, sleep, stop: stopping.signal });
+  expect(outcome).toMatchObject({ kind: "failed", code: "cancelled" });
+  expect(stopping.signal.aborted).toBe(true);
 });
 
 test("many old revisions go, many objects are cleaned up and awaited, with small steps", async () => {
