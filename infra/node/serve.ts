@@ -20,6 +20,7 @@ import { openObjects } from "./objects.ts";
 import { openPluginHost } from "./plugin-host.ts";
 import { openKey, resolveSecret } from "./secrets.ts";
 import { createRegistryListener, LISTENER_SERVER, type NodeListener } from "./registry-listener.ts";
+import { takeServerPlace } from "./server-place.ts";
 import { openSqlite } from "./sqlite.ts";
 import { createSqliteOperations } from "./sqlite-operations.ts";
 import { createSqliteRecords } from "./sqlite-records.ts";
@@ -72,6 +73,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const secrets = await resolveSecrets(config, resolveSecret);
   const database = openSqlite(join(data, "slipway.db"));
+  const place = takeServerPlace(join(data, "servers.lock"), database);
   const clusters = await openClusters(config, data);
   const { egress, close: closeEgress } = openEgress();
   const plugins = openPluginHost(egress);
@@ -131,6 +133,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
       await drain(work);
       await Promise.all([clusters.close(), closeEgress(), plugins.close()]);
       database.close();
+      place.release();
     },
   };
 }
