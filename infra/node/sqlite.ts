@@ -63,7 +63,12 @@ const BUSY = 5;
 
 /** True when another connection holds what was asked for. */
 export function isBusy(thrown: unknown): boolean {
-  return thrown instanceof Error && "errcode" in thrown && typeof thrown.errcode === "number" && (thrown.errcode & 0xff) === BUSY;
+  return (
+    thrown instanceof Error &&
+    "errcode" in thrown &&
+    typeof thrown.errcode === "number" &&
+    (thrown.errcode & 0xff) === BUSY
+  );
 }
 
 /** `work` in one transaction: all of it is written, or nothing. */
