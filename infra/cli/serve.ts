@@ -97,7 +97,7 @@ async function greet(
   if (!embedded) {
     const tokens = await server.records.list("tokens/", { limit: 1 });
     if (tokens.items.length === 0) {
-      say("every request needs a token and there is none yet; stop the server and run");
+      say("every request needs a token and there is none yet; run");
       say(`  slipway token create --admin --data ${settings.data}`);
     }
     return;

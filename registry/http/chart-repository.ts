@@ -55,8 +55,10 @@ function decodeFile(text: string): string {
 
 async function answerIndex(context: PathContext, cache: IndexCache, project: string, file: string): Promise<Answer> {
   const { deps, request } = context;
-  const source = { charts: deps.charts, project, generated: new Date(deps.now()).toISOString() };
-  const index = await cache.open(project, (before, keep) => writeIndex(source, before, keep));
+  const index = await cache.open(project, (before, keep) => {
+    const source = { charts: deps.charts, project, generated: new Date(deps.now()).toISOString() };
+    return writeIndex(source, before, keep);
+  });
   const headers: HeaderRecord = {
     "content-type": file === "index.json" ? "application/json" : "application/yaml",
     vary: "accept-encoding, authorization",
