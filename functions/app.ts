@@ -23,6 +23,7 @@ import type { ChartCatalog } from "./charts/chart-catalog.ts";
 import { attachmentRoutes } from "./charts/attachment-routes.ts";
 import { createChartSource, type LoadChart } from "./charts/chart-source.ts";
 import { partRoutes } from "./charts/part-routes.ts";
+import type { FetchRequested } from "./charts/request-url.ts";
 import { chartRoutes } from "./charts/routes.ts";
 import { toolRoutes } from "./charts/tool-routes.ts";
 import { slackRoutes } from "./chat/routes.ts";
@@ -88,6 +89,8 @@ export interface OpenRegistry {
   readonly postRenderers: PostRenderers;
   readonly functions: FunctionPlugins;
   readonly policies: PoliciesFor;
+  /** Fetches what requests to the chart tools name by URLs. */
+  readonly fetch: FetchRequested;
 }
 
 /** Everything that the application is made of. An entry in `infra/` composes it. */
@@ -198,7 +201,7 @@ export function createApp(deps: AppDeps): App {
     ...operationRoutes(deployDeps),
     ...chartRoutes({ catalog: registry.catalog, projects }),
     ...partRoutes({ catalog: registry.catalog, projects }),
-    ...toolRoutes({ catalog: registry.catalog, ...rendering }),
+    ...toolRoutes({ catalog: registry.catalog, fetch: registry.fetch, ...rendering }),
     ...upkeepRoutes({
       ...deployDeps,
       upkeep: registry.upkeep,

@@ -25,6 +25,8 @@ export interface Judged {
   readonly target: ReleaseTarget;
   readonly draft: Pick<Release, "hooks">;
   readonly plan: Plan;
+  /** It undoes an operation that failed. */
+  readonly undoes?: boolean;
 }
 
 /** Findings that a message names; all of them are in its detail. */
@@ -32,24 +34,29 @@ const SHOWN = 10;
 
 /**
  * Has the policies judge a decided plan, hooks of all events included, before anything is written. What they warn of becomes events.
- * Throws `ActionError` `policy-denied` for what one denies, and `refused` when one cannot judge: no answer admits nothing.
+ * Throws `ActionError` `policy-denied` for what one denies, and `refused` when one cannot judge: no answer admits nothing. What undoes a
+ * failed operation goes on in both cases, with warnings: it leads back to what stood before, and half of a change is worse.
  */
 export async function judge(step: Step, of: Judged): Promise<void> {
   const { deps } = step;
   if (deps.judge === undefined) return;
+  const undoes = of.undoes === true;
   const denied: Denial[] = [];
-  for (const { policy, findings } of await judgements(deps.judge, policyPlan(of), deps.signal)) {
+  for (const { policy, findings } of await judgements(step, deps.judge, of)) {
     for (const finding of findings) {
-      if (finding.severity === "deny") denied.push({ policy, finding });
-      else tellWarning(step, policy, finding);
+      if (finding.severity === "warn") tellWarning(step, policy, finding);
+      else if (undoes) tellWarning(step, policy, finding, UNDOES);
+      else denied.push({ policy, finding });
     }
   }
   if (denied.length > 0) throw refusal(denied);
 }
 
-function tellWarning(step: Step, policy: string, finding: PolicyFinding): void {
+const UNDOES = "denied, and done all the same to undo what failed: ";
+
+function tellWarning(step: Step, policy: string, finding: PolicyFinding, prefix = ""): void {
   const { message: _said, ...detail } = detailOf(policy, finding);
-  step.emit({ type: "warning", level: "WARN", message: textOf(policy, finding), detail });
+  step.emit({ type: "warning", level: "WARN", message: `${prefix}${textOf(policy, finding)}`, detail });
 }
 
 interface Denial {
@@ -57,15 +64,16 @@ interface Denial {
   readonly finding: PolicyFinding;
 }
 
-async function judgements(
-  run: JudgePlan,
-  plan: PolicyPlan,
-  signal: AbortSignal | undefined,
-): Promise<readonly Judgement[]> {
+async function judgements(step: Step, run: JudgePlan, of: Judged): Promise<readonly Judgement[]> {
   try {
-    return await run(plan, signal);
+    return await run(policyPlan(of), step.deps.signal);
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;
+    if (of.undoes === true) {
+      const message = `done to undo what failed, though a policy could not judge it: ${error.message}`;
+      step.emit({ type: "warning", level: "WARN", message, detail: { ...error.detail, cause: error.code } });
+      return [];
+    }
     const message = `the plan is not admitted, since a policy could not judge it: ${error.message}`;
     throw new ActionError("refused", message, { ...error.detail, cause: error.code }, { cause: error });
   }
@@ -101,7 +109,7 @@ export function policyPlan({ action, target, draft, plan }: Judged): PolicyPlan 
     release: { name: target.name, namespace: target.namespace },
     objects: [
       ...wanted.map((one) => ({ action: ACTIONS[one.write], object: shown(one.object) })),
-      ...hooksOf(action, draft).flatMap(({ manifest, events }) =>
+      ...hooksOf(action, draft, plan).flatMap(({ manifest, events }) =>
         objectsOf(manifest).map((object): PolicyObject => ({ action: "create", hook: events, object: shown(object) })),
       ),
       ...plan.removals.map(({ object, write }): PolicyObject => ({
@@ -112,8 +120,9 @@ export function policyPlan({ action, target, draft, plan }: Judged): PolicyPlan 
   };
 }
 
-/** Of an uninstall those that run in it. Others' hooks are recorded, and run later without being judged again. */
-function hooksOf(action: PolicyPlan["action"], { hooks }: Judged["draft"]): Judged["draft"]["hooks"] {
+/** Of an uninstall and a test those that run in it. Others' hooks are recorded too, and may run long after. */
+function hooksOf(action: PolicyPlan["action"], { hooks }: Judged["draft"], plan: Plan): Judged["draft"]["hooks"] {
+  if (action === "test") return plan.hooks.flatMap(({ index }) => hooks[index] ?? []);
   if (action !== "uninstall") return hooks;
   return hooks.filter(({ events }) => events.includes("pre-delete") || events.includes("post-delete"));
 }

@@ -95,7 +95,7 @@ async function decideRollback(
     ...(built.unbuilt === undefined ? {} : { unbuilt: built.unbuilt }),
   };
   await authorize(step, plan);
-  await judge(step, { action: "rollback", target: request, draft, plan });
+  await judge(step, { action: "rollback", target: request, draft, plan, undoes: operation.cause !== undefined });
   step.emit({
     type: "phase",
     phase: "plan",

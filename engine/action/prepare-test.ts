@@ -6,6 +6,7 @@ import { ActionError } from "./errors.ts";
 import { withFacts } from "./facts-retry.ts";
 import { firstHook } from "./flow.ts";
 import { readHistory, readLast } from "./history-facts.ts";
+import { judge } from "./judge.ts";
 import { authorize, planHooks, withPlan } from "./prepare.ts";
 import type { TestRequest } from "./request.ts";
 import type { Operation } from "./state.ts";
@@ -26,6 +27,7 @@ export async function prepareTest(step: Step, operation: Operation, request: Tes
     );
     const plan: Plan = { crds: [], hooks, objects: [], removals: [], manner: "update" };
     await authorize(step, plan);
+    await judge(step, { action: "test", target: request, draft, plan });
     step.emit({
       type: "phase",
       phase: "plan",

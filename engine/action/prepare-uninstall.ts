@@ -118,7 +118,7 @@ async function decideUninstall(
     ...(found.unbuilt === undefined ? {} : { unbuilt: found.unbuilt }),
   };
   await authorize(step, plan);
-  await judge(step, { action: "uninstall", target: request, draft, plan });
+  await judge(step, { action: "uninstall", target: request, draft, plan, undoes: operation.cause !== undefined });
   step.emit({ type: "phase", phase: "plan", message: `uninstall ${request.name}: ${found.removals.length} to delete` });
   const next = await withPlan(step, operation, draft, plan);
   const { version: base, labels, resourceVersion: recordVersion } = stored;

@@ -33,7 +33,6 @@ const MAX_FLOW = 50;
 const FLOW = /^\[(?:"[\w ./:=-]*"|[\w/][\w./]*)(?:, (?:"[\w ./:=-]*"|[\w/][\w./]*))*\]$/;
 const NULLS = /\b(?:null|Null|NULL)\b/;
 const EMPTY = /^(?:\{\}|\[\])$/;
-const BLANK = /^ *$/;
 /** Lines of a block scalar that the printer would quote or escape. */
 const ODD_LINE = /[^\u0020-\u007e\u00a1-\ud7ff]|\s$/;
 
@@ -42,63 +41,168 @@ const ODD_LINE = /[^\u0020-\u007e\u00a1-\ud7ff]|\s$/;
  * part of what charts render. Undefined for everything else, which the full reader takes; what both take they print alike.
  */
 export function readPlainDocument(text: string): readonly PlainLine[] | undefined {
-  const source = text.split("\n");
   const lines: PlainLine[] = [];
   const levels: Level[] = [];
   /** The last line has a key and no value: what stands deeper, or a list at its column, is its value. */
   let open: Level | undefined;
-  for (let at = 0; at < source.length; at++) {
-    const line = source[at] ?? "";
-    if (BLANK.test(line)) continue;
-    const column = indentOf(line);
-    const isItem = line.charCodeAt(column) === DASH && line.charCodeAt(column + 1) === SPACE;
+  for (let start = 0, end = 0; start < text.length; start = end + 1) {
+    end = lineEnd(text, start);
+    const first = passBlanks(text, start);
+    if (first >= end) continue;
+    const column = first - start;
+    const isItem = text.charCodeAt(first) === DASH && text.charCodeAt(first + 1) === SPACE;
     const last = lines.at(-1);
-    if (open !== undefined && last !== undefined && column > open.column && EMPTY.test(line.slice(column))) {
-      lines[lines.length - 1] = { ...last, text: `${last.text} ${line.slice(column)}`, isOpen: false };
+    if (open !== undefined && last !== undefined && column > open.column && isEmpty(text, first, end)) {
+      lines[lines.length - 1] = { ...last, text: `${last.text} ${text.slice(first, end)}`, isOpen: false };
       open = undefined;
       continue;
     }
     const level = enter(levels, open, column, isItem);
     if (level === undefined) return undefined;
-    const inner = isItem ? column + 1 + indentOf(line.slice(column + 1)) : column;
-    const body = line.slice(inner);
-    if (isItem && body.charCodeAt(0) === DASH && body.charCodeAt(1) === SPACE) return undefined;
-    const found = KEY.exec(body);
-    if (found === null && !isItem) return undefined;
-    const value = found === null ? body : (found[3] ?? "");
-    const own = found === null ? "" : (found[1] ?? found[2] ?? "");
-    const shownKey = found === null ? "" : body.slice(0, body.indexOf(":") + 1);
+    const entry = readEntry(text, { first, end, isItem });
+    if (entry === undefined) return undefined;
+    const { key, isPair, value } = entry;
+    const inner = entry.inner - start;
     const depth = level.depth + (isItem ? 2 : 0);
-    if (isItem && found !== null) levels.push({ column: inner, depth, isList: false });
-    open = undefined;
-    let shown = value;
-    if (value === "") {
-      if (found === null) return undefined;
-      open = { column: inner, depth, isList: false };
-    } else if (value === "|" || value === "|-") {
-      const block = readBlock(source, at + 1, found === null ? column : inner, depth + (found === null ? 0 : 2), value);
+    if (isItem && isPair) levels.push({ column: inner, depth, isList: false });
+    open = value === "" ? { column: inner, depth, isList: false } : undefined;
+    let shown = entry.text;
+    if (value === "|" || value === "|-") {
+      const block = readBlock(text, end + 1, isPair ? inner : column, depth + (isPair ? 2 : 0));
       if (block === undefined) return undefined;
-      shown = block.text;
-      at = block.last;
-    } else if (!isScalar(value)) return undefined;
-    lines.push({
-      depth: level.depth,
-      key: own,
-      text: `${isItem ? "- " : ""}${shownKey}${shownKey === "" || shown === "" ? "" : " "}${shown}`,
-      isItem,
-      isOpen: value === "",
-    });
+      shown = `${shown}\n${block.text}`;
+      end = block.end;
+    }
+    lines.push({ depth: level.depth, key, text: shown, isItem, isOpen: value === "" });
   }
   return lines.length === 0 || lines[0]?.isItem === true ? undefined : lines;
 }
 
+/** Where a line's text stands: from behind its indentation up to its line break. */
+interface Place {
+  readonly first: number;
+  readonly end: number;
+  readonly isItem: boolean;
+}
+
+/** A line of its own, or with an item's dash before it. */
+interface Entry {
+  /** The place behind the dash, if there is one. */
+  readonly inner: number;
+  readonly key: string;
+  /** There is a key, though it may be empty. */
+  readonly isPair: boolean;
+  readonly value: string;
+  /** As it is printed, the header of a block scalar at its end. */
+  readonly text: string;
+}
+
+/** Undefined for what the full reader takes. */
+function readEntry(text: string, { first, end, isItem }: Place): Entry | undefined {
+  const inner = isItem ? passBlanks(text, first + 1) : first;
+  if (!isItem || inner === first + 2) {
+    const colon = keyEnd(text, inner, end);
+    if (colon >= 0 && (colon === end - 1 || isSimple(text, colon + 2, end))) {
+      const value = colon === end - 1 ? "" : AS_WRITTEN;
+      return { inner, key: text.slice(inner, colon), isPair: true, value, text: text.slice(first, end) };
+    }
+    if (isItem && colon < 0 && isWord(text, inner, end)) {
+      return { inner, key: "", isPair: false, value: AS_WRITTEN, text: text.slice(first, end) };
+    }
+  }
+  return matchEntry(text.slice(inner, end), inner, isItem);
+}
+
+/** Stands for any value that is printed as it is written. */
+const AS_WRITTEN = "x";
+
+function matchEntry(body: string, inner: number, isItem: boolean): Entry | undefined {
+  if (isItem && body.charCodeAt(0) === DASH && body.charCodeAt(1) === SPACE) return undefined;
+  const found = KEY.exec(body);
+  const value = found === null ? body : (found[3] ?? "");
+  if (found === null && (!isItem || value === "")) return undefined;
+  if (value !== "" && value !== "|" && value !== "|-" && !isScalar(value)) return undefined;
+  const shownKey = found === null ? "" : body.slice(0, body.indexOf(":") + 1);
+  const text = `${isItem ? "- " : ""}${shownKey}${shownKey === "" || value === "" ? "" : " "}${value}`;
+  return { inner, key: found === null ? "" : (found[1] ?? found[2] ?? ""), isPair: found !== null, value, text };
+}
+
+/** Where the colon of a plain key stands with one blank behind it or nothing; -1 for all else. */
+function keyEnd(text: string, from: number, end: number): number {
+  if (!is(text.charCodeAt(from), LETTER)) return -1;
+  let at = from + 1;
+  while (is(text.charCodeAt(at), LETTER | IN_KEY)) at++;
+  if (text.charCodeAt(at) !== COLON || (at !== end - 1 && text.charCodeAt(at + 1) !== SPACE)) return -1;
+  return text.charCodeAt(at - 1) === DASH || at - from > MAX_KEY || isNull(text, from, at) ? -1 : at;
+}
+
+/** Whether a value has one of the commonest forms, all of which `isScalar` takes: words, and double quotes without escapes. */
+function isSimple(text: string, from: number, end: number): boolean {
+  if (text.charCodeAt(from) !== QUOTE) return isWords(text, from, end) || isEmpty(text, from, end);
+  let at = from + 1;
+  while (is(text.charCodeAt(at), LETTER | IN_KEY | IN_WORD | IN_QUOTES)) at++;
+  return at === end - 1 && text.charCodeAt(at) === QUOTE;
+}
+
+function isWords(text: string, from: number, end: number): boolean {
+  const first = text.charCodeAt(from);
+  if (!is(first, LETTER | IN_KEY) || first === DASH) return false;
+  for (let at = from + 1; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (is(code, LETTER | IN_KEY | IN_WORD)) continue;
+    const isInner = (code === COLON || code === SPACE) && is(text.charCodeAt(at + 1), LETTER | IN_KEY);
+    if (!isInner) return false;
+  }
+  return text.charCodeAt(end - 1) !== DASH && !isNull(text, from, end);
+}
+
+/** A value without a colon, so that no key is in it. */
+function isWord(text: string, from: number, end: number): boolean {
+  for (let at = from; at < end; at++) if (!is(text.charCodeAt(at), LETTER | IN_KEY)) return false;
+  return isWords(text, from, end);
+}
+
+function isEmpty(text: string, from: number, end: number): boolean {
+  return end === from + 2 && EMPTY.test(text.slice(from, end));
+}
+
+function isNull(text: string, from: number, to: number): boolean {
+  return to - from === 4 && NULL.test(text.slice(from, to));
+}
+
+const NULL = /^(?:null|Null|NULL)$/;
+const MAX_KEY = 202;
 const DASH = 0x2d;
 const SPACE = 0x20;
+const COLON = 0x3a;
+const QUOTE = 0x22;
 
-function indentOf(line: string): number {
-  let column = 0;
-  while (line.charCodeAt(column) === SPACE) column++;
-  return column;
+const LETTER = 1;
+const IN_KEY = 2;
+const IN_WORD = 4;
+const IN_QUOTES = 8;
+/** What each character of ASCII may stand in. */
+const CLASSES: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  if (/[A-Za-z_]/.test(char)) return LETTER;
+  if (/[\w./-]/.test(char)) return IN_KEY;
+  if (/[()+=$,;@%^~<>!?*&|'[\]{}]/.test(char)) return IN_WORD;
+  return /[ !#-[\]-~]/.test(char) ? IN_QUOTES : 0;
+});
+
+function is(code: number, classes: number): boolean {
+  return ((CLASSES[code] ?? 0) & classes) !== 0;
+}
+
+function lineEnd(text: string, from: number): number {
+  const found = text.indexOf("\n", from);
+  return found < 0 ? text.length : found;
+}
+
+function passBlanks(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) === SPACE) at++;
+  return at;
 }
 
 function isScalar(value: string): boolean {
@@ -134,48 +238,53 @@ function push(levels: Level[], level: Level): Level {
   return level;
 }
 
-/** A literal block: its header and lines as they are printed, and the index of its last line. */
+/** The lines of a literal block as they are printed, and where its last line ends. */
 function readBlock(
-  source: readonly string[],
+  source: string,
   from: number,
   parent: number,
   depth: number,
-  header: string,
-): { readonly text: string; readonly last: number } | undefined {
+): { readonly text: string; readonly end: number } | undefined {
   let column = -1;
-  let last = from - 1;
+  let last = -1;
   const lines: string[] = [];
-  for (let at = from; at < source.length; at++) {
-    const line = source[at] ?? "";
-    if (line === "") {
+  for (let start = from, end = 0; start < source.length; start = end + 1) {
+    end = lineEnd(source, start);
+    if (end === start) {
       if (column < 0) return undefined;
       lines.push("");
       continue;
     }
-    if (BLANK.test(line)) return undefined;
-    const indent = indentOf(line);
+    const first = passBlanks(source, start);
+    if (first >= end) return undefined;
+    const indent = first - start;
     if (column < 0) column = indent > parent ? indent : -1;
     if (column < 0) return undefined;
     if (indent < column) {
       if (indent > parent) return undefined;
       break;
     }
-    const content = line.slice(column);
+    const content = source.slice(start + column, end);
     if (ODD_LINE.test(content)) return undefined;
     lines.push(content);
-    last = at;
+    last = end;
   }
   // Without a line break at its end it has none.
-  if (column < 0 || last === source.length - 1) return undefined;
+  if (column < 0 || last === source.length) return undefined;
   while (lines.at(-1) === "") lines.pop();
-  const indentation = " ".repeat(depth);
-  const text = lines.map((line) => (line === "" ? "" : `${indentation}${line}`)).join("\n");
-  return { text: `${header}\n${text}`, last };
+  const indentation = indentOf(depth);
+  return { text: lines.map((line) => (line === "" ? "" : `${indentation}${line}`)).join("\n"), end: last };
 }
+
+const INDENTS: readonly string[] = Array.from({ length: 64 }, (_, depth) => " ".repeat(depth));
 
 /** Lines as they are printed. */
 export function printPlain(lines: readonly PlainLine[]): string {
   let text = "";
-  for (const { depth, text: own } of lines) text += `${" ".repeat(depth)}${own}\n`;
+  for (const { depth, text: own } of lines) text += `${indentOf(depth)}${own}\n`;
   return text;
+}
+
+function indentOf(depth: number): string {
+  return INDENTS[depth] ?? " ".repeat(depth);
 }

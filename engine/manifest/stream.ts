@@ -71,12 +71,12 @@ function taken({ lines, full }: StreamDocument): { readonly path: string; readon
 
 /** The documents of a stream as kyaml reads them: blank ones are left out, a list that stands alone is its items. */
 function parseStream(text: string, prefix: string): readonly StreamDocument[] {
-  const parts = text.replaceAll("\r\n", "\n").split(/\n---[^\n]*\n/);
+  const parts = partsOf(text.includes("\r") ? text.replaceAll("\r\n", "\n") : text);
   const read = (part: string, index: number) => parsePart(part, index === parts.length - 1, prefix);
-  const documents = parts.flatMap((part, index): readonly StreamDocument[] => {
-    const lines = readPlainDocument(index === parts.length - 1 ? part : `${part}\n`);
-    if (lines !== undefined && !(parts.length === 1 && mayBeList(lines))) {
-      return [{ lines, full: () => read(part, index)[0] ?? new Document() }];
+  const documents = parts.flatMap((part, index): StreamDocument | readonly StreamDocument[] => {
+    const lines = readPlainDocument(part);
+    if (lines !== undefined && !(parts.length === 1 && part.includes("List") && mayBeList(lines))) {
+      return { lines, full: () => read(part, index)[0] ?? new Document() };
     }
     return read(part, index).map((document) => ({ lines: undefined, full: () => document }));
   });
@@ -85,13 +85,27 @@ function parseStream(text: string, prefix: string): readonly StreamDocument[] {
   return itemsOf(only.full()).map((document) => ({ lines: undefined, full: () => document }));
 }
 
+/** The texts between lines that begin with `---`, the line break before one included. */
+function partsOf(text: string): readonly string[] {
+  const parts: string[] = [];
+  let start = 0;
+  for (let at = text.indexOf("\n---"); at >= 0; at = text.indexOf("\n---", start)) {
+    const end = text.indexOf("\n", at + 1);
+    if (end < 0) break;
+    parts.push(text.slice(start, at + 1));
+    start = end + 1;
+  }
+  parts.push(text.slice(start));
+  return parts;
+}
+
 function mayBeList(lines: readonly PlainLine[]): boolean {
   return lines.some(({ depth, key, text }) => depth === 0 && key === "kind" && text.includes("List"));
 }
 
 /** The document of a part as the library reads it; none for a blank one. Throws {@link ManifestError} with Helm's words. */
 function parsePart(part: string, isLast: boolean, prefix: string): readonly Document[] {
-  const document = parseDocument(isLast ? part : `${part}\n`, {
+  const document = parseDocument(part, {
     prettyErrors: false,
     uniqueKeys: false,
     merge: false,
@@ -99,7 +113,8 @@ function parsePart(part: string, isLast: boolean, prefix: string): readonly Docu
   });
   if (isLast && !part.endsWith("\n")) endBlock(document, part.length);
   const [error] = document.errors;
-  if (error !== undefined) throw new ManifestError(`${prefix}MalformedYAMLError: ${complaint(part, error.code)}`);
+  if (error !== undefined)
+    throw new ManifestError(`${prefix}MalformedYAMLError: ${complaint(isLast ? part : part.slice(0, -1), error.code)}`);
   checkAliases(document, prefix);
   return isNothing(document.contents) ? [] : [document];
 }

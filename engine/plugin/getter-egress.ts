@@ -30,6 +30,17 @@ export function withGetters(egress: Egress, getters: readonly Getter[]): Egress 
   };
 }
 
+/** What the first getter of a URL's scheme fetches; undefined where none serves it. Throws a `PluginError`. */
+export async function fetchByScheme(
+  getters: readonly Getter[],
+  url: string,
+  signal?: AbortSignal,
+): Promise<Uint8Array | undefined> {
+  const scheme = schemeOf(url);
+  const getter = getters.find(({ protocols }) => protocols.includes(scheme));
+  return await getter?.get(url, optionsOf({ url }), signal);
+}
+
 /** The scheme of a URL, in lower case; empty where there is none. */
 export function schemeOf(url: string): string {
   return /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(url)?.[1]?.toLowerCase() ?? "";
@@ -53,7 +64,7 @@ function isProvenance(url: string): boolean {
   return (url.split(/[?#]/)[0] ?? "").endsWith(".prov");
 }
 
-function optionsOf({ url, headers = {} }: EgressRequest): GetterOptions {
+function optionsOf({ url, headers = {} }: Pick<EgressRequest, "url" | "headers">): GetterOptions {
   const [username = "", password = ""] = credentialsOf(headers["authorization"] ?? "");
   return {
     URL: url,

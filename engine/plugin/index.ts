@@ -2,7 +2,7 @@ export { admitPlugin, inspect, MAX_MODULE_BYTES } from "./admit.ts";
 export type { AdmittedPlugin, PluginSource } from "./admit.ts";
 export { PLUGIN_ARTIFACT, pluginLayer, readPluginArchive } from "./artifact.ts";
 export type { PluginFiles, PluginLayer } from "./artifact.ts";
-export { schemeOf, withGetters } from "./getter-egress.ts";
+export { fetchByScheme, schemeOf, withGetters } from "./getter-egress.ts";
 export type { Getter } from "./getter-egress.ts";
 export { DEFAULT_LIMITS, NO_GRANT } from "./grant.ts";
 export type { PluginGrant, PluginLimits } from "./grant.ts";

@@ -13,7 +13,7 @@ export interface PolicyObject {
 
 /** What a `policy/v1` plugin judges. */
 export interface PolicyPlan {
-  readonly action: "install" | "upgrade" | "rollback" | "uninstall";
+  readonly action: "install" | "upgrade" | "rollback" | "uninstall" | "test";
   readonly release: { readonly name: string; readonly namespace: string };
   readonly objects: readonly PolicyObject[];
 }

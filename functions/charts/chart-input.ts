@@ -2,10 +2,12 @@ import * as z from "zod";
 import { expandedFiles } from "../../engine/chart/expand.ts";
 import { loadFiles, readArchiveFiles } from "../../engine/chart/index.ts";
 import type { Chart, ChartFile, OnWarning } from "../../engine/chart/index.ts";
+import { schemeOf } from "../../engine/plugin/index.ts";
 import { assertAllowed, type Principal } from "../access/principal.ts";
 import { fromBase64, toBytes } from "../http/digest.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { ChartCatalog } from "./chart-catalog.ts";
+import type { FetchRequested } from "./request-url.ts";
 
 /** A file of a chart that comes with a request. */
 export interface InputFile {
@@ -33,7 +35,9 @@ export const chartInputMembers: { readonly [Member in keyof ChartInput]-?: z.Zod
     .string()
     .min(1)
     .max(2048)
-    .describe("A chart of this registry: PROJECT/NAME or oci://HOST/PROJECT/NAME")
+    .describe(
+      "A chart of this registry: PROJECT/NAME or oci://HOST/PROJECT/NAME; or a URL of a getter's scheme that the configuration opens",
+    )
     .optional(),
   version: z.string().max(256).describe("A version or a constraint, with chart").optional(),
   devel: z.boolean().default(false),
@@ -54,13 +58,14 @@ export const chartInputMembers: { readonly [Member in keyof ChartInput]-?: z.Zod
 /** What charts are opened with. */
 export interface InputDeps {
   readonly catalog: ChartCatalog;
+  readonly fetch: FetchRequested;
 }
 
 /**
  * The files of the chart that a request is about, without its top folder. Throws `ProblemError`, and what the catalog and the archive throw.
  */
 export async function inputFiles(
-  { catalog }: InputDeps,
+  deps: InputDeps,
   input: ChartInput,
   principal: Principal,
   signal: AbortSignal,
@@ -70,14 +75,20 @@ export async function inputFiles(
     throw new ProblemError("invalid-request", "give exactly one of chart, archive and files");
   }
   if (files !== undefined) return files.map(inputFile);
-  const data =
-    chart === undefined ? decoded(archive ?? "", "/archive") : await fetched(catalog, input, principal, signal);
+  const data = chart === undefined ? decoded(archive ?? "", "/archive") : await fetched(deps, input, principal, signal);
   return expandedFiles(await readArchiveFiles(data, { signal: signal })).files;
 }
 
 /** The chart of {@link inputFiles}, loaded. */
 export async function inputChart(files: readonly ChartFile[], onWarning?: OnWarning): Promise<Chart> {
   return await loadFiles(files, { onWarning });
+}
+
+const OWN: ReadonlySet<string> = new Set(["", "http", "https", "oci"]);
+
+/** Whether a URL is none of those that Slipway reads itself. */
+function isGetterUrl(text: string): boolean {
+  return !OWN.has(schemeOf(text));
 }
 
 function inputFile({ name, content, encoding }: InputFile, index: number): ChartFile {
@@ -95,11 +106,12 @@ function decoded(text: string, pointer: string): Uint8Array {
 }
 
 async function fetched(
-  catalog: ChartCatalog,
+  { catalog, fetch }: InputDeps,
   { chart = "", version, devel }: ChartInput,
   principal: Principal,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
+  if (isGetterUrl(chart)) return await fetch(chart, principal, signal);
   const project = catalog.projectOf(chart);
   if (project === undefined) throw new ProblemError("chart-not-found", `${chart} is not a chart of this registry`);
   assertAllowed(principal, "charts:read", { project });

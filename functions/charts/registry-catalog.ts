@@ -1,9 +1,8 @@
 import type { PinnedChart } from "../../engine/chart/reference.ts";
-import { isOciReference, parseOciReference } from "../../engine/oci/reference.ts";
 import type { Attachments } from "../../registry/projects/attachments.ts";
 import type { ChartContent, ChartQuery, Charts } from "../../registry/projects/charts.ts";
-import { splitRepository } from "../../registry/projects/project.ts";
 import { ProblemError } from "../http/problem.ts";
+import { type OwnReference, parseBareReference, parseOwnReference } from "../registry/own-reference.ts";
 import type { ChartCatalog, WantedChart } from "./chart-catalog.ts";
 import { chartItem, listedVersions, searchProject } from "./search.ts";
 
@@ -18,23 +17,23 @@ export interface CatalogDeps {
 export function createCatalog(deps: CatalogDeps): ChartCatalog {
   const { charts, attachments } = deps;
   return {
-    projectOf: (reference) => parseReference(deps, reference)?.project,
+    projectOf: (reference) => parseOwnReference(reference, deps.isOwnHost)?.project,
     resolve: async (wanted, signal) => {
-      const named = parseReference(deps, wanted.reference);
+      const named = parseOwnReference(wanted.reference, deps.isOwnHost);
       if (named === undefined)
         throw new ProblemError("chart-not-found", `${wanted.reference} is not a chart of this registry`);
       const { reference, name, version, digest } = await charts.resolveChart(queryOf(named, wanted), signal);
       return { reference, name, version, digest };
     },
     openArchive: async (chart, signal) => {
-      const named = parseReference(deps, chart.reference) ?? parseBare(chart.reference);
+      const named = anyReference(deps, chart.reference);
       if (named === undefined) return undefined;
       const { project, name } = named;
       const unsigned = chart.unsigned === true ? { unsigned: true } : {};
       return await charts.openChartArchive({ project, name, digest: chart.digest, ...unsigned }, signal);
     },
     openProvenance: async (chart, signal) => {
-      const named = parseReference(deps, chart.reference) ?? parseBare(chart.reference);
+      const named = anyReference(deps, chart.reference);
       if (named === undefined) return undefined;
       const { project, name } = named;
       return await charts.openChartProvenance({ project, name, digest: chart.digest }, signal);
@@ -52,48 +51,18 @@ export function createCatalog(deps: CatalogDeps): ChartCatalog {
 }
 
 function contentOf(deps: CatalogDeps, { reference, digest }: PinnedChart): ChartContent {
-  const named = parseReference(deps, reference) ?? parseBare(reference);
+  const named = anyReference(deps, reference);
   if (named === undefined) throw new ProblemError("chart-not-found", `${reference} is not a chart of this registry`);
   return { project: named.project, name: named.name, digest };
 }
 
-interface NamedChart {
-  readonly project: string;
-  readonly name: string;
-  readonly version?: string;
-  readonly digest?: string;
+function anyReference({ isOwnHost }: CatalogDeps, reference: string): OwnReference | undefined {
+  return parseOwnReference(reference, isOwnHost) ?? parseBareReference(reference);
 }
 
-function parseReference({ isOwnHost }: CatalogDeps, text: string): NamedChart | undefined {
-  if (!isOciReference(text)) return parseBare(text);
-  const { host, repository, tag, digest } = parseOciReference(text);
-  const parts = splitRepository(repository);
-  if (parts === undefined || !isOwnHost(host)) return undefined;
-  return {
-    project: parts.project,
-    name: parts.path,
-    ...(tag === undefined ? {} : { version: tag.replaceAll("_", "+") }),
-    ...(digest === undefined ? {} : { digest }),
-  };
-}
-
-const BARE =
-  /^([a-z0-9][-a-z0-9._]*)\/([a-z0-9][-a-z0-9._/]*?)(?::([\w][\w.+-]{0,127}))?(?:@(sha(?:256|512):[0-9a-f]+))?$/;
-
-/** `PROJECT/NAME`, with `:VERSION` or `@DIGEST` as this registry's own answers write it. */
-function parseBare(text: string): NamedChart | undefined {
-  const [, project, name, version, digest] = BARE.exec(text) ?? [];
-  if (project === undefined || name === undefined) return undefined;
-  return {
-    project,
-    name,
-    ...(version === undefined ? {} : { version: version.replaceAll("_", "+") }),
-    ...(digest === undefined ? {} : { digest }),
-  };
-}
-
-function queryOf(named: NamedChart, wanted: WantedChart): ChartQuery {
-  const version = named.version ?? wanted.version;
+function queryOf(named: OwnReference, wanted: WantedChart): ChartQuery {
+  // A tag has no `+`.
+  const version = named.tag?.replaceAll("_", "+") ?? wanted.version;
   return {
     project: named.project,
     name: named.name,

@@ -10,7 +10,7 @@ import { defineRoute, NOTHING, type Route } from "../access/route.ts";
 import { listOf } from "../access/token-schema.ts";
 import { jsonResponse } from "../http/answer.ts";
 import { ProblemError } from "../http/problem.ts";
-import { composeValues, valuesMembers, type ValuesBody } from "../http/values.ts";
+import { composeValues } from "../http/values.ts";
 import {
   type AnalysisFlags,
   analysisMembers,
@@ -29,12 +29,13 @@ import {
   inputFiles,
   MAX_CHART_BODY,
 } from "./chart-input.ts";
+import { fetchedValues, type ToolValues, toolValuesMembers } from "./values-input.ts";
 import { type CapabilityBody, capabilityMembers, renderChart, type RenderDeps } from "./chart-render.ts";
 
 /** What the chart tools need. */
 export interface ToolRouteDeps extends InputDeps, RenderDeps {}
 
-interface RenderBody extends ChartInput, ValuesBody, CapabilityBody, AnalysisFlags {
+interface RenderBody extends ChartInput, ToolValues, CapabilityBody, AnalysisFlags {
   readonly explainValues: boolean;
   readonly name: string;
   readonly isUpgrade: boolean;
@@ -45,7 +46,7 @@ interface RenderBody extends ChartInput, ValuesBody, CapabilityBody, AnalysisFla
   readonly showOnly: readonly string[];
 }
 
-interface LintBody extends ChartInput, ValuesBody, CapabilityBody, AnalysisFlags {
+interface LintBody extends ChartInput, ToolValues, CapabilityBody, AnalysisFlags {
   readonly strict: boolean;
 }
 
@@ -61,7 +62,7 @@ const LATEST_SECOND = 8_640_000_000_000;
 
 const renderBody: z.ZodType<RenderBody> = z.strictObject({
   ...chartInputMembers,
-  ...valuesMembers,
+  ...toolValuesMembers,
   ...capabilityMembers,
   ...analysisMembers,
   explainValues: explainMember,
@@ -76,7 +77,7 @@ const renderBody: z.ZodType<RenderBody> = z.strictObject({
 
 const lintBody: z.ZodType<LintBody> = z.strictObject({
   ...chartInputMembers,
-  ...valuesMembers,
+  ...toolValuesMembers,
   ...capabilityMembers,
   ...analysisMembers,
   strict: flag,
@@ -127,7 +128,8 @@ function renderRoute(deps: ToolRouteDeps): Route {
       const warnings: RenderWarning[] = [];
       const onWarning = (warned: RenderWarning): void => void warnings.push(warned);
       const chart = await inputChart(await inputFiles(deps, body, principal, request.signal), onWarning);
-      const values = composeValues(body);
+      const given = await fetchedValues(deps, body, principal, request.signal);
+      const values = composeValues(given);
       const rendered = await renderChart(deps, {
         chart,
         values,
@@ -145,7 +147,7 @@ function renderRoute(deps: ToolRouteDeps): Route {
         notes: rendered.notes,
         warnings: warnings.map(({ level, message }) => ({ level, message })),
         ...unreadMember(body.unread, { chart, values }),
-        ...originsMember(body.explainValues, chart, body),
+        ...originsMember(body.explainValues, chart, given),
       });
     },
   });
@@ -182,7 +184,7 @@ function lintRoute(deps: ToolRouteDeps): Route {
     handle: async ({ body, principal, request }) => {
       const files = await inputFiles(deps, body, principal, request.signal);
       const source = lintSourceOf(files, ".");
-      const values = composeValues(body);
+      const values = composeValues(await fetchedValues(deps, body, principal, request.signal));
       const plugins = await deps.functions.pin(request.signal);
       const messages = await lintChart(source, {
         values,

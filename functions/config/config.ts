@@ -42,6 +42,8 @@ export interface GetterConfig {
   readonly plugin: string;
   /** Schemes of upstreams that it serves, such as `s3`. */
   readonly protocols: readonly string[];
+  /** URLs that requests to the chart tools may name, `*` for any run of characters; none where absent. */
+  readonly requests?: readonly string[] | undefined;
   readonly config: Readonly<Record<string, string>>;
 }
 

@@ -380,7 +380,9 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   plugins: z.array(grantedPlugin).max(MAX_ENTRIES).default([]),
   functions: z.array(z.strictObject(namedPlugin)).max(MAX_PLUGINS).default([]),
   getters: z
-    .array(z.strictObject({ ...namedPlugin, protocols: z.array(protocol).min(1).max(100) }))
+    .array(
+      z.strictObject({ ...namedPlugin, protocols: z.array(protocol).min(1).max(100), requests: patterns.optional() }),
+    )
     .max(MAX_PLUGINS)
     .default([]),
   policies: z

@@ -1,4 +1,3 @@
-import { isOciReference, parseOciReference } from "../../engine/oci/reference.ts";
 import {
   type AdmittedPlugin,
   admitPlugin,
@@ -10,8 +9,8 @@ import {
   type PluginType,
 } from "../../engine/plugin/index.ts";
 import type { Plugins } from "../../registry/projects/plugins.ts";
-import { splitRepository } from "../../registry/projects/project.ts";
 import type { PluginConfig } from "../config/config.ts";
+import { type OwnReference, parseOwnReference } from "../registry/own-reference.ts";
 
 /** What running plugins of the registry takes. */
 export interface PluginDeps {
@@ -55,8 +54,8 @@ const KEPT = 16;
 /** Opens, admits and calls plugins of one type. What is named by its digest is admitted once. */
 export function createPluginAdmission(deps: PluginDeps, type: PluginType): PluginAdmission {
   const kept = new Map<string, AdmittedPlugin>();
-  const find = (text: string): NamedPlugin => {
-    const named = parse(deps, text);
+  const find = (text: string): OwnReference => {
+    const named = parseOwnReference(text, deps.isOwnHost);
     if (named === undefined) throw new PluginError("not-found", `${text} is not a plugin of this registry`);
     return named;
   };
@@ -83,7 +82,7 @@ export function createPluginAdmission(deps: PluginDeps, type: PluginType): Plugi
     return { ...wanted, plugin: `${named.project}/${named.name}@${digest}`, digest };
   };
   return {
-    projectOf: (plugin) => parse(deps, plugin)?.project,
+    projectOf: (plugin) => parseOwnReference(plugin, deps.isOwnHost)?.project,
     admit,
     pin,
     call: async (wanted, input, signal) => {
@@ -103,31 +102,4 @@ export function grantOf(grants: readonly PluginConfig[], plugin: string): Plugin
   const { plugin: _plugin, limits, ...granted } = found;
   const given = Object.entries(limits ?? {}).filter(([, value]) => value !== undefined);
   return { ...granted, limits: { ...DEFAULT_LIMITS, ...Object.fromEntries(given) } };
-}
-
-interface NamedPlugin {
-  readonly project: string;
-  readonly name: string;
-  readonly tag?: string;
-  readonly digest?: string;
-}
-
-const BARE =
-  /^([a-z0-9][-a-z0-9._]*)\/([a-z0-9][-a-z0-9._/]*?)(?::([\w][\w.+-]{0,127}))?(?:@(sha(?:256|512):[0-9a-f]+))?$/;
-
-function parse({ isOwnHost }: PluginDeps, text: string): NamedPlugin | undefined {
-  if (!isOciReference(text)) {
-    const [, project, name, tag, digest] = BARE.exec(text) ?? [];
-    if (project === undefined || name === undefined) return undefined;
-    return { project, name, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
-  }
-  const { host, repository, tag, digest } = parseOciReference(text);
-  const parts = splitRepository(repository);
-  if (parts === undefined || !isOwnHost(host)) return undefined;
-  return {
-    project: parts.project,
-    name: parts.path,
-    ...(tag === undefined ? {} : { tag }),
-    ...(digest === undefined ? {} : { digest }),
-  };
 }

@@ -11,7 +11,9 @@ import { CommandError, print, warner } from "./command.ts";
 import type { Command, CommandIo } from "./command.ts";
 import { FileError } from "./file-system.ts";
 import type { ParsedFlags } from "./flags.ts";
+import { withFetchedValues } from "./getters.ts";
 import { loadAnyDirectory } from "./load-chart.ts";
+import { FUNCTIONS_FLAG, PLUGIN_GRANTS_FLAG } from "./render-plugin-flags.ts";
 import { ANALYSIS_FLAGS, GLOBAL_FLAGS, VALUE_FLAGS } from "./template-flags.ts";
 import { readValues } from "./value-flags.ts";
 
@@ -28,11 +30,27 @@ export const lintCommand: Command = {
     { name: "quiet", kind: "bool" },
     { name: "skip-schema-validation", kind: "bool" },
     { name: "kube-version", kind: "string" },
+    FUNCTIONS_FLAG,
+    PLUGIN_GRANTS_FLAG,
   ],
   run,
 };
 
 async function run(flags: ParsedFlags, io: CommandIo): Promise<void> {
+  const isPlain = flags.all(FUNCTIONS_FLAG.name).length === 0;
+  const plugins = isPlain ? undefined : await (await import("./plugin-session.ts")).openPlugins(flags, io);
+  try {
+    await runWith(flags, io, plugins?.rendering(io.resolve));
+  } finally {
+    await plugins?.close();
+  }
+}
+
+async function runWith(
+  flags: ParsedFlags,
+  io: CommandIo,
+  plugins: Pick<LintOptions, "functions" | "resolve"> | undefined,
+): Promise<void> {
   const kubeVersion = flags.last("kube-version") ?? "";
   const known = kubeVersion === "" ? {} : { kubeVersion: parseKubeVersion(kubeVersion) };
   const paths = flags.isOn("with-subcharts")
@@ -40,12 +58,13 @@ async function run(flags: ParsedFlags, io: CommandIo): Promise<void> {
     : flags.args;
   const options: LintOptions = {
     ...known,
-    values: readValues(flags, io.files),
+    values: readValues(flags, await withFetchedValues(flags, io)),
     namespace: flags.last("namespace") ?? io.environment("HELM_NAMESPACE") ?? "default",
     skipSchemaValidation: flags.isOn("skip-schema-validation"),
     seed: io.seed,
     now: io.now(),
     resolve: io.resolve,
+    ...plugins,
     onWarning: warner(io),
     allErrors: flags.isOn("all-errors"),
   };

@@ -1,10 +1,17 @@
 import type { Flag } from "./flags.ts";
 
+/** Plugins whose functions templates may call. */
+export const FUNCTIONS_FLAG: Flag = {
+  name: "functions",
+  kind: "strings",
+  about: "a plugin whose template functions the chart may call",
+};
+
 /** Plugins that take part in rendering. */
 export const RENDER_PLUGIN_FLAGS: readonly Flag[] = [
   { name: "post-renderer", kind: "string" },
   { name: "post-renderer-args", kind: "strings" },
-  { name: "functions", kind: "strings", about: "a plugin whose template functions the chart may call" },
+  FUNCTIONS_FLAG,
 ];
 
 /** Plugins that judge what would be done. */

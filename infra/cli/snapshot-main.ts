@@ -5,6 +5,7 @@ import { readFileSync, statSync } from "node:fs";
 import { startupSnapshot } from "node:v8";
 import { answerPending } from "../compose/pending.ts";
 import { nodeFiles } from "./node-files.ts";
+import { runsPlugins } from "./plugin-arguments.ts";
 import { templateMain } from "./template-main.ts";
 import { releaseMain } from "./release/main.ts";
 import { templateCommand } from "./template.ts";
@@ -26,10 +27,10 @@ function isFresh(): boolean {
   });
 }
 
-/** `undefined` for what is no such command, and where the kubeconfig needs the client library, which is not in the snapshot. */
-async function tryRelease(argv: readonly string[]): Promise<number | undefined> {
+/** `undefined` for what is no such command, and what loads code that is not in the snapshot: to fetch a chart, or the client library. */
+async function tryCommand(command: string, rest: readonly string[]): Promise<number | undefined> {
   try {
-    return await releaseMain(argv);
+    return command === "template" ? await templateMain(rest) : await releaseMain([command, ...rest]);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING")
       return undefined;
@@ -42,18 +43,13 @@ function canRelease(argv: readonly string[]): boolean {
   return !argv.some((arg) => arg.startsWith("--conflicts"));
 }
 
-/** Plugins run in threads, which a snapshot does not start. */
-function runsPlugins(argv: readonly string[]): boolean {
-  return argv.some((arg) => ["--post-renderer", "--functions", "--policy"].some((flag) => arg.startsWith(flag)));
-}
-
 /** Started as `node --snapshot-blob FILE bin/slipway template …`. */
 async function main(): Promise<void> {
   const [, program = "", , ...rest] = process.argv;
   const command = process.argv[2] ?? "";
   const fresh = isFresh();
   if (fresh && !runsPlugins(rest) && (command === "template" || canRelease(rest))) {
-    const code = command === "template" ? await templateMain(rest) : await tryRelease([command, ...rest]);
+    const code = await tryCommand(command, rest);
     if (code !== undefined) {
       process.exitCode = code;
       return;

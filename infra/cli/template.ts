@@ -42,8 +42,18 @@ export interface TemplateIo {
   /** The namespace where no flag names one. */
   readonly namespace?: string;
   readonly helmVersion?: HelmVersion;
+  /** Fetches what does not lie on this machine. Without it such charts and values are refused. */
+  readonly remote?: TemplateRemote;
   /** Opens the plugins that the flags name; they are closed at the end. */
   readonly openPlugins?: (flags: ParsedFlags) => Promise<PluginSession>;
+}
+
+/** Charts and values of repositories, registries, URLs and getter plugins. */
+export interface TemplateRemote {
+  /** Helm's `LocateChart`: the path of a chart, fetched where it lies elsewhere. */
+  readonly locate: (reference: string, flags: ParsedFlags) => Promise<string>;
+  /** The files of the command, with those of `--values` that are URLs. */
+  readonly withValues: (flags: ParsedFlags) => Promise<FileSystem>;
 }
 
 const USE = "template [NAME] [CHART]";
@@ -90,12 +100,13 @@ async function runWith(flags: ParsedFlags, io: TemplateIo, plugins: PluginSessio
   checkDryRun(flags, io);
   debug(flags, io, "Original chart version", [["version", flags.last("version") ?? ""]]);
   const { name, reference } = nameAndChart(flags, io);
-  const path = locate(reference, io.files);
+  const path = await locate(reference, flags, io);
   debug(flags, io, "Chart path", [["path", path]]);
-  const values = readValues(flags, io.files);
+  const files = await withValues(flags, io);
+  const values = readValues(flags, files);
   const chart = await loadChart(path, io);
   checkChart(chart, io);
-  await renderAndPrint({ flags, io, chart, values, name, capabilities, plugins });
+  await renderAndPrint({ flags, io: { ...io, files }, chart, values, name, capabilities, plugins });
 }
 
 function readCapabilities(flags: ParsedFlags, io: TemplateIo): Capabilities {
@@ -146,9 +157,19 @@ function nameAndChart(flags: ParsedFlags, io: TemplateIo): { readonly name: stri
   return { name: template === "" ? "release-name" : renderName(template, io), reference: first };
 }
 
-/** Helm's `LocateChart` for what lies on this machine. */
-function locate(given: string, files: FileSystem): string {
+async function locate(given: string, flags: ParsedFlags, { files, remote }: TemplateIo): Promise<string> {
   const reference = given.trim();
+  const isHere = files.stat(reference) !== undefined && !flags.isOn("verify") && (flags.last("repo") ?? "") === "";
+  return isHere || remote === undefined ? locateHere(reference, files) : await remote.locate(reference, flags);
+}
+
+async function withValues(flags: ParsedFlags, { files, remote }: TemplateIo): Promise<FileSystem> {
+  const isElsewhere = flags.all("values").some((name) => name.includes("://"));
+  return !isElsewhere || remote === undefined ? files : await remote.withValues(flags);
+}
+
+/** Helm's `LocateChart` for what lies on this machine. */
+function locateHere(reference: string, files: FileSystem): string {
   if (files.stat(reference) !== undefined) return absolute(reference, files);
   if (reference.startsWith("/") || reference.startsWith(".")) {
     throw new CommandError(`path ${JSON.stringify(reference)} not found`);

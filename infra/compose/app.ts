@@ -8,6 +8,7 @@ import { createRecordMemories } from "../../engine/release/record-memory.ts";
 import { type App, type AppDeps, createApp } from "../../functions/app.ts";
 import { createCatalog } from "../../functions/charts/registry-catalog.ts";
 import { createFunctionPlugins } from "../../functions/releases/function-plugins.ts";
+import { createRequestFetch } from "../../functions/charts/request-url.ts";
 import { createGetters } from "../../functions/releases/getters.ts";
 import { createPolicies } from "../../functions/releases/policies.ts";
 import { createPostRenderers } from "../../functions/releases/post-renderers.ts";
@@ -116,6 +117,9 @@ export function composeApp(options: ComposeOptions): App {
         postRenderers: createPostRenderers(plugins),
         functions: createFunctionPlugins(plugins, config.functions),
         policies: createPolicies(plugins, config.policies),
+        fetch: createRequestFetch(
+          getters.flatMap((getter, index) => ({ getter, requests: config.getters[index]?.requests ?? [] })),
+        ),
       };
     },
   });

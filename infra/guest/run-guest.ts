@@ -2,6 +2,7 @@ import { EXTISM_ENV, WASI } from "../../engine/plugin/imports.ts";
 import type { GuestCall, GuestHttp, GuestResult } from "./call.ts";
 import { GuestExit, GuestFault } from "./fault.ts";
 import { type HttpFunctions, httpFunctions } from "./http-functions.ts";
+import { openDirectMessage } from "./direct-message.ts";
 import { createKernel, type Kernel, PAGE } from "./kernel.ts";
 import { pureSource, systemSource } from "./world-source.ts";
 import { createEmptyWorld, type EmptyWorld } from "./wasi.ts";
@@ -36,8 +37,10 @@ export async function runGuest(module: WebAssembly.Module, call: GuestCall, http
     }
     const entry = exports[call.entry];
     if (typeof entry !== "function") return failed("wrong-abi", `unknown function: ${call.entry}`);
+    const direct = memory === undefined ? undefined : openDirectMessage(exports, memory, call);
     const enter = waits ? suspension().promising(entry) : entry;
-    return conclude(kernel, await ended(() => enter()), world);
+    const code = await ended(() => enter());
+    return conclude(kernel, { code, answer: direct?.answer ?? kernel.output, complaint: world.complaint });
   } catch (error) {
     return failureOf(error, { world, memory, pages: call.limits.pages });
   }
@@ -87,23 +90,30 @@ async function ended(run: () => unknown): Promise<unknown> {
   }
 }
 
+interface Ended {
+  readonly code: unknown;
+  readonly answer: () => Uint8Array;
+  readonly complaint: () => string;
+}
+
 /** Helm compatibility: an error text counts before the code, and also behind a code of 0. */
-function conclude(kernel: Kernel, code: unknown, world: EmptyWorld): GuestResult {
+function conclude(kernel: Kernel, { code, answer, complaint }: Ended): GuestResult {
   const guest = kernel.error();
   if (guest !== undefined) return failed("guest-error", `plugin error: ${guest}`, { guest });
   if (code !== undefined && Number(code) !== 0) {
     const exitCode = Number(code);
-    const complaint = world.complaint();
+    const said = complaint();
     return failed("exit-code", `it returned the code ${exitCode}`, {
       exitCode,
-      ...(complaint === "" ? {} : { guest: complaint }),
+      ...(said === "" ? {} : { guest: said }),
     });
   }
   try {
-    const output = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(kernel.output());
+    const output = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(answer());
     return { kind: "reply", output, logs: kernel.logs() };
   } catch (error) {
     if (error instanceof GuestFault) return failed(error.code, error.message);
+    if (!(error instanceof TypeError)) throw error;
     return failed("malformed-output", "its output is no UTF-8");
   }
 }
@@ -128,9 +138,14 @@ function failureOf(error: unknown, { world, memory, pages }: Ending): GuestResul
   // A value of the wrong type between guest and host: an import is declared otherwise than Extism has it.
   const misfit = error instanceof WebAssembly.LinkError || error instanceof TypeError;
   if (misfit) return failed("wrong-abi", error.message);
-  const trapped = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+  const trapped = error instanceof WebAssembly.RuntimeError || error instanceof RangeError || isEarlySuspension(error);
   if (trapped) return failed("trap", `trap: ${error.message}`, said);
   throw error;
+}
+
+/** It waits for an answer outside of its entry, in its start-up say. */
+function isEarlySuspension(error: unknown): error is Error {
+  return error instanceof Error && error.name === "SuspendError";
 }
 
 function failed(

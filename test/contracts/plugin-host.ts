@@ -84,6 +84,14 @@ const logs = (times: number): TestModule => ({
   ],
 });
 
+const STORE_BYTE: readonly number[] = [0x3a, 0, 0];
+
+/** Takes its message in its own memory. */
+const direct = (place: Partial<NonNullable<TestModule["direct"]>>, code: readonly number[] = i32(0)): TestModule => ({
+  direct: { message: 64, at: 64, size: 9, ...place },
+  code: () => code,
+});
+
 /** Gives eight bytes that it got from the clock, or at random, as ASCII. */
 const looksAround = (what: "clock_time_get" | "random_get"): TestModule => ({
   imports: ["alloc", "store_u64", "length", "output_set", `wasi:${what}`],
@@ -119,6 +127,11 @@ export function describePluginHost(name: string, open: () => Promise<PluginHost>
     it("gives a plugin its input and gives its output back", async () => {
       const input = JSON.stringify({ manifests: "é🙂".repeat(10_000), extraArgs: null });
       expect(await call(admitted(ECHO), input)).toEqual({ output: input, logs: [] });
+    });
+
+    it("writes the input into the memory of a plugin that names a place, and takes its output from there", async () => {
+      expect((await call(admitted(direct({})), '{"a":"é"}')).output).toBe('{"a":"é"');
+      expect((await call(admitted(direct({ at: 69, size: 4 })), '{"a":"é"}')).output).toBe('"é"');
     });
 
     it("gives configuration, and nothing for a key that is not there", async () => {
@@ -216,8 +229,25 @@ export function describePluginHost(name: string, open: () => Promise<PluginHost>
         grantOf(),
         { code: "out-of-memory" },
       ],
+      [
+        "a request while it starts up",
+        { ...asks("https://granted.example/"), startsUp: true },
+        grantOf({}, { hosts: ["granted.example"] }),
+        { code: "trap" },
+      ],
       ["variables beyond the cap", remembers, grantOf({ varBytes: 1 }), { code: "out-of-memory" }],
       ["output beyond the cap", ECHO, grantOf({ outputBytes: 1 }), { code: "output-too-large" }],
+      ["a place for its input outside of its memory", direct({ message: 65_535 }), grantOf(), { code: "trap" }],
+      ["a place for its input below its memory", direct({ message: -2 }), grantOf(), { code: "trap" }],
+      ["a place of its output outside of its memory", direct({ at: 65_530 }), grantOf(), { code: "trap" }],
+      ["output in its memory beyond the cap", direct({}), grantOf({ outputBytes: 8 }), { code: "output-too-large" }],
+      ["a code although it named its output", direct({}, i32(7)), grantOf(), { code: "exit-code", exitCode: 7 }],
+      [
+        "output in its memory that is no text",
+        direct({}, [...i32(64), ...i32(0xff), ...STORE_BYTE, ...i32(0)]),
+        grantOf(),
+        { code: "malformed-output" },
+      ],
       ["output that is no text", says(Uint8Array.from([0xff, 0xfe])), grantOf(), { code: "malformed-output" }],
       [
         "a host function called with other types",

@@ -1,3 +1,4 @@
+import { createRequestFetch, type RequestGetter } from "../../functions/charts/request-url.ts";
 import type { RegistryUpkeep } from "../../functions/registry/upkeep.ts";
 import { NO_COUNTS } from "../../registry/collection/state.ts";
 import type { ActionDeps, ActionState, Advance } from "../../engine/action/action.ts";
@@ -159,7 +160,9 @@ export const memoryObjects = (): ObjectStore => {
 };
 
 /** An application over memory, a fake cluster and a fake engine. */
-export async function createTestApp(options: { embedded?: boolean; config?: object } = {}): Promise<TestApp> {
+export async function createTestApp(
+  options: { embedded?: boolean; config?: object; getters?: readonly RequestGetter[] } = {},
+): Promise<TestApp> {
   const time = { now: Date.parse("2026-11-21T09:00:00Z") };
   const log: JsonObject[] = [];
   const egress: { url: string; body: string }[] = [];
@@ -206,6 +209,7 @@ export async function createTestApp(options: { embedded?: boolean; config?: obje
         },
         functions: { pin: async () => [], run: () => Promise.reject(new Error("no plugins here")) },
         policies: () => undefined,
+        fetch: createRequestFetch(options.getters ?? []),
         catalog: {
           projectOf: (reference) => /^(?:oci:\/\/localhost:8080\/)?(charts|open)\//.exec(reference)?.[1],
           resolve: async ({ reference, version = "*" }) => {

@@ -68,16 +68,29 @@ const MESSAGES: readonly (readonly [type: string, input: JsonValue, wanted: Json
   ["function/v1", { name: "other", args: [] }, { error: 'function "other" is not in this plugin' }],
   ["policy/v1", { plan: PLAN }, { results: [{ severity: "deny", object: REF, field: "kind", message: "not web" }] }],
   ["policy/v1", { plan: { ...PLAN, objects: [] } }, { results: [] }],
+  [
+    "policy/v1",
+    { plan: { ...PLAN, action: "test", objects: [{ action: "create", hook: ["test", "post-install"], object: POD }] } },
+    { results: [{ severity: "deny", object: REF, field: "kind", message: "not web by test,post-install" }] },
+  ],
 ];
 
 describe("the kit for Go", async () => {
   const call = await buildGo("test/data/plugins/kit-go");
+  const script = openModule(await compile("test/data/plugins/kit-policy.ts"));
 
   it.each(MESSAGES)("answers a %s message by the published schemas: %j", async (type, input, wanted) => {
     const answer = await call(input, { type: type.replace("/v1", "") });
     expect(answer).toEqual({ output: wanted });
     expect([schemaProblem(type, "input", input), schemaProblem(type, "output", wanted)]).toEqual(["", ""]);
   });
+
+  it.each(MESSAGES.filter(([type]) => type === "policy/v1"))(
+    "answers a %s message as the kit for AssemblyScript does: %j",
+    async (_type, input) => {
+      expect(await script(input)).toEqual(await call(input, { type: "policy" }));
+    },
+  );
 
   it("refuses with the author's words, and a message that is none", async () => {
     const uninstall = { plan: { ...PLAN, action: "uninstall" } };

@@ -79,12 +79,30 @@ metadata:
     helm.sh/hook: pre-install,pre-upgrade
 `;
 
-const POD = `apiVersion: v1
+const POD = `{{- if not .Values.without }}
+apiVersion: v1
 kind: Pod
 metadata: { name: {{ slug .Values.title }} }
 spec:
   hostNetwork: {{ .Values.hostNetwork | default false }}
   containers: [{ name: a, image: registry.example/a:1 }]
+---
+{{- end }}
+{{- if .Values.tested }}
+apiVersion: v1
+kind: Pod
+metadata: { name: {{ .Release.Name }}-test, annotations: { helm.sh/hook: test } }
+spec:
+  hostPID: true
+  containers: [{ name: a, image: registry.example/a:1 }]
+---
+{{- end }}
+{{- if .Values.broken }}
+apiVersion: v1
+kind: Service
+metadata: { name: broken }
+spec: { ports: [{ port: 0 }] }
+{{- end }}
 `;
 
 /** One program in a namespace of its own. */
@@ -214,6 +232,34 @@ describe("post-rendering on the API server", () => {
     const list = ["-n", mine.namespace, "get", "pods,secrets", "-l", "owner=helm", "-o", "name"];
     expect(await kubectl(...list)).toBe("");
     expect(await mine.run(...line)).toMatchObject({ code: 0 });
+    expect(await kubectl("-n", mine.namespace, "get", "pods", "-o", "name")).toBe("pod/web-shop\n");
+  });
+
+  it("judges rollbacks and tests, and undoes what failed in spite of a policy", async () => {
+    const mine = await side("ours", "i");
+    const pods = ["pods", "--functions", "./slugs", "--set", "title=Web Shop"];
+    const judged = ["--policy", "./baseline"];
+    const bad = ["--set", "hostNetwork=true"];
+    expect(await mine.run("install", "r", ...pods, ...bad)).toMatchObject({ code: 0 });
+    const gone = ["upgrade", "r", ...pods, "--set", "without=true"];
+    expect(await mine.run(...gone, "--set", "tested=true")).toMatchObject({ code: 0 });
+    const denied = /refused by policy; nothing was written:\n- policy-baseline: Pod .*\/web-shop spec\.hostNetwork: /;
+    const secrets = async (): Promise<string> =>
+      await kubectl("-n", mine.namespace, "get", "secrets", "-l", "owner=helm", "-o", "name");
+    const before = await secrets();
+    const back = await mine.run("rollback", "r", "1", ...judged);
+    expect({ code: back.code, stderr: back.stderr }).toEqual({ code: 1, stderr: expect.stringMatching(denied) });
+    expect(await secrets()).toBe(before);
+    const tested = await mine.run("test", "r", ...judged);
+    expect({ code: tested.code, stderr: tested.stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/- policy-baseline: Pod r-test spec\.hostPID: /),
+    });
+    expect(await mine.run("rollback", "r", "1")).toMatchObject({ code: 0 });
+    const failing = await mine.run(...gone, ...judged, "--set", "broken=true", "--rollback-on-failure");
+    expect(failing.code).toBe(1);
+    expect(failing.stderr).toMatch(/been rolled back due to rollback-on-failure/);
+    expect(failing.stderr).toMatch(/denied, and done all the same to undo what failed: policy-baseline: Pod /);
     expect(await kubectl("-n", mine.namespace, "get", "pods", "-o", "name")).toBe("pod/web-shop\n");
   });
 

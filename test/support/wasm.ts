@@ -34,10 +34,14 @@ export interface TestModule {
   /** The entry's code, without its end. Locals are two i64 and one i32. */
   readonly code: (call: (name: string) => readonly number[]) => readonly number[];
   readonly export?: string;
+  /** The same function is the start-up too. */
+  readonly startsUp?: boolean;
   readonly result?: "i32" | "i64" | "none";
   readonly parameters?: number;
   /** Pages: the least and the most. */
   readonly memory?: readonly [number, number?];
+  /** It takes its message in its own memory, and says that its answer stands `at` an address. */
+  readonly direct?: { readonly message: number; readonly at: number; readonly size: number };
   /** Bytes of a custom section: to make a module large. */
   readonly padding?: number;
 }
@@ -56,6 +60,11 @@ export function wasm(test: TestModule): Uint8Array<ArrayBuffer> {
   const parameters = Array.from({ length: test.parameters ?? 0 }, () => I32);
   const result = test.result ?? "i32";
   const type = typeOf(parameters, result === "none" ? [] : [result === "i32" ? I32 : I64]);
+  const { direct } = test;
+  const directTypes = direct === undefined ? [] : [typeOf([I32], [I32]), typeOf([], [I64])];
+  const directBodies =
+    direct === undefined ? [] : [i32(direct.message), i64(direct.at * 2 ** 32 + direct.size)].map(bodyOf);
+  const directExports = ["slipway_message", "slipway_answer"].slice(0, directTypes.length);
   const code = test.code((name) => [0x10, ...leb(imports.indexOf(name))]);
   const body = [
     ...list([
@@ -71,16 +80,18 @@ export function wasm(test: TestModule): Uint8Array<ArrayBuffer> {
     ...HEADER,
     ...section(1, list(types)),
     ...section(2, list(imported)),
-    ...section(3, list([leb(type)])),
+    ...section(3, list([type, ...directTypes].map(leb))),
     ...section(5, list([memory])),
     ...section(
       7,
       list([
         [...text("memory"), 2, 0],
         [...text(test.export ?? "helm_plugin_main"), 0, ...leb(imports.length)],
+        ...(test.startsUp === true ? [[...text("_initialize"), 0, ...leb(imports.length)]] : []),
+        ...directExports.map((name, index) => [...text(name), 0, ...leb(imports.length + 1 + index)]),
       ]),
     ),
-    ...section(10, list([[...leb(body.length), ...body]])),
+    ...section(10, list([[...leb(body.length), ...body], ...directBodies])),
   ];
   const padding = test.padding === undefined ? new Uint8Array(0) : new Uint8Array(test.padding);
   const custom = padding.length === 0 ? [] : [0, ...leb(padding.length + 2), 1, 0x70];
@@ -131,6 +142,11 @@ function placeOf(name: string): readonly [string, string] {
   if (name.startsWith("wasi:")) return [WASI, name.slice("wasi:".length)];
   const slash = name.lastIndexOf("/");
   return slash < 0 ? [EXTISM_ENV, name] : [name.slice(0, slash), name.slice(slash + 1)];
+}
+
+/** A function without locals. */
+function bodyOf(code: readonly number[]): readonly number[] {
+  return [...leb(code.length + 2), 0, ...code, 0x0b];
 }
 
 function section(id: number, body: readonly number[]): readonly number[] {

@@ -6,7 +6,7 @@ import { CommandError, print } from "../command.ts";
 import { GLOBAL_FLAGS } from "../template-flags.ts";
 import { withCluster } from "./cluster.ts";
 import { drive } from "./drive.ts";
-import { timeoutOf, viewOf } from "./flags.ts";
+import { JUDGING_FLAGS, timeoutOf, viewOf } from "./flags.ts";
 import type { ReleaseCommand } from "./io.ts";
 import { getRelease } from "../../../engine/action/read.ts";
 
@@ -16,6 +16,7 @@ export const testCommand: ReleaseCommand = {
   arguments: { least: 1, most: 1 },
   flags: [
     ...GLOBAL_FLAGS,
+    ...JUDGING_FLAGS,
     { name: "timeout", kind: "duration" },
     { name: "filter", kind: "slice" },
     { name: "logs", kind: "bool" },

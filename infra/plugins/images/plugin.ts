@@ -1,10 +1,12 @@
 import { Edits } from "../kit/edit";
 import { Kind, Node } from "../kit/node";
 import { nameOf, objectsOf } from "../kit/object";
-import { readPostRender, refuse, writePostRender } from "../kit/post-render";
+import { readPostRender, refuse, writeEdited } from "../kit/post-render";
 import { configList, Table } from "../kit/settings";
 import { quote } from "../kit/text";
 import { Rewrite } from "./rewrite";
+
+export { slipway_answer, slipway_message } from "../kit/host";
 
 /** Rewrites references to images: those of containers and image volumes wherever they stand, and of fields of the configuration. */
 export function helm_plugin_main(): i32 {
@@ -27,7 +29,7 @@ export function helm_plugin_main(): i32 {
       return refuse("images", nameOf(objects[n]) + " (line " + objects[n].line().toString() + "): " + problem);
     }
   }
-  return writePostRender(edits.isEmpty() ? message.manifests : edits.apply(message.manifests));
+  return writeEdited(message.manifests, edits);
 }
 
 function walk(edits: Edits, node: Node, rewrite: Rewrite): void {

@@ -117,7 +117,7 @@ type PolicyInput struct {
 
 // Plan is what an action would do.
 type Plan struct {
-	// Action is install, upgrade, rollback or uninstall.
+	// Action is install, upgrade, rollback, uninstall or test.
 	Action  string          `json:"action"`
 	Release Release         `json:"release"`
 	Objects []PlannedObject `json:"objects"`

@@ -1,13 +1,21 @@
 import { Kind, Node } from "./node";
 import { Style } from "./scalar";
 import { Table } from "./settings";
-import { quote, Text } from "./text";
+import { quote } from "./text";
+import { Utf8 } from "./utf8";
 
 /** Changes of a text by place: what no edit names stays as it is, to the byte. */
 export class Edits {
   private starts: i32[] = [];
   private ends: i32[] = [];
   private texts: string[] = [];
+  private entryKey: string = "";
+  private entryValue: string = "";
+  private entryText: string = "";
+  private lastKey: string = "";
+  private lastTable: Table | null = null;
+  private lastColumn: i32 = -1;
+  private lastLines: string = "";
   /** Why an edit was refused; empty when none was. */
   problem: string = "";
 
@@ -27,7 +35,7 @@ export class Edits {
   /** Sets a key of a map to a quoted text. */
   set(map: Node, key: string, value: string): void {
     const found = map.indexOf(key);
-    if (found < 0) return this.insert(map, writeKey(key) + ": " + quote(value));
+    if (found < 0) return this.insert(map, this.entry(key, value));
     const old = map.values[found];
     if (old.kind == Kind.Scalar && old.style != Style.Plain && old.tag == "" && old.text() == value) return;
     if (old.kind == Kind.Map || old.kind == Kind.List) this.problem = "the value of " + key + " is no text";
@@ -50,11 +58,31 @@ export class Edits {
   /** Puts a map of texts under a key that a map does not have. */
   insertMap(map: Node, key: string, table: Table): void {
     if (map.style == Style.Flow) return this.insert(map, key + ": " + flowOf(table));
-    const indent = "\n" + " ".repeat(map.column + 2);
+    this.insert(map, this.lines(key, table, map.column + 2));
+  }
+
+  /** Most maps get the same entry. */
+  private entry(key: string, value: string): string {
+    if (this.entryKey != key || this.entryValue != value || this.entryText == "") {
+      this.entryKey = key;
+      this.entryValue = value;
+      this.entryText = writeKey(key) + ": " + quote(value);
+    }
+    return this.entryText;
+  }
+
+  /** Most objects get the same table at the same column. */
+  private lines(key: string, table: Table, column: i32): string {
+    if (this.lastTable == table && this.lastColumn == column && this.lastKey == key) return this.lastLines;
+    const indent = "\n" + " ".repeat(column);
     let text = key + ":";
     for (let i = 0; i < table.keys.length; i++)
       text += indent + writeKey(table.keys[i]) + ": " + quote(table.values[i]);
-    this.insert(map, text);
+    this.lastKey = key;
+    this.lastTable = table;
+    this.lastColumn = column;
+    this.lastLines = text;
+    return text;
   }
 
   /** Whether a node may be replaced or added to without changing what else refers to it. */
@@ -64,24 +92,19 @@ export class Edits {
     return false;
   }
 
-  isEmpty(): bool {
-    return this.starts.length == 0;
-  }
-
-  apply(source: string): string {
+  /** Writes the source with its changes, as the inside of a string of JSON. */
+  writeTo(out: Utf8, source: string): void {
     const order = this.order();
-    const out = new Text(source.length + 64 * order.length);
     let from: i32 = 0;
     for (let i = 0; i < order.length; i++) {
       const edit = order[i];
       // The same place was named twice.
       if (this.starts[edit] < from) continue;
-      out.slice(source, from, this.starts[edit]);
-      out.add(this.texts[edit]);
+      out.escaped(source, from, this.starts[edit]);
+      out.escaped(this.texts[edit], 0, this.texts[edit].length);
       from = this.ends[edit];
     }
-    out.slice(source, from, source.length);
-    return out.toString();
+    out.escaped(source, from, source.length);
   }
 
   private put(start: i32, end: i32, text: string): void {
@@ -117,18 +140,19 @@ export function writeKey(key: string): string {
 
 /** Texts that some reader of YAML takes for something else, in capitals or not. */
 const WORDS: string = " y n yes no on off true false null ";
+const LONGEST_WORD: i32 = 5;
 
 function isPlainKey(key: string): bool {
   if (key.length == 0 || isBareExponent(key)) return false;
-  let small = " ";
+  let small = "";
   for (let i = 0; i < key.length; i++) {
     const code = key.charCodeAt(i);
     const letter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
     // `-`, `.`, `/`, `_` and digits, behind a letter.
     if (!letter && (i == 0 || ((code < 0x2d || code > 0x39) && code != 0x5f))) return false;
-    if (i < 6) small += String.fromCharCode(letter ? code | 0x20 : code);
+    if (key.length <= LONGEST_WORD) small += String.fromCharCode(letter ? code | 0x20 : code);
   }
-  return !WORDS.includes(small + " ");
+  return key.length > LONGEST_WORD || !WORDS.includes(" " + small + " ");
 }
 
 /** `e0`, `E-12`: a number to readers that want no digit before the exponent. */

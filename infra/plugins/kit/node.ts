@@ -1,5 +1,5 @@
 import { decodeText, Style } from "./scalar";
-import { quote } from "./text";
+import { findUnit, quote } from "./text";
 
 export const enum Kind {
   /** Nothing was written: null. */
@@ -50,7 +50,9 @@ export class Node {
     if (this.kind != Kind.Scalar) return false;
     if (this.style == Style.Plain && this.end - this.start == word.length)
       return memory.compare(at(this.source, this.start), at(word, 0), (<usize>word.length) << 1) == 0;
+    // Only a text of several lines is shorter than it is written.
     if (this.style == Style.Plain && this.end - this.start < word.length) return false;
+    if (this.style == Style.Plain && findUnit(this.source, 0x0a, this.start, this.end) == this.end) return false;
     return this.text() == word;
   }
 

@@ -1,5 +1,15 @@
 import { Kind, lineAt, Node } from "./node";
 import { hexDigit, isEscape, Style } from "./scalar";
+import { findUnit } from "./text";
+
+/** Blank, tab, line breaks, `:` and `#`: where a plain text may end. All else goes by at a stride. */
+const ENDS_WORD: u64 =
+  ((<u64>1) << 0x20) |
+  ((<u64>1) << 0x09) |
+  ((<u64>1) << 0x0a) |
+  ((<u64>1) << 0x0d) |
+  ((<u64>1) << 0x3a) |
+  ((<u64>1) << 0x23);
 
 /** How deep maps and lists may stand in each other. */
 const MAX_DEPTH: i32 = 200;
@@ -17,8 +27,19 @@ export class Parser {
   private end: i32;
   private at: i32;
   private depth: i32 = 0;
+  /** Keys of the outermost map that are kept; null keeps all. */
+  private only: string[] | null;
+  /** What is read is checked and not kept: every node is `passed`. */
+  private passing: bool = false;
+  private passed: Node;
+  /** The last key that was looked ahead at: where it stands, where its text ends, and its colon. */
+  private keyAt: i32 = -1;
+  private keyEnd: i32 = 0;
+  private keyColon: i32 = 0;
 
-  constructor(source: string, start: i32, end: i32) {
+  constructor(source: string, start: i32, end: i32, only: string[] | null) {
+    this.only = only;
+    this.passed = new Node(source, Kind.Empty, Style.Plain, start);
     this.source = source;
     this.start = start;
     this.end = end;
@@ -36,6 +57,33 @@ export class Parser {
   private refuse(problem: string): void {
     if (this.problem == "") this.problem = "line " + lineAt(this.source, this.at).toString() + ": " + problem;
     this.at = this.end;
+  }
+
+  private make(kind: Kind, style: Style, start: i32): Node {
+    if (!this.passing) return new Node(this.source, kind, style, start);
+    const node = this.passed;
+    node.kind = kind;
+    node.style = style;
+    node.start = start;
+    node.end = start;
+    return node;
+  }
+
+  /** Passes what cannot end a plain text, and begins no comment. */
+  private passWord(): void {
+    const text = changetype<usize>(this.source);
+    const end = this.end;
+    let at = this.at;
+    for (; at < end; at++) {
+      const code = <u64>load<u16>(text + ((<usize>at) << 1));
+      if (code <= 0x3a && ((ENDS_WORD >> code) & 1) != 0) break;
+    }
+    this.at = at;
+  }
+
+  /** Goes to the next line break, or to the end. */
+  private passLine(): void {
+    this.at = findUnit(this.source, 0x0a, this.at, this.end);
   }
 
   private peek(ahead: i32 = 0): i32 {
@@ -61,7 +109,8 @@ export class Parser {
         tab = false;
       } else if (code == 0x09) tab = true;
       else if (code == 0x23 && this.startsComment()) {
-        while (this.at + 1 < this.end && this.peek(1) != 0x0a) this.at += 1;
+        this.passLine();
+        this.at -= 1;
       } else if (code != 0x20 && !(code == 0x0d && this.peek(1) == 0x0a)) break;
     }
     if (!flow && tab && fresh && this.at < this.end) this.refuse("a tab stands where only blanks indent");
@@ -94,15 +143,15 @@ export class Parser {
 
   /** A value of an entry at column `parent`, from behind its indicator on. */
   private value(parent: i32, afterKey: bool): Node {
-    const empty = new Node(this.source, Kind.Empty, Style.Plain, this.at);
+    const begin = this.at;
     if (this.depth >= MAX_DEPTH) this.refuse("it is nested deeper than " + MAX_DEPTH.toString());
     this.depth += 1;
     this.skipInline();
     const before = this.at;
     let tag = this.properties();
     let fixed = this.at > before;
-    let node = empty;
-    if (!this.lineEnds()) node = this.content(parent, !afterKey);
+    let found: Node | null = null;
+    if (!this.lineEnds()) found = this.content(parent, !afterKey);
     else {
       this.skip(false);
       let column = this.at < this.end ? this.column() : -1;
@@ -114,9 +163,10 @@ export class Parser {
           if (this.lineEnds()) this.skip(false);
           column = this.column();
         }
-        node = column > parent || flush ? this.content(parent, true) : empty;
+        if (column > parent || flush) found = this.content(parent, true);
       }
     }
+    const node = found == null ? this.make(Kind.Empty, Style.Plain, begin) : found;
     if (fixed) {
       node.fixed = true;
       node.tag = tag;
@@ -158,31 +208,57 @@ export class Parser {
   /** Whether a key and its colon stand on this line. */
   private keyAhead(): bool {
     const place = this.at;
+    if (place == this.keyAt) return true;
     const mark = this.peek();
     if (mark == 0x7b || mark == 0x5b) return false;
     if (mark == 0x22 || mark == 0x27) {
       this.quoted(mark, true);
       this.skipInline();
     } else {
-      while (!this.lineEnds() && !this.isIndicator(0x3a)) this.at += 1;
+      const end = this.plainKey();
+      if (this.isIndicator(0x3a)) {
+        this.keyAt = place;
+        this.keyEnd = end;
+        this.keyColon = this.at;
+      }
     }
     const found = this.problem == "" && this.isIndicator(0x3a);
     if (this.problem == "") this.at = place;
     return found;
   }
 
+  /** Goes to the colon behind a plain key, or to the line's end; answers where its text ends. */
+  private plainKey(): i32 {
+    let end = this.at;
+    for (; ; this.at++) {
+      const from = this.at;
+      this.passWord();
+      if (this.at > from) end = this.at;
+      if (this.lineEnds() || this.isIndicator(0x3a)) break;
+      if (!isSpace(this.peek())) end = this.at + 1;
+    }
+    return end;
+  }
+
   private map(column: i32): Node {
-    const node = new Node(this.source, Kind.Map, Style.Block, this.at);
+    const node = this.make(Kind.Map, Style.Block, this.at);
     node.column = column;
+    const only = this.depth == 1 ? this.only : null;
     while (this.at < this.end) {
       if (!this.keyAhead()) {
         this.refuse("a key with its colon is expected");
         break;
       }
-      node.keys.push(this.key());
+      const key = this.key();
       this.at += 1;
+      const kept = !this.passing;
+      this.passing = !kept || (only != null && !isOneOf(key, only));
       const value = this.value(column, true);
-      node.values.push(value);
+      if (!this.passing) {
+        node.keys.push(key);
+        node.values.push(value);
+      }
+      this.passing = !kept;
       node.end = value.end;
       this.skip(false);
       if (this.at >= this.end || this.column() != column || this.isIndicator(0x2d)) break;
@@ -195,28 +271,26 @@ export class Parser {
     const mark = this.peek();
     if (mark == 0x26 || mark == 0x21 || mark == 0x2a || this.isIndicator(0x3f)) {
       this.refuse("a key that is an alias, or has an anchor, a tag or a question mark, is not supported");
-      return new Node(this.source, Kind.Empty, Style.Plain, this.at);
+      return this.make(Kind.Empty, Style.Plain, this.at);
     }
     if (mark == 0x22 || mark == 0x27) {
       const quoted = this.quoted(mark, true);
       this.skipInline();
       return quoted;
     }
-    const node = new Node(this.source, Kind.Scalar, Style.Plain, this.at);
-    while (this.at < this.end && !this.isIndicator(0x3a)) {
-      if (!isSpace(this.peek())) node.end = this.at + 1;
-      this.at += 1;
-    }
+    const node = this.make(Kind.Scalar, Style.Plain, this.at);
+    node.end = this.keyEnd;
+    this.at = this.keyColon;
     return node;
   }
 
   private list(column: i32): Node {
-    const node = new Node(this.source, Kind.List, Style.Block, this.at);
+    const node = this.make(Kind.List, Style.Block, this.at);
     node.column = column;
     while (this.at < this.end) {
       this.at += 1;
       const value = this.value(column, false);
-      node.values.push(value);
+      if (!this.passing) node.values.push(value);
       node.end = value.end;
       this.skip(false);
       if (this.at >= this.end || this.column() != column || !this.isIndicator(0x2d)) break;
@@ -226,9 +300,13 @@ export class Parser {
 
   /** A plain text; it goes on over lines that are indented more than its parent. */
   private plain(parent: i32): Node {
-    const node = new Node(this.source, Kind.Scalar, Style.Plain, this.at);
+    const node = this.make(Kind.Scalar, Style.Plain, this.at);
     for (;;) {
-      while (!this.lineEnds()) {
+      for (;;) {
+        const from = this.at;
+        this.passWord();
+        if (this.at > from) node.end = this.at;
+        if (this.lineEnds()) break;
         if (this.isIndicator(0x3a)) {
           this.refuse("a mapping begins in the middle of a text; quote the text");
           return node;
@@ -246,9 +324,10 @@ export class Parser {
 
   /** `line`: it must end on its line, as a key must. */
   private quoted(mark: i32, line: bool): Node {
-    const node = new Node(this.source, Kind.Scalar, mark == 0x22 ? Style.Double : Style.Single, this.at);
+    const node = this.make(Kind.Scalar, mark == 0x22 ? Style.Double : Style.Single, this.at);
     this.at += 1;
     for (;;) {
+      this.passQuoted(mark);
       const code = this.peek();
       if (code == -1) {
         this.refuse("a quoted text has no end");
@@ -268,6 +347,18 @@ export class Parser {
     return node;
   }
 
+  /** Passes what neither ends a quoted text, nor its line, nor escapes. */
+  private passQuoted(mark: i32): void {
+    const text = changetype<usize>(this.source);
+    const end = this.end;
+    let at = this.at;
+    for (; at < end; at++) {
+      const code = <i32>load<u16>(text + ((<usize>at) << 1));
+      if (code == mark || code == 0x5c || code == 0x0a) break;
+    }
+    this.at = at;
+  }
+
   private escape(): void {
     const code = this.peek(1);
     if (code == -1 || !isEscape(code))
@@ -279,7 +370,7 @@ export class Parser {
   }
 
   private blockScalar(parent: i32, mark: i32): Node {
-    const node = new Node(this.source, Kind.Scalar, mark == 0x7c ? Style.Literal : Style.Folded, this.at);
+    const node = this.make(Kind.Scalar, mark == 0x7c ? Style.Literal : Style.Folded, this.at);
     this.at += 1;
     let column = -1;
     for (; !this.lineEnds(); this.at++) {
@@ -288,7 +379,7 @@ export class Parser {
       else if (code != 0x2b && code != 0x2d && code != 0x20 && code != 0x09)
         this.refuse("this is no head of a block of text");
     }
-    while (this.at < this.end && this.peek() != 0x0a) this.at += 1;
+    this.passLine();
     this.at = min(this.at + 1, this.end);
     node.end = this.at;
     while (this.at < this.end) {
@@ -302,7 +393,7 @@ export class Parser {
         this.at = line;
         break;
       }
-      while (this.at < this.end && this.peek() != 0x0a) this.at += 1;
+      this.passLine();
       this.at = min(this.at + 1, this.end);
       node.end = this.at;
     }
@@ -316,7 +407,7 @@ export class Parser {
     if (code == 0x7b || code == 0x5b) return this.collection(code == 0x7b);
     if (code == 0x22 || code == 0x27) return this.quoted(code, false);
     const alias = code == 0x2a;
-    const node = new Node(this.source, alias ? Kind.Alias : Kind.Scalar, Style.Plain, this.at);
+    const node = this.make(alias ? Kind.Alias : Kind.Scalar, Style.Plain, this.at);
     if (alias) node.fixed = true;
     while (this.at < this.end && !this.endsFlowText()) {
       if (!isSpace(this.peek())) node.end = this.at + 1;
@@ -336,7 +427,7 @@ export class Parser {
   }
 
   private collection(map: bool): Node {
-    const node = new Node(this.source, map ? Kind.Map : Kind.List, Style.Flow, this.at);
+    const node = this.make(map ? Kind.Map : Kind.List, Style.Flow, this.at);
     const close = map ? 0x7d : 0x5d;
     if (this.depth >= MAX_DEPTH) this.refuse("it is nested deeper than " + MAX_DEPTH.toString());
     this.depth += 1;
@@ -345,7 +436,10 @@ export class Parser {
       this.skip(true);
       if (this.peek() == close) break;
       if (map) this.flowEntry(node);
-      else node.values.push(this.flowValue());
+      else {
+        const value = this.flowValue();
+        if (!this.passing) node.values.push(value);
+      }
       this.skip(true);
       if (this.peek() == close) break;
       if (this.peek() != 0x2c) {
@@ -364,21 +458,17 @@ export class Parser {
     const code = this.peek();
     if (code == 0x7b || code == 0x5b || code == 0x2a || code == 0x26 || code == 0x21 || this.isIndicator(0x3f))
       return this.refuse("a key that is no text is not supported");
-    node.keys.push(this.flow());
+    const key = this.flow();
+    if (!this.passing) node.keys.push(key);
     this.skip(true);
-    const empty = new Node(this.source, Kind.Empty, Style.Plain, this.at);
-    if (this.peek() != 0x3a) empty.fixed = true;
-    else {
-      this.at += 1;
-      empty.start = this.at;
-      empty.end = this.at;
-      this.skip(true);
-      if (this.peek() != 0x2c && this.peek() != 0x7d) {
-        node.values.push(this.flowValue());
-        return;
-      }
-    }
-    node.values.push(empty);
+    const bare = this.peek() != 0x3a;
+    if (!bare) this.at += 1;
+    const begin = this.at;
+    if (!bare) this.skip(true);
+    const written = !bare && this.peek() != 0x2c && this.peek() != 0x7d;
+    const value = written ? this.flowValue() : this.make(Kind.Empty, Style.Plain, begin);
+    if (bare) value.fixed = true;
+    if (!this.passing) node.values.push(value);
   }
 
   private flowValue(): Node {
@@ -391,6 +481,11 @@ export class Parser {
     }
     return node;
   }
+}
+
+function isOneOf(key: Node, words: string[]): bool {
+  for (let i = 0; i < words.length; i++) if (key.is(words[i])) return true;
+  return false;
 }
 
 function isSpace(code: i32): bool {

@@ -8,6 +8,8 @@ export class PlannedObject {
   /** `create`, `update`, `keep` or `delete`. */
   action: string;
   object: Node;
+  /** Events of a hook, as `post-install`; empty for what is none. */
+  hook: string[] = [];
 
   constructor(action: string, object: Node) {
     this.action = action;
@@ -17,7 +19,7 @@ export class PlannedObject {
 
 /** What a `policy/v1` plugin gets. */
 export class Plan {
-  /** `install`, `upgrade`, `rollback` or `uninstall`. */
+  /** `install`, `upgrade`, `rollback`, `uninstall` or `test`. */
   action: string = "";
   releaseName: string = "";
   releaseNamespace: string = "";
@@ -51,8 +53,15 @@ function fill(plan: Plan, root: Node): void {
   for (let i = 0; i < objects.values.length; i++) {
     const object = objects.values[i].get("object");
     if (object == null || object.kind != Kind.Map) plan.problem = "an object of the plan is no map";
-    else plan.objects.push(new PlannedObject(objects.values[i].textAt("action"), object));
+    else plan.objects.push(planned(objects.values[i], object));
   }
+}
+
+function planned(item: Node, object: Node): PlannedObject {
+  const one = new PlannedObject(item.textAt("action"), object);
+  const hook = item.get("hook");
+  if (hook != null) for (let i = 0; i < hook.values.length; i++) one.hook.push(hook.values[i].text());
+  return one;
 }
 
 /** Collects what a policy finds. */

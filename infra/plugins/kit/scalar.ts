@@ -1,4 +1,4 @@
-import { Text } from "./text";
+import { findUnit, Text } from "./text";
 
 export const enum Style {
   Plain,
@@ -32,8 +32,7 @@ export function decodeText(source: string, start: i32, end: i32, style: Style, c
 }
 
 function hasBreak(source: string, start: i32, end: i32): bool {
-  for (let i = start; i < end; i++) if (source.charCodeAt(i) == 0x0a) return true;
-  return false;
+  return findUnit(source, 0x0a, start, end) < end;
 }
 
 function decodePlain(source: string, start: i32, end: i32): string {
@@ -125,19 +124,52 @@ export function hexDigit(code: i32): i32 {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
-const ESCAPES: string = "0abtnvfre N_LP";
-const ESCAPED: i32[] = [0, 7, 8, 9, 10, 11, 12, 13, 27, 32, 0x85, 0xa0, 0x2028, 0x2029];
-
-/** The character of a one-letter escape; `"`, `\` and `/` are themselves. */
+/** The character of a one-letter escape; `"`, `\\` and `/` are themselves. */
 function plainEscape(code: i32): i32 {
-  const found = ESCAPES.indexOf(String.fromCharCode(code));
-  return found < 0 ? code : ESCAPED[found];
+  const found = namedEscape(code);
+  return found < 0 ? code : found;
 }
 
 /** Whether a letter may stand behind a backslash. */
 export function isEscape(code: i32): bool {
   if (code == 0x22 || code == 0x5c || code == 0x2f || code == 0x0a || code == 0x0d || code == 0x09) return true;
-  return code == 0x78 || code == 0x75 || code == 0x55 || ESCAPES.indexOf(String.fromCharCode(code)) >= 0;
+  return code == 0x78 || code == 0x75 || code == 0x55 || namedEscape(code) >= 0;
+}
+
+/** What a letter behind a backslash stands for; -1 for none. */
+function namedEscape(code: i32): i32 {
+  switch (code) {
+    case 0x6e:
+      return 0x0a;
+    case 0x74:
+      return 0x09;
+    case 0x72:
+      return 0x0d;
+    case 0x30:
+      return 0;
+    case 0x61:
+      return 7;
+    case 0x62:
+      return 8;
+    case 0x76:
+      return 11;
+    case 0x66:
+      return 12;
+    case 0x65:
+      return 27;
+    case 0x20:
+      return 0x20;
+    case 0x4e:
+      return 0x85;
+    case 0x5f:
+      return 0xa0;
+    case 0x4c:
+      return 0x2028;
+    case 0x50:
+      return 0x2029;
+    default:
+      return -1;
+  }
 }
 
 /** Literal and folded scalars: `|` and `>` with their chomping. */
@@ -182,9 +214,7 @@ function addBreaks(out: Text, breaks: i32, folds: bool): void {
 }
 
 function lineEnd(source: string, from: i32, end: i32): i32 {
-  let i = from;
-  while (i < end && source.charCodeAt(i) != 0x0a) i += 1;
-  return i;
+  return findUnit(source, 0x0a, from, end);
 }
 
 function isBlank(code: i32): bool {

@@ -54,6 +54,20 @@ export class Text {
   }
 }
 
+/** The first place of a unit from `from` on; `end` when there is none. */
+export function findUnit(text: string, unit: u32, from: i32, end: i32): i32 {
+  const base = changetype<usize>(text);
+  const four = <u64>unit * 0x0001_0001_0001_0001;
+  let at = from;
+  // Four units at a time: one that is equal leaves a zero, out of which the subtraction borrows.
+  for (; at + 4 <= end; at += 4) {
+    const differs = load<u64>(base + ((<usize>at) << 1)) ^ four;
+    if (((differs - 0x0001_0001_0001_0001) & ~differs & 0x8000_8000_8000_8000) != 0) break;
+  }
+  while (at < end && load<u16>(base + ((<usize>at) << 1)) != unit) at += 1;
+  return at;
+}
+
 /** Adds `text` as a string of JSON, which is one of YAML too. */
 export function addQuoted(out: Text, text: string): void {
   out.unit(0x22);
@@ -92,7 +106,7 @@ function addEscaped(out: Text, code: i32): void {
 const HEX: string = "0123456789abcdef";
 
 /** Half of a pair without its other half has no UTF-8. */
-function isLoneSurrogate(text: string, at: i32): bool {
+export function isLoneSurrogate(text: string, at: i32): bool {
   const code = text.charCodeAt(at);
   if (code < 0xd800 || code > 0xdfff) return false;
   if (code < 0xdc00) return at + 1 >= text.length || (text.charCodeAt(at + 1) & 0xfc00) != 0xdc00;

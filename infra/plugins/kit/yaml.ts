@@ -1,5 +1,6 @@
 import { Node } from "./node";
 import { Parser } from "./parser";
+import { findUnit } from "./text";
 
 /** The documents of a text, or why they cannot be read. */
 export class Documents {
@@ -8,14 +9,17 @@ export class Documents {
   problem: string = "";
 }
 
-/** Reads a stream of documents, separated by lines that begin with `---`. */
-export function parseDocuments(source: string): Documents {
+/**
+ * Reads a stream of documents, separated by lines that begin with `---`. With `only`, a document that is a block map keeps these keys of its
+ * outermost map; the others are checked alike and not kept.
+ */
+export function parseDocuments(source: string, only: string[] | null = null): Documents {
   const found = new Documents();
   let start = source.length > 0 && source.charCodeAt(0) == 0xfeff ? 1 : 0;
   let line = start;
   while (found.problem == "") {
     const stop = nextMark(source, line);
-    addDocument(found, source, start, stop);
+    addDocument(found, source, start, stop, only);
     if (stop >= source.length) break;
     start = stop + 3;
     line = start;
@@ -26,12 +30,12 @@ export function parseDocuments(source: string): Documents {
 /** Reads one document; the first where there are more. */
 export function parseOne(source: string): Documents {
   const found = new Documents();
-  addDocument(found, source, 0, source.length);
+  addDocument(found, source, 0, source.length, null);
   return found;
 }
 
-function addDocument(found: Documents, source: string, start: i32, end: i32): void {
-  const parser = new Parser(source, start, end);
+function addDocument(found: Documents, source: string, start: i32, end: i32, only: string[] | null): void {
+  const parser = new Parser(source, start, end, only);
   const root = parser.document();
   if (parser.problem != "") found.problem = parser.problem;
   else found.roots.push(root);
@@ -39,11 +43,9 @@ function addDocument(found: Documents, source: string, start: i32, end: i32): vo
 
 /** The next line from `from` on that is `---` or `...`, alone or before a blank; the source's end when there is none. */
 function nextMark(source: string, from: i32): i32 {
-  for (let i = from; i >= 0 && i < source.length;) {
+  for (let i = from; i < source.length;) {
     if ((i == 0 || source.charCodeAt(i - 1) == 0x0a || i == 1) && isMark(source, i)) return i;
-    i = source.indexOf("\n", i);
-    if (i < 0) break;
-    i += 1;
+    i = findUnit(source, 0x0a, i, source.length) + 1;
   }
   return source.length;
 }

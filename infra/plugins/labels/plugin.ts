@@ -1,9 +1,15 @@
 import { Edits, flowOf } from "../kit/edit";
 import { Kind, Node } from "../kit/node";
 import { nameOf, objectsOf } from "../kit/object";
-import { readPostRender, refuse, writePostRender } from "../kit/post-render";
+import { readPostRender, refuse, writeEdited } from "../kit/post-render";
 import { configFlag, configList, configTable, Table } from "../kit/settings";
 import { labelProblem } from "./label";
+
+export { slipway_answer, slipway_message } from "../kit/host";
+
+/** What of an object is looked at. */
+const HEAD: string[] = ["kind", "metadata", "items"];
+const WITH_TEMPLATES: string[] = ["kind", "metadata", "items", "spec"];
 
 /** Adds the labels and annotations of the configuration to every object; what is there under the same key is replaced. */
 export function helm_plugin_main(): i32 {
@@ -14,10 +20,10 @@ export function helm_plugin_main(): i32 {
   const kinds = configList("kinds");
   const wrong = settingsProblem(labels, annotations, kinds);
   if (wrong != "") return refuse("labels", wrong);
-  const documents = message.documents();
+  const templates = configFlag("templates");
+  const documents = message.documents(templates ? WITH_TEMPLATES : HEAD);
   if (documents.problem != "") return refuse("labels", "the manifests cannot be read: " + documents.problem);
   const edits = new Edits();
-  const templates = configFlag("templates");
   for (let i = 0; i < documents.roots.length; i++) {
     const objects = objectsOf(documents.roots[i]);
     for (let n = 0; n < objects.length; n++) {
@@ -31,7 +37,7 @@ export function helm_plugin_main(): i32 {
       }
     }
   }
-  return writePostRender(edits.isEmpty() ? message.manifests : edits.apply(message.manifests));
+  return writeEdited(message.manifests, edits);
 }
 
 function settingsProblem(labels: Table, annotations: Table, kinds: Table): string {

@@ -2,9 +2,11 @@ import { Edits } from "../kit/edit";
 import { emit, hasFixed } from "../kit/emit";
 import { Node } from "../kit/node";
 import { nameOf, objectsOf } from "../kit/object";
-import { readPostRender, refuse, writePostRender } from "../kit/post-render";
+import { readPostRender, refuse, writeEdited } from "../kit/post-render";
 import { Style } from "../kit/scalar";
 import { Patch, Patches, readPatches } from "./patch";
+
+export { slipway_answer, slipway_message } from "../kit/host";
 
 /** Applies strategic-merge and JSON-6902 patches, as kustomize does it, to the objects that they name. */
 export function helm_plugin_main(): i32 {
@@ -25,7 +27,7 @@ export function helm_plugin_main(): i32 {
   for (let i = 0; i < patches.all.length; i++)
     if (patches.all[i].matched == 0 && !patches.all[i].optional)
       return refuse("patches", patches.all[i].name + " matches no object; mend its target, or say optional: true");
-  return writePostRender(edits.isEmpty() ? message.manifests : edits.apply(message.manifests));
+  return writeEdited(message.manifests, edits);
 }
 
 /** Applies every patch that names the object; answers with what is wrong. */

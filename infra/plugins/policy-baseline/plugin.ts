@@ -4,6 +4,8 @@ import { Node } from "../kit/node";
 import { configList } from "../kit/settings";
 import { Pod } from "./pod";
 
+export { slipway_answer, slipway_message } from "../kit/host";
+
 /** Holds the pods of a plan, and what makes pods, against Kubernetes' Pod Security Standard `baseline`. */
 export function helm_plugin_main(): i32 {
   const plan = readPlan();

@@ -4,6 +4,8 @@ import { Kind } from "../kit/node";
 import { toJson } from "../kit/json";
 import { quote, Text } from "../kit/text";
 
+export { slipway_answer, slipway_message } from "../kit/host";
+
 /** Helm's name of the entry. */
 export function helm_plugin_main(): i32 {
   const call = readCall();

@@ -2,7 +2,16 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { JudgePlan } from "../../../engine/action/judge.ts";
 import { PluginError, type PolicyFinding, type PolicyPlan } from "../../../engine/plugin/index.ts";
 import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
-import { type Bench, chartOf, install, openBench, rollback, uninstall, upgrade } from "../../support/operation.ts";
+import {
+  type Bench,
+  chartOf,
+  install,
+  openBench,
+  rollback,
+  testRelease,
+  uninstall,
+  upgrade,
+} from "../../support/operation.ts";
 
 const SOURCES = {
   "values.yaml": "color: red\n",
@@ -36,6 +45,14 @@ metadata: { name: checks, annotations: { helm.sh/hook: "test" } }
 const WEB = { apiVersion: "v1", kind: "ConfigMap", namespace: "default", name: "web" };
 const DENY: PolicyFinding = { severity: "deny", object: WEB, field: "data.color", message: "must not be blue" };
 const WARN: PolicyFinding = { severity: "warn", object: { ...WEB, namespace: "" }, field: "", message: "is odd" };
+
+/** The API server refuses it when it is written. */
+const UNDECODABLE = "apiVersion: v1\nkind: Service\nmetadata: {name: bad}\nspec: {nonsense: 1}\n";
+/** Helm's, for an operation that failed and was undone. */
+const WORDS = {
+  install: "been uninstalled due to rollback-on-failure",
+  upgrade: "been rolled back due to rollback-on-failure",
+};
 
 let bench: Bench;
 let seen: PolicyPlan[];
@@ -127,6 +144,45 @@ describe("a policy", () => {
     expect(events).toContainEqual(
       expect.objectContaining({ type: "warning", message: "colors: ConfigMap web: is odd" }),
     );
+  });
+
+  test("sees of a test the hooks that it runs, and denies them before anything is written", async () => {
+    await bench.run(install("web", "web"));
+    judge = async () => [{ policy: "colors", findings: [DENY] }];
+    const since = bench.requests.length;
+    expect((await bench.run(testRelease("web"))).outcome).toMatchObject({ kind: "failed", code: "policy-denied" });
+    expect(writes(since)).toEqual([]);
+    expect(seen[1]?.action).toBe("test");
+    expect(told(seen[1])).toEqual(["create (test) ConfigMap checks"]);
+    await bench.run(testRelease("web", { exclude: ["checks"] }));
+    expect(told(seen[2])).toEqual([]);
+  });
+
+  test.each([
+    ["install", [], install("web", "bad", { rollbackOnFailure: true })],
+    ["upgrade", [install("web", "web")], upgrade("web", "bad", { rollbackOnFailure: true })],
+  ] as const)("does not keep a failed %s from being undone, and is heard", async (action, before, request) => {
+    bench.charts.set("bad", await chartOf("web", { ...SOURCES, "templates/bad.yaml": UNDECODABLE }));
+    for (const one of before) await bench.run(one);
+    const undo = action === "install" ? "uninstall" : "rollback";
+    const answers: readonly (readonly [JudgePlan, string])[] = [
+      [
+        async () => [{ policy: "colors", findings: [DENY] }],
+        "denied, and done all the same to undo what failed: colors: ",
+      ],
+      [
+        () => Promise.reject(new PluginError("timeout", "plugin colors: it did not end within 5 ms")),
+        "done to undo what failed, though a policy could not judge it: plugin colors: ",
+      ],
+    ];
+    for (const [answer, message] of answers) {
+      judge = async (plan) => (plan.action === undo ? await answer(plan) : []);
+      const { outcome, events } = await bench.run(request);
+      expect(outcome).toMatchObject({ kind: "failed", message: expect.stringContaining(WORDS[action]) });
+      expect(events).toContainEqual(
+        expect.objectContaining({ type: "warning", message: expect.stringContaining(message) }),
+      );
+    }
   });
 
   test("that only warns lets it happen, and is heard", async () => {

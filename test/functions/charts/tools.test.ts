@@ -2,9 +2,10 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { saveChart } from "../../../engine/chart/save.ts";
 import { loadFiles } from "../../../engine/chart/index.ts";
+import { PluginError } from "../../../engine/plugin/index.ts";
 import type { ChartCatalog } from "../../../functions/charts/chart-catalog.ts";
 import { partRoutes } from "../../../functions/charts/part-routes.ts";
-import { createTestApp, NO_ATTACHMENTS, READER_TOKEN } from "../harness.ts";
+import { CONFIG, createTestApp, NO_ATTACHMENTS, READER_TOKEN } from "../harness.ts";
 
 const MANIFEST = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
 const TEMPLATE =
@@ -74,6 +75,66 @@ describe("POST /v1/lint", () => {
       },
     ]);
     expect(failed).toBe(true);
+  });
+});
+
+describe("URLs of getters", () => {
+  const texts: Readonly<Record<string, string>> = {
+    "box://values/a.yaml": "size: 7\n",
+    "box://values/bad.yaml": "a: [",
+  };
+  const asked: string[] = [];
+  const getter = {
+    protocols: ["box"],
+    get: async (href: string) => {
+      asked.push(href);
+      if (href === "box://charts/web.tgz") {
+        const read = files.map(({ name, content }) => ({ name, data: new TextEncoder().encode(content) }));
+        return saveChart(await loadFiles(read), 0).data;
+      }
+      const text = texts[href];
+      if (text === undefined) throw new PluginError("guest-error", `plugin box: nothing at ${href}`);
+      return new TextEncoder().encode(text);
+    },
+  };
+  const requests = ["box://charts/*", "box://values/*"];
+  const open = async () => await createTestApp({ getters: [{ getter, requests }] });
+  const chart = "box://charts/web.tgz";
+  const valuesFiles = [{ name: "first", content: "size: 1" }, { url: "box://values/a.yaml" }];
+
+  it("give charts and values, in the order of the files", async () => {
+    const test = await open();
+    const rendered = await test.call("POST", "/v1/render", { json: { chart, valuesFiles, explainValues: true } });
+    const { output, origins } = await rendered.json();
+    expect(output).toContain("data: {size: '7'}");
+    expect(JSON.stringify(origins)).toContain("box://values/a.yaml");
+    const linted = await test.call("POST", "/v1/lint", { json: { chart, valuesFiles } });
+    expect(await linted.json()).toMatchObject({ failed: false });
+  });
+
+  it.each([
+    ["what is not opened", { chart: "box://other/web.tgz" }, 403, "forbidden"],
+    ["what leads out of what is opened", { chart: "box://charts/../other/web.tgz" }, 403, "forbidden"],
+    ["what is escaped", { chart: "box://charts/%2e%2e/other/web.tgz" }, 403, "forbidden"],
+    ["another scheme", { chart: "tin://charts/web.tgz" }, 403, "forbidden"],
+    ["values over http", { files, valuesFiles: [{ url: "https://example.com/values.yaml" }] }, 403, "forbidden"],
+    ["what the getter does not find", { chart: "box://charts/none.tgz" }, 502, "upstream-unavailable"],
+    ["values that do not parse", { files, valuesFiles: [{ url: "box://values/bad.yaml" }] }, 422, "invalid-values"],
+  ])("are refused: %s", async (_, json, status, code) => {
+    const test = await open();
+    asked.length = 0;
+    const response = await test.call("POST", "/v1/render", { json });
+    expect({ status: response.status, code: (await response.json()).code }).toEqual({ status, code });
+    expect(asked.length).toBe(status === 403 ? 0 : 1);
+  });
+
+  it("are refused to whoever may not read charts, and where the configuration opens none", async () => {
+    const grants = [{ allow: ["releases:read"] }];
+    const tokens = [{ name: "reader", token: "env:READER", grants }];
+    const test = await createTestApp({ getters: [{ getter, requests }], config: { ...CONFIG, tokens } });
+    expect((await test.call("POST", "/v1/render", { json: { chart }, token: READER_TOKEN })).status).toBe(403);
+    const closed = await createTestApp({ getters: [{ getter, requests: [] }] });
+    expect((await closed.call("POST", "/v1/render", { json: { chart } })).status).toBe(403);
   });
 });
 

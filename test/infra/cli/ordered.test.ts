@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { ReleaseIo } from "../../../infra/cli/release/io.ts";
-import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
 import type { Ended } from "../../support/helm.ts";
+import { type CommandCluster, openCommandCluster } from "../../support/local-cluster.ts";
 import { runRelease } from "../../support/run-release.ts";
 import { writeCase } from "../../support/tool-cases.ts";
 import { runTemplate } from "../../support/vectors.ts";
@@ -33,29 +32,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-let over: Partial<ReleaseIo>;
-let close: () => void;
-
-beforeEach(() => {
-  const local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
-  close = local.close;
-  over = {
-    openCluster: async () => ({
-      transport: local.transport,
-      server: "",
-      namespace: "default",
-      close: async () => undefined,
-    }),
-  };
-});
-afterEach(() => close());
+let cluster: CommandCluster;
+beforeEach(() => void (cluster = openCommandCluster()));
+afterEach(() => cluster.close());
 
 function run(...argv: readonly string[]): Promise<Ended> {
-  return runRelease(argv, { cwd: work, env: { HOME: work }, over });
+  return runRelease(argv, { cwd: work, env: { HOME: work }, over: cluster.over });
 }
 
 const batches = ({ stderr }: Ended): readonly string[] => stderr.split("\n").filter((line) => line.includes("batch "));

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { gzip, writeTar } from "../../../engine/archive/index.ts";
 import { buildPlugin, compile } from "../../../infra/build-plugins.ts";
-import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
-import type { ReleaseIo } from "../../../infra/cli/release/io.ts";
 import type { Ended } from "../../support/helm.ts";
+import { type CommandCluster, openCommandCluster } from "../../support/local-cluster.ts";
 import { runRelease } from "../../support/run-release.ts";
+import { runTemplateTool, runTool } from "../../support/run-tool.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 const work = mkdtempSync(join(tmpdir(), "slipway-cli-plugins-"));
@@ -53,6 +53,7 @@ async function packed(): Promise<string> {
 
 beforeAll(async () => {
   chart("pod", POD);
+  chart("needs", "a: {{ upper .Values.a }}\n");
   chart("slugs", "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: {{ slug .Values.title }} }\n");
   await firstParty("policy-baseline");
   await firstParty("template");
@@ -64,29 +65,16 @@ beforeAll(async () => {
   writeFileSync(join(work, "warn.yaml"), JSON.stringify(warns));
 }, 60_000);
 
-let over: Partial<ReleaseIo>;
-let close: () => void;
-
-beforeEach(() => {
-  const local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
-  close = local.close;
-  over = {
-    openCluster: async () => ({
-      transport: local.transport,
-      server: "",
-      namespace: "default",
-      close: async () => undefined,
-    }),
-  };
-});
-afterEach(() => close());
+let cluster: CommandCluster;
+beforeEach(() => void (cluster = openCommandCluster()));
+afterEach(() => cluster.close());
 
 async function run(...argv: readonly string[]): Promise<Ended> {
-  return await runRelease(argv, { cwd: work, env: { HOME: work, HELM_PLUGINS: join(work, "plugins") }, over });
+  return await runRelease(argv, {
+    cwd: work,
+    env: { HOME: work, HELM_PLUGINS: join(work, "plugins") },
+    over: cluster.over,
+  });
 }
 
 describe("policies of the command line", () => {
@@ -116,6 +104,7 @@ describe("policies of the command line", () => {
       const { code, stderr } = await run(command, "a", "pod", "--set", "hostNetwork=true", ...policy);
       expect([code, stderr]).toEqual([1, expect.stringContaining("refused by policy; nothing was written")]);
     }
+    expect((await run("test", "a", ...policy)).code).toBe(0);
     expect((await run("uninstall", "a", ...policy)).code).toBe(0);
   });
 
@@ -135,6 +124,18 @@ describe("template functions of the command line", () => {
     expect((await run("install", ...line, "--functions", "template")).code).toBe(0);
     expect((await run("get", "manifest", "a")).stdout).toContain("name: web-shop-2");
   });
+
+  it("are called by charts that are linted", async () => {
+    const line = ["lint", "slugs", "--set", "title=Web Shop 2"];
+    const place = { cwd: work, env: { HOME: work, HELM_PLUGINS: join(work, "plugins") } };
+    expect((await runTool(line, place)).stdout).toContain('function "slug" not defined');
+    expect(await runTool([...line, "--functions", "template"], place)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("1 chart(s) linted, 0 chart(s) failed"),
+    });
+    const { code, stderr } = await runTool([...line, "--functions", "none"], place);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('"--functions" flag: plugin: {Name:none')]);
+  });
 });
 
 describe("getters of the command line", () => {
@@ -143,6 +144,20 @@ describe("getters of the command line", () => {
   it("fetch a chart and values", async () => {
     expect(await run(...line, "--plugin-grants", "grants.yaml")).toMatchObject({ code: 0, stderr: "" });
     expect((await run("get", "manifest", "a")).stdout).toContain("data: { a: fetched }");
+  });
+
+  it("fetch a chart and values for template, and values for lint", async () => {
+    const place = { cwd: work, env: { HOME: work, HELM_PLUGINS: join(work, "plugins") } };
+    const values = ["-f", "box://values/far.yaml", "--plugin-grants", "grants.yaml"];
+    const rendered = await runTemplateTool(["box://charts/far.tgz", ...values], place);
+    expect(rendered).toMatchObject({ code: 0, stderr: "" });
+    expect(rendered.stdout).toContain("data: { a: fetched }");
+    const explained = await runTemplateTool(["box://charts/far.tgz", "--explain-values", ...values], place);
+    expect(explained.stdout).toContain("box://values/far.yaml");
+    expect(await runTool(["lint", "needs", ...values], place)).toMatchObject({ code: 0 });
+    expect((await runTool(["lint", "needs"], place)).stdout).toContain("expected string");
+    const refused = await runTemplateTool(["nobody://x/y.tgz"], place);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('scheme "nobody" not supported')]);
   });
 
   it("end with what they say, and are not there for other schemes", async () => {

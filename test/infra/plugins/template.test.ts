@@ -36,6 +36,27 @@ describe("the template of the kit for AssemblyScript", () => {
   });
 });
 
+describe("a policy with the kit for AssemblyScript", async () => {
+  const judge = openModule(await compile("test/data/plugins/kit-policy.ts"));
+  const object = { apiVersion: "v1", kind: "Pod", metadata: { name: "a", namespace: "n" } };
+  const ref = { apiVersion: "v1", kind: "Pod", namespace: "n", name: "a" };
+
+  it.each([
+    ["no hook", {}, "not web"],
+    ["a hook", { hook: ["test", "post-install"] }, "not web by test,post-install"],
+  ])("sees %s", async (_what, more, message) => {
+    const plan = {
+      action: "test",
+      release: { name: "web", namespace: "n" },
+      objects: [{ action: "create", object, ...more }],
+    };
+    const output = { results: [{ severity: "deny", object: ref, field: "kind", message }] };
+    expect(await judge({ plan })).toEqual({ output });
+    expect(schemaProblem("policy/v1", "input", { plan })).toBe("");
+    expect(schemaProblem("policy/v1", "output", output)).toBe("");
+  });
+});
+
 describe("a getter with the kit for AssemblyScript", async () => {
   const get = openModule(await compile("test/data/plugins/kit-getter.ts"));
 

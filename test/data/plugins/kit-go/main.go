@@ -39,9 +39,14 @@ func check(plan plugin.Plan) ([]plugin.Result, error) {
 	}
 	results := []plugin.Result{}
 	for _, planned := range plan.Objects {
-		if planned.Action != "delete" {
-			results = append(results, plugin.Result{plugin.Deny, plugin.RefOf(planned.Object), "kind", "not " + plan.Release.Name})
+		if planned.Action == "delete" {
+			continue
 		}
+		message := "not " + plan.Release.Name
+		if len(planned.Hook) > 0 {
+			message += " by " + strings.Join(planned.Hook, ",")
+		}
+		results = append(results, plugin.Result{plugin.Deny, plugin.RefOf(planned.Object), "kind", message})
 	}
 	return results, nil
 }
