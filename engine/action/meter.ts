@@ -18,6 +18,8 @@ export interface Meter {
   readonly time: () => number;
   /** Aborted when the step is to end before. */
   readonly stop?: AbortSignal;
+  /** As {@link time}; 0 when no request may be sent any more. */
+  readonly patience: () => number;
 }
 
 /** What {@link createMeter} is given. */
@@ -36,10 +38,12 @@ export function createMeter(input: MeterInput): Meter {
   let used = 0;
   const { stop } = input;
   const isOver = (): boolean => input.now() >= input.deadline || stop?.aborted === true;
+  const time = (): number => (isOver() ? 0 : input.deadline - input.now());
   return {
     left: () => (isOver() ? 0 : input.limit - used),
     used: () => used,
-    time: () => (isOver() ? 0 : input.deadline - input.now()),
+    time,
+    patience: () => (used < input.limit ? time() : 0),
     ...(stop === undefined ? {} : { stop }),
     transport: {
       send: (request) => {

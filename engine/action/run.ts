@@ -13,7 +13,7 @@ export interface RunInput {
   readonly subrequests?: number;
   /** Milliseconds that one step may take; {@link STEP_TIME} when absent. */
   readonly stepTime?: number;
-  /** Waits until a step is due, or less when `signal` is aborted. */
+  /** Waits until a step is due, or where the cluster asks one request to wait; less when `signal` is aborted. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /** Once aborted, the operation winds up: the revision is recorded as failed, and undone where the request says so. */
   readonly stop?: AbortSignal;
@@ -36,13 +36,14 @@ const CANCELLED = { code: "cancelled", message: "context canceled" } as const;
 /** Drives an operation to its end in this process. Throws what a step throws: a refusal without an outcome, or a defect. */
 export async function runAction(input: RunInput): Promise<ActionOutcome> {
   let state = input.state ?? startOperation(input.request);
+  const deps = { sleep: input.sleep, ...input.deps };
   let { stop } = input;
   for (;;) {
     if (stop?.aborted === true) {
       state = stopAction(state, CANCELLED);
       stop = undefined;
     }
-    const step = await advance(state, input.deps, {
+    const step = await advance(state, deps, {
       subrequests: input.subrequests ?? UNBOUNDED_REQUESTS,
       deadline: input.deps.now() + (input.stepTime ?? STEP_TIME),
       ...(stop === undefined ? {} : { stop }),
