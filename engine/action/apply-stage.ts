@@ -6,6 +6,7 @@ import type { Plan, PlannedBatch, PlannedObject, PlannedRemoval } from "../plan/
 import type { JsonObject, JsonValue } from "../errors.ts";
 import { updateProblem } from "./apply-method.ts";
 import { applyPlanned } from "./apply-one.ts";
+import { isRefusedAnew } from "./made-anew.ts";
 import { batchAt, tellBatch } from "./batch-step.ts";
 import { eventObject } from "./event-object.ts";
 import { failureOf, isTransient } from "./failure.ts";
@@ -204,11 +205,17 @@ async function removeOne(step: Step, removal: PlannedRemoval, plan: Plan): Promi
   try {
     await deleteObject(step.session, removal.mapping, addressOf(removal.object), {
       propagation: plan.propagation ?? "Background",
+      ...(removal.uid === undefined ? {} : { uid: removal.uid }),
     });
     step.emit({ type: "resource", object, result: "deleted" });
     return undefined;
   } catch (error) {
     if (!isKubeError(error) || error.code === "budget" || isTransient(error)) throw error;
+    if (await isRefusedAnew(step, removal, error)) {
+      const message = "it was made anew meanwhile, and is not what the release had";
+      step.emit({ type: "resource", object, result: "skipped", message });
+      return undefined;
+    }
     const of = removal.object;
     const text = `failed to delete resource namespace=${getNamespace(of)}, name=${getName(of)}, kind=${of.kind}: ${error.message}`;
     step.emit({ type: "resource", object, result: "failed", message: text });

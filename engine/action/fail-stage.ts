@@ -208,11 +208,14 @@ function isApplying(at: Stage["kind"] | undefined): boolean {
 }
 
 function isUndone(operation: Operation, request: ActionRequest): boolean {
-  if (operation.cause !== undefined || operation.failure?.code === "cancelled") return false;
+  if (operation.cause !== undefined) return false;
   return (request.action === "install" || request.action === "upgrade") && request.rollbackOnFailure;
 }
 
-/** What was made is cleaned up when an upgrade fails behind its first hooks, or a rollback while applying. */
+/**
+ * What was made is cleaned up when an upgrade fails behind its first hooks, or a rollback while applying. Helm compatibility: not when it is
+ * cancelled, though that is undone.
+ */
 function isCleaned(operation: Operation, request: ActionRequest): boolean {
   if (request.action !== "upgrade" && request.action !== "rollback") return false;
   if (!request.cleanupOnFail || operation.failure?.code === "cancelled") return false;

@@ -2,7 +2,13 @@ import { FIELD_MANAGER } from "../kube/client.ts";
 import { isKubeError, KubeError } from "../kube/error.ts";
 import { listObjects } from "../kube/list.ts";
 import type { Discovery } from "../kube/discovery.ts";
-import { describeObject, ownershipProblem, RESOURCE_POLICY_ANNOTATION, withOwnership } from "../kube/ownership.ts";
+import {
+  describeObject,
+  ownershipProblem,
+  ownershipProblems,
+  RESOURCE_POLICY_ANNOTATION,
+  withOwnership,
+} from "../kube/ownership.ts";
 import { type LiveRead, readLive, refOf, refText } from "../kube/read-live.ts";
 import { gvkOf, keyOf, keyText, parseApiVersion } from "../object/gvk.ts";
 import { stringAt } from "../object/json.ts";
@@ -17,6 +23,7 @@ import { ActionError } from "./errors.ts";
 import { isTransient } from "./failure.ts";
 import { eventObject } from "./event-object.ts";
 import { withGeneratedName } from "./generated-name.ts";
+import { meaning } from "./made-anew.ts";
 import { plannedDiscovery } from "./planned-discovery.ts";
 import { type Alongside, refuseManaged, tellManaged } from "./managed.ts";
 import type { Step } from "./step.ts";
@@ -84,7 +91,7 @@ export async function planObjects(step: Step, input: PlanInput): Promise<ObjectP
   for (const one of decided) tellConflicts(step, one);
   if (!input.lenient) refuseConflicts(decided);
   if (input.policy.rules !== "helm") tellUnread(step, gone, reads);
-  const removed = gone.flatMap((one) => removalOf(one, reads.get(refText(refOf(one.object)))));
+  const removed = gone.flatMap((one) => removalOf(step, input, one, reads.get(refText(refOf(one.object)))));
   return {
     objects: decided.map((one) => one.planned),
     removals: removed.map((one) => one.removal),
@@ -315,15 +322,34 @@ function isNoMatch(error: KubeError): boolean {
 }
 
 /**
- * Helm compatibility: what cannot be read is left alone, under the policy `helm` without a word, and only `keep` in the live object, to the letter, keeps it.
+ * Helm compatibility: what cannot be read is left alone, under the policy `helm` without a word, and only `keep` in the live object, to the letter, keeps it;
+ * under that policy alone what another release owns by now is deleted, and what has its name.
  */
-function removalOf({ object, mapping }: BuiltObject, read: LiveRead | undefined): readonly Removed[] {
+function removalOf(
+  step: Step,
+  { policy, owner }: PlanInput,
+  { object, mapping }: BuiltObject,
+  read: LiveRead | undefined,
+): readonly Removed[] {
   if (read?.kind !== "present") return [];
+  const strict = policy.rules === "helm";
+  const problems = strict ? [] : ownershipProblems(read.object, owner);
+  if (problems.length > 0) {
+    tellOthers(step, object, problems);
+    return [];
+  }
   const kept = getAnnotation(read.object, RESOURCE_POLICY_ANNOTATION) === "keep";
   const { apiVersion, kind } = object;
   const metadata = { name: getName(object), ...(mapping.namespaced ? { namespace: getNamespace(object) } : {}) };
-  const removal = { object: { apiVersion, kind, metadata }, mapping, write: kept ? "keep" : "delete" } as const;
+  const meant = strict ? {} : meaning(read.object);
+  const write = kept ? "keep" : "delete";
+  const removal = { object: { apiVersion, kind, metadata }, mapping, write, ...meant } as const;
   return [{ removal, live: { ...read.object, apiVersion, kind } }];
+}
+
+function tellOthers(step: Step, object: KubeObject, problems: readonly string[]): void {
+  const text = "is no longer wanted, but not this release's any more, and is left alone";
+  step.emit({ type: "warning", message: `${describeObject(object)} ${text}: ${problems.join("; ")}` });
 }
 
 interface Removed {

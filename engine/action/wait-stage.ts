@@ -10,6 +10,7 @@ import { deadlineOf } from "./deadline.ts";
 import { failureOf, isTransient, toFailure } from "./failure.ts";
 import { firstHook } from "./flow.ts";
 import { legacyGoneStage, legacyWaitStage } from "./legacy-stage.ts";
+import { ofThoseMeant } from "./made-anew.ts";
 import { waitOf } from "./options.ts";
 import { pauseForChange, type PauseInput } from "./pause.ts";
 import { pollDelay } from "./poll.ts";
@@ -230,7 +231,7 @@ async function lookGone(
   const left = targets.slice(stage.done);
   const look = await tryLook(() => lookAt(step, left, "deleted"));
   if ("failure" in look) return { kind: "failed", failure: look.failure };
-  const { found } = look;
+  const found = ofThoseMeant(look.found, left);
   if (found.over || step.deps.now() >= until) return { kind: "over", text: problemText(found, "deleted", !found.over) };
   const waiting = { ...stage, polls: stage.polls + 1, done: stage.done + doneOf(found, "NotFound") };
   const awaited = awaitedOf(left, found, (state) => state.status !== "NotFound");

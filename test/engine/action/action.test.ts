@@ -303,20 +303,57 @@ describe("a failure", () => {
     expect(done.events).toContainEqual(expect.objectContaining({ type: "resource", result: "deleted" }));
   });
 
-  test("to be stopped by its user is recorded as failed and undone by nobody", async () => {
+  const CANCELLED: readonly (readonly [string, readonly ActionRequest[], ActionRequest, string, readonly string[]])[] =
+    [
+      [
+        "an install is recorded as failed",
+        [],
+        install("web", "one"),
+        "INSTALLATION FAILED: context canceled",
+        ['1 failed: Release "web" failed: context canceled'],
+      ],
+      [
+        "an install with rollbackOnFailure is uninstalled",
+        [],
+        install("web", "one", { rollbackOnFailure: true }),
+        "INSTALLATION FAILED: release web failed, and has been uninstalled due to rollback-on-failure being set: context canceled",
+        [],
+      ],
+      [
+        "an upgrade is recorded as failed, and nothing is cleaned up",
+        [install("web", "one")],
+        upgrade("web", "one", { cleanupOnFail: true }),
+        "UPGRADE FAILED: context canceled",
+        ["1 deployed: Install complete", '2 failed: Upgrade "web" failed: context canceled'],
+      ],
+      [
+        "an upgrade with rollbackOnFailure is rolled back",
+        [install("web", "one")],
+        upgrade("web", "one", { rollbackOnFailure: true }),
+        "UPGRADE FAILED: release web failed, and has been rolled back due to rollback-on-failure being set: context canceled",
+        [
+          "1 superseded: Install complete",
+          '2 failed: Upgrade "web" failed: context canceled',
+          "3 deployed: Rollback to 1",
+        ],
+      ],
+    ];
+  test.each(CANCELLED)("by its user: %s", async (_, before, request, message, story) => {
     await use("one", { "templates/a.yaml": ONE });
-    const request = install("web", "one", { rollbackOnFailure: true });
+    for (const one of before) await good(one);
     const action = actionFor(request);
-    const budget = { subrequests: 100, deadline: Date.now() + 20_000 };
-    let state = (await action.advance(action.start(request), bench.deps, budget)).state;
-    state = (await action.advance(state, bench.deps, { ...budget, subrequests: 3 })).state;
-    const end = await action.advance(
-      stopAction(state, { code: "cancelled", message: "context canceled" }),
-      bench.deps,
-      budget,
-    );
-    expect(end.next).toMatchObject({ kind: "done", outcome: { kind: "failed", code: "cancelled" } });
-    expect(await history()).toEqual(['1 failed: Release "web" failed: context canceled']);
+    let state = action.start(request);
+    const go = async (subrequests: number) => {
+      const step = await action.advance(state, bench.deps, { subrequests, deadline: Date.now() + 20_000 });
+      state = step.state;
+      return step.next;
+    };
+    while ((await history().catch(() => [])).length === before.length) await go(4);
+    state = stopAction(state, { code: "cancelled", message: "context canceled" });
+    let next = await go(100);
+    for (let i = 0; next.kind !== "done" && i < 20; i++) next = await go(100);
+    expect(next).toMatchObject({ kind: "done", outcome: { kind: "failed", message } });
+    expect(await history().catch(() => [])).toEqual(story);
   });
 
   test("because another program wrote the record stops the operation and leaves that record alone", async () => {
@@ -354,6 +391,22 @@ test("a name is taken again by replace, and the old revision is superseded", asy
   await good(install("web", "one"));
   await good(uninstall("web", { keepHistory: true }));
   await good(install("web", "one", { replace: true }));
+  expect(await history()).toEqual(["1 superseded: superseded by new release", "2 deployed: Install complete"]);
+});
+
+test("a name that a failing CRD kept from being taken again can be taken again", async () => {
+  await use("one", { "templates/a.yaml": ONE });
+  const crd =
+    "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: foos.example.com\nspec:\n  group: example.com\n  scope: Namespaced\n  names: {kind: Foo, plural: foos, singular: foo, listKind: FooList}\n  versions:\n  - name: v1\n    served: true\n    storage: true\n    schema: {openAPIV3Schema: {type: object}}\n";
+  await use("crd", { "crds/foo.yaml": crd, "templates/a.yaml": ONE });
+  await good(install("web", "one"));
+  await good(uninstall("web", { keepHistory: true }));
+  interfere = (request) => (request.method === "PATCH" && request.path.endsWith("/foos.example.com") ? 422 : undefined);
+  const { outcome } = await bench.run(install("web", "crd", { replace: true }));
+  expect(outcome).toMatchObject({ kind: "failed", message: expect.stringContaining("failed to install CRD") });
+  expect(await history()).toEqual(["1 uninstalled: Uninstallation complete"]);
+  interfere = () => undefined;
+  await good(install("web", "crd", { replace: true }));
   expect(await history()).toEqual(["1 superseded: superseded by new release", "2 deployed: Install complete"]);
 });
 
