@@ -1,5 +1,6 @@
 import { FIELD_MANAGER } from "../kube/client.ts";
 import { isKubeError, KubeError } from "../kube/error.ts";
+import type { FieldConflict } from "../kube/conflicts.ts";
 import { listObjects } from "../kube/list.ts";
 import type { Discovery } from "../kube/discovery.ts";
 import {
@@ -28,6 +29,7 @@ import { plannedDiscovery } from "./planned-discovery.ts";
 import { type Alongside, refuseManaged, tellManaged } from "./managed.ts";
 import type { Step } from "./step.ts";
 import { tellConflicts } from "./tell-conflicts.ts";
+import { toldConflicts } from "./told-conflicts.ts";
 
 /** What is compared. */
 export interface PlanInput {
@@ -199,7 +201,7 @@ async function decideAll(
   plain: boolean,
 ): Promise<readonly Decided[]> {
   const previous = new Map(input.originals.map(({ object }) => [keyText(keyOf(object)), object]));
-  const decideOne = (target: BuiltObject, autoscaled: boolean): Decided =>
+  const decideOne = (target: BuiltObject, autoscaled: boolean, told: readonly FieldConflict[] = []): Decided =>
     decide({
       desired: target.object,
       mapping: target.mapping,
@@ -209,14 +211,27 @@ async function decideAll(
       autoscaled,
       ...(input.method === "apply" ? {} : { client: clientInput(input, input.method) }),
       policy: plain ? { ...input.policy, force: false } : input.policy,
+      told,
     });
-  const first = targets.map((target) => decideOne(target, false));
+  const alone = targets.map((target) => decideOne(target, false));
+  const told = await toldConflicts(
+    step,
+    input.policy,
+    alone.map(({ planned }, index) => ({ planned, live: liveOf(targets[index] ?? planned, reads) })),
+  );
+  const first = targets.map((target, index) => {
+    const more = told.get(index);
+    const known = alone[index];
+    return known === undefined || more !== undefined ? decideOne(target, false, more) : known;
+  });
   const doubtful = targets.filter((_, index) => first[index]?.conflicts.some(isReplicas) === true);
   if (doubtful.length === 0) return first;
   const scaled = await autoscaledOf(step, input, doubtful);
   return targets.map((target, index) => {
     const known = first[index];
-    return known !== undefined && !scaled.has(keyText(keyOf(target.object))) ? known : decideOne(target, true);
+    return known !== undefined && !scaled.has(keyText(keyOf(target.object)))
+      ? known
+      : decideOne(target, true, told.get(index));
   });
 }
 

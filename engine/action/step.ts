@@ -28,6 +28,8 @@ export interface StepCache {
   readonly plans: Map<string, Plan>;
   /** What templates were answered besides lookups, by the request's key. */
   readonly answers: Map<string, PendingAnswer>;
+  /** Versions of Jobs that delete themselves, as they were written. */
+  readonly jobs: Map<string, string>;
   /** Warnings told so far. */
   readonly warnings: string[];
 }

@@ -19,7 +19,9 @@ import type { ApplyOptions } from "./request.ts";
 import type { Operation, OrderedWait, Stage } from "./state.ts";
 import { later, more, planOf, requestOf, type StageResult, type Step } from "./step.ts";
 import { findingText, tellChanges } from "./tell.ts";
+import { withEnds } from "./vanishing-job.ts";
 import { awaitedOf, lookAt, problemText } from "./watch-objects.ts";
+import { withJobs } from "./written-jobs.ts";
 
 type WaitStage = Extract<Stage, { kind: "wait" }>;
 type GoneStage = Extract<Stage, { kind: "wait-gone" }>;
@@ -90,13 +92,16 @@ interface WatcherWait {
 
 /** Looks once; then the wait is over, or pauses until something changes. */
 async function watcherStage(step: Step, wait: WatcherWait): Promise<StageResult> {
-  const { operation, stage, targets, request, until } = wait;
+  const { stage, targets, request, until } = wait;
   if (stage.polls === 0) begin(step, wait);
   const strict = request.conflicts === "helm";
   const left = targets.slice(stage.done);
   const look = await tryLook(() => lookAt(step, left, ruleOf(request), { annotated: isAnnotated(wait) }));
-  if ("failure" in look) return more(failedWith(operation, look.failure));
-  const { found } = look;
+  if ("failure" in look) return more(failedWith(wait.operation, look.failure));
+  const { found, jobs } = strict
+    ? { ...look, jobs: {} }
+    : await withEnds(step, look.found, left, wait.operation.jobs ?? {});
+  const operation = withJobs(wait.operation, jobs);
   const late = step.deps.now() >= until;
   const told = tellChanges(step, found.states, stage.memory, stage.done);
   const over = found.over || late || (!strict && found.states.some(hasFailedForGood));
