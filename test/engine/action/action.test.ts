@@ -141,6 +141,20 @@ describe("requests", () => {
     }
   });
 
+  test("a plan whose time is up among many objects asks about each of them once", async () => {
+    let clock = Date.now();
+    open({ now: () => clock });
+    await use("many", MANY);
+    interfere = () => {
+      clock += 1000;
+      return undefined;
+    };
+    const { steps, outcome } = await bench.plan(install("web", "many"));
+    expect(outcome.kind).toBe("succeeded");
+    expect(steps).toBeGreaterThan(10);
+    expect(bench.requests.filter((one) => one.method !== "GET").length).toBe(200);
+  });
+
   test("what the cluster serves is asked once when it can be remembered, and again when a kind is missing there", async () => {
     let known: Parameters<NonNullable<ActionDeps["discovery"]>["save"]>[0] | undefined;
     open({ discovery: { load: async () => known, save: async (data) => void (known = data) } });
