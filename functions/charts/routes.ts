@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { JsonObject } from "../../engine/errors.ts";
 import { parseConstraint, SemverError } from "../../engine/semver/index.ts";
-import { isAllowed } from "../access/grant.ts";
 import { assertAllowed } from "../access/principal.ts";
+import { readableCharts } from "../access/repository-scope.ts";
 import { defineRoute, NOTHING, type Route } from "../access/route.ts";
 import { listOf } from "../access/token-schema.ts";
 import { jsonResponse } from "../http/answer.ts";
@@ -97,9 +97,10 @@ function listRoute(deps: ChartRouteDeps): Route {
     answers: { 200: { description: "A page of charts", schema: listOf(chartItem) } },
     problems: ["upstream-unavailable"],
     handle: async ({ principal, query }) => {
-      const projects = deps.projects
-        .filter((project) => isAllowed(principal.grants, "charts:read", { project }))
-        .toSorted();
+      const projects = deps.projects.toSorted().flatMap((name) => {
+        const scope = readableCharts(principal.grants, name);
+        return scope === "none" ? [] : [{ name, ...scope }];
+      });
       return jsonResponse(await listProjects(deps.catalog, projects, query));
     },
   });
@@ -108,7 +109,7 @@ function listRoute(deps: ChartRouteDeps): Route {
 /** Projects one after the other; `next` is `PROJECT/NAME` of the last item, or of the last chart that was looked at. */
 async function listProjects(
   catalog: ChartCatalog,
-  projects: readonly string[],
+  projects: readonly (Pick<ChartSearch, "readable"> & { readonly name: string })[],
   query: ChartQuery,
 ): Promise<JsonObject> {
   const { limit, after } = query;
@@ -116,12 +117,12 @@ async function listProjects(
   const search = searchOf(query);
   const items: ChartItem[] = [];
   let pages = 0;
-  for (const project of projects) {
+  for (const { name: project, ...scope } of projects) {
     if (from !== undefined && project < from) continue;
     let behind = project === from ? after?.slice(project.length + 1) : undefined;
     do {
       const start = behind === undefined ? {} : { after: behind };
-      const page = await catalog.list(project, { ...search, ...start, limit: limit - items.length });
+      const page = await catalog.list(project, { ...search, ...scope, ...start, limit: limit - items.length });
       items.push(...page.items);
       behind = page.next;
       if (behind !== undefined && (items.length >= limit || ++pages >= MAX_PAGES)) {
@@ -161,7 +162,7 @@ function versionsRoute(deps: ChartRouteDeps): Route {
     problems: ["chart-not-found", "upstream-unavailable"],
     handle: async ({ params, principal }) => {
       const { project = "", chart = "" } = params;
-      assertAllowed(principal, "charts:read", { project });
+      assertAllowed(principal, "charts:read", { project, repository: chart });
       const known = deps.projects.includes(project);
       const items = known ? await deps.catalog.versions(project, chart) : [];
       if (items.length === 0) throw new ProblemError("chart-not-found", `there is no chart ${project}/${chart}`);

@@ -115,10 +115,7 @@ async function greet(
 /** What is said at the start of a server whose requests need tokens, of which it knows so many. */
 export function tokenHint(known: number, data: string): readonly string[] {
   if (known > 0) return [];
-  return [
-    "every request needs a token and there is none yet; run",
-    `  slipway token create --admin --data ${data}`,
-  ];
+  return ["every request needs a token and there is none yet; run", `  slipway token create --admin --data ${data}`];
 }
 
 function sayNextSteps(url: string, cluster: string): void {
