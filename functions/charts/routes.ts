@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { JsonObject } from "../../engine/errors.ts";
 import { parseConstraint, SemverError } from "../../engine/semver/index.ts";
-import { assertAllowed } from "../access/principal.ts";
+import { assertAllowed, type Principal } from "../access/principal.ts";
 import { readableCharts } from "../access/repository-scope.ts";
 import { defineRoute, NOTHING, type Route } from "../access/route.ts";
 import { listOf } from "../access/token-schema.ts";
@@ -97,11 +97,10 @@ function listRoute(deps: ChartRouteDeps): Route {
     answers: { 200: { description: "A page of charts", schema: listOf(chartItem) } },
     problems: ["upstream-unavailable"],
     handle: async ({ principal, query }) => {
-      const projects = deps.projects.toSorted().flatMap((name) => {
-        const scope = readableCharts(principal.grants, name);
-        return scope === "none" ? [] : [{ name, ...scope }];
-      });
-      return jsonResponse(await listProjects(deps.catalog, projects, query));
+      const projects = deps.projects
+        .filter((project) => readableCharts(principal.grants, project) !== "none")
+        .toSorted();
+      return jsonResponse(await listProjects(readableBy(principal, deps.catalog), projects, query));
     },
   });
 }
@@ -109,7 +108,7 @@ function listRoute(deps: ChartRouteDeps): Route {
 /** Projects one after the other; `next` is `PROJECT/NAME` of the last item, or of the last chart that was looked at. */
 async function listProjects(
   catalog: ChartCatalog,
-  projects: readonly (Pick<ChartSearch, "readable"> & { readonly name: string })[],
+  projects: readonly string[],
   query: ChartQuery,
 ): Promise<JsonObject> {
   const { limit, after } = query;
@@ -117,12 +116,12 @@ async function listProjects(
   const search = searchOf(query);
   const items: ChartItem[] = [];
   let pages = 0;
-  for (const { name: project, ...scope } of projects) {
+  for (const project of projects) {
     if (from !== undefined && project < from) continue;
     let behind = project === from ? after?.slice(project.length + 1) : undefined;
     do {
       const start = behind === undefined ? {} : { after: behind };
-      const page = await catalog.list(project, { ...search, ...scope, ...start, limit: limit - items.length });
+      const page = await catalog.list(project, { ...search, ...start, limit: limit - items.length });
       items.push(...page.items);
       behind = page.next;
       if (behind !== undefined && (items.length >= limit || ++pages >= MAX_PAGES)) {
@@ -143,6 +142,17 @@ function searchOf({ q, version, devel, deprecated }: ChartQuery): Omit<ChartSear
     ...(version === undefined || version === "" ? {} : { version }),
     ...(devel === undefined ? {} : { devel }),
     ...(deprecated === undefined ? {} : { deprecated }),
+  };
+}
+
+/** The catalog, whose lists show what `principal` may read. */
+function readableBy({ grants }: Principal, catalog: ChartCatalog): ChartCatalog {
+  return {
+    ...catalog,
+    list: async (project, search) => {
+      const scope = readableCharts(grants, project);
+      return scope === "none" ? { items: [] } : await catalog.list(project, { ...search, ...scope });
+    },
   };
 }
 
