@@ -306,6 +306,7 @@ function createDeployDeps(
         charts,
         parts,
         now: clock.now,
+        sleep: clock.sleep,
         randomBytes,
         postRender: made.postRenderers.run,
         runFunction: made.functions.run,

@@ -1,3 +1,4 @@
+import { type DigestBytes, digestOf } from "../engine/oci/digest.ts";
 import type { Egress } from "../engine/oci/egress.ts";
 import { type Collector, createCollector } from "./collection/collect.ts";
 import { checkStore, type FsckOptions, type FsckReport } from "./collection/fsck.ts";
@@ -44,6 +45,8 @@ export interface RegistryOptions {
   /** Told of every answer of a proxy project. */
   readonly count?: CountUpstream;
   readonly access: RegistryAccess;
+  /** A native way to digests; that of `engine/oci/digest.ts` when absent. */
+  readonly digest?: DigestBytes | undefined;
   /** That many random bytes. */
   readonly random: (size: number) => Uint8Array;
   /** `https://host[:port]` as clients see it; absent: taken from each request. */
@@ -125,6 +128,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     random,
     bodies: createBodyBudget(),
     access: options.access,
+    digest: options.digest ?? digestOf,
     mirrors: typeof options.projects === "function" ? [] : mirrorsOf(options.projects),
     compress: options.compress ?? true,
     defer: options.defer ?? (() => undefined),

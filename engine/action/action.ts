@@ -35,6 +35,8 @@ export interface ActionDeps {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
+  /** Waits where the cluster asks one request to wait (429 and 5xx with `Retry-After`). Without it the whole stage waits. */
+  readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /**
    * Access, asked once the plan is decided: for every object and hook that would be written. Throws an `EngineError` to refuse.
    */
@@ -92,6 +94,8 @@ export interface AdvanceBudget {
   readonly subrequests: number;
   /** Milliseconds since 1970 after which no new request is started. */
   readonly deadline: number;
+  /** Once aborted, no new request is started and nothing is watched any more: the step ends with what is done. */
+  readonly stop?: AbortSignal;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isKubeError } from "../kube/error.ts";
+import type { RecordSession } from "../release/storage.ts";
 import type { ActionDeps, ActionState, Advance, AdvanceBudget, Next } from "./action.ts";
 import type { ActionEvent } from "./event.ts";
 import { createMeter, type Meter } from "./meter.ts";
@@ -18,6 +19,7 @@ export async function advance(state: ActionState, deps: ActionDeps, budget: Adva
     limit: budget.subrequests,
     deadline: budget.deadline,
     now: deps.now,
+    ...(budget.stop === undefined ? {} : { stop: budget.stop }),
   });
   const step = stepOf(deps, meter, events);
   let operation = fromState(state);
@@ -35,7 +37,7 @@ async function tryStage(step: Step, operation: Operation): Promise<StageResult> 
   const used = step.meter.used();
   try {
     const result = await runStage(step, operation);
-    return result.kind === "more" ? { ...result, operation: { ...result.operation, retries: 0 } } : result;
+    return { ...result, operation: { ...result.operation, retries: 0 } };
   } catch (error) {
     if (isKubeError(error, "budget")) return outOfBudget(step, operation, used);
     return afterError(step, operation, error);
@@ -60,12 +62,25 @@ function stepOf(deps: ActionDeps, meter: Meter, events: ActionEvent[]): Step {
     emit,
     session: {
       transport: meter.transport,
+      ...patienceOf(deps, meter),
       ...(deps.records === undefined ? {} : { records: deps.records }),
       ...(deps.memory === undefined ? {} : { memory: deps.memory }),
       onWarning: (message) => emit({ type: "warning", message: `the API server warns: ${message}` }),
       ...(deps.signal === undefined ? {} : { signal: deps.signal }),
     },
-    cache: { requests: new Map(), drafts: new Map(), plans: new Map(), answers: new Map(), warnings },
+    cache: { requests: new Map(), drafts: new Map(), plans: new Map(), answers: new Map(), jobs: new Map(), warnings },
+  };
+}
+
+/** How a request waits for its next try; a stop of the step ends the wait. */
+function patienceOf({ sleep }: ActionDeps, { patience, stop }: Meter): Pick<RecordSession, "sleep" | "patience"> {
+  if (sleep === undefined) return {};
+  return {
+    patience,
+    sleep: (milliseconds, signal) => {
+      const signals = [signal, stop].filter((one) => one !== undefined);
+      return sleep(milliseconds, signals.length === 0 ? undefined : AbortSignal.any(signals));
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { applyFailure, isQuotaRace } from "../kube/apply-text.ts";
 import { addressOf, applyObject, FIELD_MANAGER, getObject, patchObject } from "../kube/client.ts";
-import { conflictsOf } from "../kube/conflict-cause.ts";
+import { conflictsOf, locateConflicts } from "../kube/conflict-cause.ts";
 import { isKubeError, type KubeError } from "../kube/error.ts";
 import { migrationPatch } from "../kube/migrate.ts";
 import { decide, type DecidePolicy } from "../plan/decide.ts";
@@ -13,6 +13,7 @@ import { eventObject } from "./event-object.ts";
 import type { Failure } from "./state.ts";
 import type { Step } from "./step.ts";
 import { tellConflicts } from "./tell-conflicts.ts";
+import { noteWritten } from "./written-jobs.ts";
 
 /** Tries of a write that met a change of a quota or of managed fields, as Helm makes. */
 const TRIES = 5;
@@ -71,6 +72,7 @@ async function sendPlanned(step: Step, planned: PlannedObject): Promise<void> {
       const written = await applyObject(step.session, planned.mapping, planned.send ?? planned.object, {
         force: planned.force,
       });
+      noteWritten(step, written.object);
       const result = written.created ? "created" : "configured";
       step.emit({ type: "resource", object: eventObject(planned.object), result });
       return;
@@ -116,6 +118,7 @@ async function decideAgain(
     migrate: false,
     autoscaled: planned.yielded.includes(".spec.replicas"),
     policy,
+    ...(live === undefined ? {} : { told: locateConflicts(error, live, planned.object) }),
   });
   tellConflicts(step, decided);
   const failing = decided.conflicts.filter((one) => one.decision === "fail");

@@ -6,11 +6,12 @@ import type { Plan, PlannedBatch, PlannedObject, PlannedRemoval } from "../plan/
 import type { JsonObject, JsonValue } from "../errors.ts";
 import { updateProblem } from "./apply-method.ts";
 import { applyPlanned } from "./apply-one.ts";
+import { isRefusedAnew } from "./made-anew.ts";
 import { batchAt, tellBatch } from "./batch-step.ts";
 import { eventObject } from "./event-object.ts";
 import { failureOf, isTransient } from "./failure.ts";
 import { firstHook, NO_FAILURES } from "./flow.ts";
-import { gather } from "./gather.ts";
+import { gatherFront } from "./gather.ts";
 import { policyOf } from "./options.ts";
 import type { Failure, Failures, Operation, Stage } from "./state.ts";
 import { draftOf, keep, more, planOf, requestOf, type StageResult, type Step } from "./step.ts";
@@ -53,11 +54,12 @@ export async function applyStage(
       const end = at + affordable(plan.objects.slice(at, together), step.meter.left());
       if (end === at) return keep({ ...operation, stage: { ...stage, position: at, failures } });
       const some = plan.objects.slice(at, end);
-      const results = await gather(some, (planned) => applyPlanned(step, planned, { policy }));
+      const { results, failure } = await gatherFront(some, (planned) => applyPlanned(step, planned, { policy }));
       const [first] = withFailures(NO_FAILURES, some, results, plan).list;
       if (strict && first !== undefined && some[0]?.write === "create") return more(failedWith(operation, first));
       failures = withFailures(failures, some, results, plan);
-      at = end;
+      at += results.length;
+      if (failure !== undefined) return goOn(operation, { ...stage, position: at, failures }, failure);
     }
   }
   if (failures.list.length > 0)
@@ -90,9 +92,10 @@ export async function removeStage(
     for (let at = from; at < to;) {
       const end = Math.min(to, at + step.meter.left());
       if (end === at) return keep({ ...operation, stage: { ...stage, position: at, failures } });
-      const results = await gather(plan.removals.slice(at, end), (removal) => removeOne(step, removal, plan));
-      for (const failure of results) if (failure !== undefined) failures = withFailure(failures, failure);
-      at = end;
+      const done = await gatherFront(plan.removals.slice(at, end), (removal) => removeOne(step, removal, plan));
+      for (const failure of done.results) if (failure !== undefined) failures = withFailure(failures, failure);
+      at += done.results.length;
+      if (done.failure !== undefined) return goOn(operation, { ...stage, position: at, failures }, done.failure);
     }
   }
   if (failures.list.length > 0) return more(failedWith(operation, joined(failures, " && ")));
@@ -107,6 +110,21 @@ export async function removeStage(
     return more({ ...operation, stage: { kind: "wait-gone", since, polls: 0, done: 0 } });
   if (plan.batches !== undefined) return more({ ...operation, stage: firstHook(operation.mode, "post") });
   return more({ ...operation, stage: { kind: "wait", since, polls: 0, memory: "", done: 0 } });
+}
+
+/**
+ * Keeps how far a stage came before its time was up or the cluster did not answer. Throws what would only fail again: where nothing was done,
+ * and whatever does not pass by itself.
+ */
+export function goOn(
+  operation: Operation,
+  stage: Extract<Stage, { position: number }>,
+  { error }: { readonly error: unknown },
+): StageResult {
+  const { stage: before } = operation;
+  const came = "position" in before && stage.position > before.position;
+  if (!came || !(isKubeError(error, "budget") || isTransient(error))) throw error;
+  return keep({ ...operation, stage, retries: 0 });
 }
 
 /** The operation on its way to being recorded as failed. */
@@ -187,11 +205,17 @@ async function removeOne(step: Step, removal: PlannedRemoval, plan: Plan): Promi
   try {
     await deleteObject(step.session, removal.mapping, addressOf(removal.object), {
       propagation: plan.propagation ?? "Background",
+      ...(removal.uid === undefined ? {} : { uid: removal.uid }),
     });
     step.emit({ type: "resource", object, result: "deleted" });
     return undefined;
   } catch (error) {
     if (!isKubeError(error) || error.code === "budget" || isTransient(error)) throw error;
+    if (await isRefusedAnew(step, removal, error)) {
+      const message = "it was made anew meanwhile, and is not what the release had";
+      step.emit({ type: "resource", object, result: "skipped", message });
+      return undefined;
+    }
     const of = removal.object;
     const text = `failed to delete resource namespace=${getNamespace(of)}, name=${getName(of)}, kind=${of.kind}: ${error.message}`;
     step.emit({ type: "resource", object, result: "failed", message: text });

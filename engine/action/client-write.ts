@@ -9,6 +9,7 @@ import { patchFor } from "../plan/decide.ts";
 import type { ClientWrite, PlannedObject } from "../plan/plan.ts";
 import { eventObject } from "./event-object.ts";
 import type { Step } from "./step.ts";
+import { noteWritten } from "./written-jobs.ts";
 
 /** Tries of a write that met a change of a quota or of the object, as Helm makes. */
 const TRIES = 5;
@@ -59,7 +60,8 @@ async function create(
   words: Words,
 ): Promise<ClientWritten> {
   try {
-    await repeated(() => createObject(step.session, planned.mapping, withoutVersion(planned.object)));
+    const made = await repeated(() => createObject(step.session, planned.mapping, withoutVersion(planned.object)));
+    noteWritten(step, made.object);
     return { result: "created" };
   } catch (error) {
     if (!isKubeError(error, "already-exists")) throw error;
@@ -110,6 +112,7 @@ async function patchLive(
   words.text = (error) => `cannot patch "${at.name}" with kind ${planned.object.kind}: ${error.message}`;
   const send = async (body: ClientPatch): Promise<ClientWritten> => {
     const written = await patchObject(step.session, planned.mapping, at, body);
+    noteWritten(step, written.object);
     return { result: changed(written, live) };
   };
   try {
@@ -145,6 +148,7 @@ async function replace(step: Step, planned: ClientPlanned, words: Words): Promis
       { ...planned.object, metadata },
       { fieldValidation: "Strict" },
     );
+    noteWritten(step, written.object);
     return { result: changed(written, live) };
   });
 }

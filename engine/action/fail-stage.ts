@@ -4,10 +4,11 @@ import { isKubeError } from "../kube/error.ts";
 import { newestSuccessful } from "../release/history.ts";
 import { listRecordHeads, readRecord } from "../release/storage.ts";
 import type { Release } from "../release/release.ts";
+import { goOn } from "./apply-stage.ts";
 import { beginOperation } from "./begin.ts";
 import { eventObject } from "./event-object.ts";
 import { failedDescription, failureOf, isTransient } from "./failure.ts";
-import { gather } from "./gather.ts";
+import { gatherFront } from "./gather.ts";
 import { waitOf } from "./options.ts";
 import { failed } from "./outcome.ts";
 import { configBehind } from "./reuse-values.ts";
@@ -61,7 +62,7 @@ export async function cleanupStage(
   const plan = await planOf(step, operation);
   const made = plan.objects.filter((one) => one.write === "create");
   const end = Math.min(made.length, stage.position + step.meter.left());
-  const problems = await gather(made.slice(stage.position, end), async (planned) => {
+  const { results, failure: stop } = await gatherFront(made.slice(stage.position, end), async (planned) => {
     try {
       await deleteObject(step.session, planned.mapping, addressOf(planned.object), { propagation: "Background" });
       const object = eventObject(planned.object);
@@ -72,7 +73,12 @@ export async function cleanupStage(
       return error.message;
     }
   });
-  const texts = problems.filter((text) => text !== undefined);
+  const texts = results.filter((text) => text !== undefined);
+  if (stop !== undefined) {
+    const problem = results.findIndex((text) => text !== undefined);
+    const gone = problem < 0 ? results.length : problem;
+    return goOn(operation, { ...stage, position: stage.position + gone }, stop);
+  }
   if (texts.length > 0) {
     const rest = `unable to cleanup resources: ${texts.join(", ")}`;
     const upgrade =
@@ -202,11 +208,14 @@ function isApplying(at: Stage["kind"] | undefined): boolean {
 }
 
 function isUndone(operation: Operation, request: ActionRequest): boolean {
-  if (operation.cause !== undefined || operation.failure?.code === "cancelled") return false;
+  if (operation.cause !== undefined) return false;
   return (request.action === "install" || request.action === "upgrade") && request.rollbackOnFailure;
 }
 
-/** What was made is cleaned up when an upgrade fails behind its first hooks, or a rollback while applying. */
+/**
+ * What was made is cleaned up when an upgrade fails behind its first hooks, or a rollback while applying. Helm compatibility: not when it is
+ * cancelled, though that is undone.
+ */
 function isCleaned(operation: Operation, request: ActionRequest): boolean {
   if (request.action !== "upgrade" && request.action !== "rollback") return false;
   if (!request.cleanupOnFail || operation.failure?.code === "cancelled") return false;

@@ -3,7 +3,16 @@ import { isPending } from "../release/status.ts";
 import { listRecordHeads, type RecordHead, type RecordKey, type StoredRelease } from "../release/storage.ts";
 import { ActionError, type ActionErrorCode } from "./errors.ts";
 import { newestReadable } from "./read.ts";
+import type { ConflictPolicy } from "./request.ts";
+import type { Operation } from "./state.ts";
 import type { Step } from "./step.ts";
+
+/** Helm's words for a pending revision. */
+export const IN_PROGRESS = "another operation (install/upgrade/rollback) is in progress";
+
+interface Asked {
+  readonly conflicts?: ConflictPolicy;
+}
 
 /** The revisions of a release, oldest first. */
 export function readHistory(step: Step, key: RecordKey): Promise<readonly RecordHead[]> {
@@ -27,6 +36,15 @@ export function pendingOther(head: RecordHead, message: string): ActionError {
     status: head.status,
     choices: [{ choice: "unlock", how }],
   });
+}
+
+/**
+ * Refuses to go over a revision that another program left pending. Helm compatibility: a rollback and an uninstall do not look, under the
+ * policy `helm`. What undoes a failure goes over its own revision, which may not have been recorded as failed.
+ */
+export function checkNotPending(operation: Operation, { conflicts }: Asked, last: StoredRelease): void {
+  if (conflicts === "helm" || operation.cause !== undefined || !isPending(last.release.info.status)) return;
+  throw pendingOther(last, IN_PROGRESS);
 }
 
 /** Refuses an install of a name that is taken. Gives the newest revision of a name that may be taken again. */

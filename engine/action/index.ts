@@ -22,7 +22,7 @@ export { getDrift, type IgnoreRule, type ObjectDrift } from "./drift.ts";
 export { getLeftFields, isYielded, type LeftField, type LeftFields } from "./left.ts";
 export { getOwnership, type ObjectOwnership } from "./ownership.ts";
 export type { StandingCursor, StandingPage, StandingQuery } from "./standing.ts";
-export { getStatus, type StatusReport, type StatusResource } from "./read-status.ts";
+export { getResources, getStatus, type StatusReport, type StatusResource } from "./read-status.ts";
 export { applyPlan, type KeptPlan, type PlanKeeper, type PlanPins, startPlan } from "./purpose.ts";
 export { stopAction } from "./stop.ts";
 

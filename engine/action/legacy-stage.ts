@@ -8,6 +8,7 @@ import type { PlannedObject, PlannedRemoval } from "../plan/plan.ts";
 import { failedWith } from "./apply-stage.ts";
 import { deadlineOf } from "./deadline.ts";
 import { failureOf, isTransient } from "./failure.ts";
+import { isMadeAnew } from "./made-anew.ts";
 import { pauseForChange } from "./pause.ts";
 import { plannedDiscovery } from "./planned-discovery.ts";
 import { pollDelay } from "./poll.ts";
@@ -126,13 +127,11 @@ export async function legacyGoneStage(step: Step, wait: LegacyGone): Promise<Sta
   return more(next);
 }
 
-async function isThere(
-  step: Step,
-  { object, mapping }: PlannedRemoval,
-): Promise<"there" | "absent" | { readonly error: string }> {
+async function isThere(step: Step, removal: PlannedRemoval): Promise<"there" | "absent" | { readonly error: string }> {
   try {
+    const { object, mapping } = removal;
     const live = await getObject(step.session, mapping, { ...addressOf(object), metadataOnly: true });
-    return live === undefined ? "absent" : "there";
+    return live === undefined || isMadeAnew(removal, live) ? "absent" : "there";
   } catch (error) {
     if (!isKubeError(error) || error.code === "budget" || isTransient(error)) throw error;
     return { error: error.message };

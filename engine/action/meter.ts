@@ -16,6 +16,10 @@ export interface Meter {
   readonly used: () => number;
   /** Milliseconds until the step must end. */
   readonly time: () => number;
+  /** Aborted when the step is to end before. */
+  readonly stop?: AbortSignal;
+  /** As {@link time}; 0 when no request may be sent any more. */
+  readonly patience: () => number;
 }
 
 /** What {@link createMeter} is given. */
@@ -25,19 +29,25 @@ export interface MeterInput {
   /** Milliseconds since 1970 after which nothing new is sent. */
   readonly deadline: number;
   readonly now: () => number;
+  /** Once aborted, nothing new is sent. */
+  readonly stop?: AbortSignal;
 }
 
 /** Counts requests. Throws a `KubeError` of code `budget` instead of sending one too many or too late. */
 export function createMeter(input: MeterInput): Meter {
   let used = 0;
+  const { stop } = input;
+  const isOver = (): boolean => input.now() >= input.deadline || stop?.aborted === true;
+  const time = (): number => (isOver() ? 0 : input.deadline - input.now());
   return {
-    left: () => (input.now() >= input.deadline ? 0 : input.limit - used),
+    left: () => (isOver() ? 0 : input.limit - used),
     used: () => used,
-    time: () => Math.max(0, input.deadline - input.now()),
+    time,
+    patience: () => (used < input.limit ? time() : 0),
+    ...(stop === undefined ? {} : { stop }),
     transport: {
       send: (request) => {
-        if (used >= input.limit || input.now() >= input.deadline)
-          throw new KubeError("budget", "the step's budget is used up");
+        if (used >= input.limit || isOver()) throw new KubeError("budget", "the step's budget is used up");
         used++;
         return input.transport.send(request);
       },

@@ -1,6 +1,6 @@
 import type { ResourceMapping } from "../kube/mapping.ts";
 import type { ListedCollection } from "../kube/read-live.ts";
-import { firstChange, MAX_WATCHES, type WatchedCollection } from "../kube/watch.ts";
+import { firstChange, MAX_WATCHES, type WatchedCollection, type WatchNews } from "../kube/watch.ts";
 import { getName, getNamespace, getResourceVersion } from "../object/read.ts";
 import type { KubeObject } from "../object/object.ts";
 import { pollDelay } from "./poll.ts";
@@ -55,9 +55,22 @@ export async function pauseForChange(step: Step, input: PauseInput): Promise<Pau
   if (collections === undefined || seconds < 1 || step.meter.left() - collections.length < RESERVE_REQUESTS) {
     return { time: Math.min(started + delay, input.until), watches: input.watches };
   }
-  const news = await firstChange(step.session, collections, seconds);
+  const news = await watch(step, collections, seconds);
   if (news === "broken") return { time: step.deps.now() + delay, watches: false };
   return { time: Math.min(started + (news === "changed" ? pollDelay(0) : delay), input.until), watches: true };
+}
+
+/** A stop of the step ends the watch: nothing is known to have changed. */
+async function watch(step: Step, collections: readonly WatchedCollection[], seconds: number): Promise<WatchNews> {
+  const { stop } = step.meter;
+  if (stop === undefined) return await firstChange(step.session, collections, seconds);
+  const signals = step.session.signal === undefined ? [stop] : [stop, step.session.signal];
+  try {
+    return await firstChange({ ...step.session, signal: AbortSignal.any(signals) }, collections, seconds);
+  } catch (thrown) {
+    if (!stop.aborted) throw thrown;
+    return "quiet";
+  }
 }
 
 /** `undefined` when there is nothing to watch, or more than may be. */

@@ -1,8 +1,15 @@
 import { FIELD_MANAGER } from "../kube/client.ts";
 import { isKubeError, KubeError } from "../kube/error.ts";
+import type { FieldConflict } from "../kube/conflicts.ts";
 import { listObjects } from "../kube/list.ts";
 import type { Discovery } from "../kube/discovery.ts";
-import { describeObject, ownershipProblem, RESOURCE_POLICY_ANNOTATION, withOwnership } from "../kube/ownership.ts";
+import {
+  describeObject,
+  ownershipProblem,
+  ownershipProblems,
+  RESOURCE_POLICY_ANNOTATION,
+  withOwnership,
+} from "../kube/ownership.ts";
 import { type LiveRead, readLive, refOf, refText } from "../kube/read-live.ts";
 import { gvkOf, keyOf, keyText, parseApiVersion } from "../object/gvk.ts";
 import { stringAt } from "../object/json.ts";
@@ -17,10 +24,12 @@ import { ActionError } from "./errors.ts";
 import { isTransient } from "./failure.ts";
 import { eventObject } from "./event-object.ts";
 import { withGeneratedName } from "./generated-name.ts";
+import { meaning } from "./made-anew.ts";
 import { plannedDiscovery } from "./planned-discovery.ts";
 import { type Alongside, refuseManaged, tellManaged } from "./managed.ts";
 import type { Step } from "./step.ts";
 import { tellConflicts } from "./tell-conflicts.ts";
+import { toldConflicts } from "./told-conflicts.ts";
 
 /** What is compared. */
 export interface PlanInput {
@@ -37,7 +46,10 @@ export interface PlanInput {
   readonly migrate: boolean;
   readonly method: WriteMethod;
   readonly discovery: Discovery;
-  /** A plan tells conflicts that must fail; anything else is refused by them here. */
+  /**
+   * A plan, and what applies one, tells conflicts that must fail and keeps what was there as evidence; anything else is refused by them here, and
+   * what was there is let go: of thousands of objects it is most of what an operation holds.
+   */
   readonly lenient: boolean;
   readonly alongside: Alongside;
 }
@@ -81,16 +93,18 @@ export async function planObjects(step: Step, input: PlanInput): Promise<ObjectP
   for (const one of decided) tellConflicts(step, one);
   if (!input.lenient) refuseConflicts(decided);
   if (input.policy.rules !== "helm") tellUnread(step, gone, reads);
-  const removed = gone.flatMap((one) => removalOf(one, reads.get(refText(refOf(one.object)))));
+  const removed = gone.flatMap((one) => removalOf(step, input, one, reads.get(refText(refOf(one.object)))));
   return {
     objects: decided.map((one) => one.planned),
     removals: removed.map((one) => one.removal),
     manner: plain ? "create" : "update",
-    evidence: {
-      objects: decided.map((one, index) => ({ ...one, live: liveOf(made[index] ?? one.planned, full) })),
-      removed: removed.map((one) => one.live),
-      managed,
-    },
+    evidence: input.lenient
+      ? {
+          objects: decided.map((one, index) => ({ ...one, live: liveOf(made[index] ?? one.planned, full) })),
+          removed: removed.map((one) => one.live),
+          managed,
+        }
+      : { ...NO_EVIDENCE, managed },
   };
 }
 
@@ -187,7 +201,7 @@ async function decideAll(
   plain: boolean,
 ): Promise<readonly Decided[]> {
   const previous = new Map(input.originals.map(({ object }) => [keyText(keyOf(object)), object]));
-  const decideOne = (target: BuiltObject, autoscaled: boolean): Decided =>
+  const decideOne = (target: BuiltObject, autoscaled: boolean, told: readonly FieldConflict[] = []): Decided =>
     decide({
       desired: target.object,
       mapping: target.mapping,
@@ -197,14 +211,27 @@ async function decideAll(
       autoscaled,
       ...(input.method === "apply" ? {} : { client: clientInput(input, input.method) }),
       policy: plain ? { ...input.policy, force: false } : input.policy,
+      told,
     });
-  const first = targets.map((target) => decideOne(target, false));
+  const alone = targets.map((target) => decideOne(target, false));
+  const told = await toldConflicts(
+    step,
+    input.policy,
+    alone.map(({ planned }, index) => ({ planned, live: liveOf(targets[index] ?? planned, reads) })),
+  );
+  const first = targets.map((target, index) => {
+    const more = told.get(index);
+    const known = alone[index];
+    return known === undefined || more !== undefined ? decideOne(target, false, more) : known;
+  });
   const doubtful = targets.filter((_, index) => first[index]?.conflicts.some(isReplicas) === true);
   if (doubtful.length === 0) return first;
   const scaled = await autoscaledOf(step, input, doubtful);
   return targets.map((target, index) => {
     const known = first[index];
-    return known !== undefined && !scaled.has(keyText(keyOf(target.object))) ? known : decideOne(target, true);
+    return known !== undefined && !scaled.has(keyText(keyOf(target.object)))
+      ? known
+      : decideOne(target, true, told.get(index));
   });
 }
 
@@ -310,15 +337,34 @@ function isNoMatch(error: KubeError): boolean {
 }
 
 /**
- * Helm compatibility: what cannot be read is left alone, under the policy `helm` without a word, and only `keep` in the live object, to the letter, keeps it.
+ * Helm compatibility: what cannot be read is left alone, under the policy `helm` without a word, and only `keep` in the live object, to the letter, keeps it;
+ * under that policy alone what another release owns by now is deleted, and what has its name.
  */
-function removalOf({ object, mapping }: BuiltObject, read: LiveRead | undefined): readonly Removed[] {
+function removalOf(
+  step: Step,
+  { policy, owner }: PlanInput,
+  { object, mapping }: BuiltObject,
+  read: LiveRead | undefined,
+): readonly Removed[] {
   if (read?.kind !== "present") return [];
+  const strict = policy.rules === "helm";
+  const problems = strict ? [] : ownershipProblems(read.object, owner);
+  if (problems.length > 0) {
+    tellOthers(step, object, problems);
+    return [];
+  }
   const kept = getAnnotation(read.object, RESOURCE_POLICY_ANNOTATION) === "keep";
   const { apiVersion, kind } = object;
   const metadata = { name: getName(object), ...(mapping.namespaced ? { namespace: getNamespace(object) } : {}) };
-  const removal = { object: { apiVersion, kind, metadata }, mapping, write: kept ? "keep" : "delete" } as const;
+  const meant = strict ? {} : meaning(read.object);
+  const write = kept ? "keep" : "delete";
+  const removal = { object: { apiVersion, kind, metadata }, mapping, write, ...meant } as const;
   return [{ removal, live: { ...read.object, apiVersion, kind } }];
+}
+
+function tellOthers(step: Step, object: KubeObject, problems: readonly string[]): void {
+  const text = "is no longer wanted, but not this release's any more, and is left alone";
+  step.emit({ type: "warning", message: `${describeObject(object)} ${text}: ${problems.join("; ")}` });
 }
 
 interface Removed {

@@ -1,7 +1,8 @@
 import { factsText } from "../plan/facts.ts";
+import { goOn } from "./apply-stage.ts";
 import type { PlanMaterial } from "./conclude.ts";
 import { type DryRun, dryRun, DRY_RUN_REQUESTS, impossibleReason } from "./dry-run.ts";
-import { gather } from "./gather.ts";
+import { gatherFront } from "./gather.ts";
 import { readText } from "./parts.ts";
 import { plannedObjects, reportOf } from "./plan-report.ts";
 import type { PlanPins } from "./purpose.ts";
@@ -23,7 +24,7 @@ export async function planStage(
   const spaces = plan.namespace === undefined ? 0 : 1;
   const count = Math.max(1, Math.floor(step.meter.left() / DRY_RUN_REQUESTS));
   const some = all.slice(stage.position, stage.position + count);
-  const runs = await gather(some, (planned, i) => {
+  const { results: runs, failure } = await gatherFront(some, (planned, i) => {
     const index = stage.position + i - before;
     const early = material.crds[stage.position + i - spaces];
     const unseen = early === undefined ? "unread" : (early.live ?? undefined);
@@ -33,9 +34,10 @@ export async function planStage(
     return dryRun(step, { planned, live, forced, impossible: impossibleReason(plan, planned) });
   });
   const sofar = [...known, ...runs];
-  if (sofar.length < all.length) {
+  if (failure !== undefined || sofar.length < all.length) {
     const answers = await keepPart(step, JSON.stringify(sofar));
-    return keep({ ...operation, stage: { kind: "plan", position: sofar.length, answers } });
+    const next = { kind: "plan", position: sofar.length, answers } as const;
+    return failure === undefined ? keep({ ...operation, stage: next }) : goOn(operation, next, failure);
   }
   return finishPlan(step, operation, material, sofar);
 }

@@ -9,7 +9,7 @@ import { conclude } from "./conclude.ts";
 import { ActionError } from "./errors.ts";
 import { judge } from "./judge.ts";
 import { withFacts } from "./facts-retry.ts";
-import { readHistory, readLast } from "./history-facts.ts";
+import { checkNotPending, readHistory, readLast } from "./history-facts.ts";
 import { alongsideOf, policyOf } from "./options.ts";
 import { batchesOf, inRecordedOrder, recordedOrder } from "./ordering.ts";
 import { finishDryRun } from "./outcome.ts";
@@ -27,7 +27,7 @@ export async function prepareRollback(
   operation: Operation,
   request: RollbackRequest,
 ): Promise<StageResult> {
-  const reading = readRevisions(step, request);
+  const reading = readRevisions(step, operation, request);
   reading.catch(() => undefined);
   return withFacts(step, "", async (facts) => decideRollback(step, operation, request, facts, await reading));
 }
@@ -38,10 +38,11 @@ interface Revisions {
   readonly heads: readonly RecordHead[];
 }
 
-async function readRevisions(step: Step, request: RollbackRequest): Promise<Revisions> {
+async function readRevisions(step: Step, operation: Operation, request: RollbackRequest): Promise<Revisions> {
   const heads = await readHistory(step, request);
   const last = await readLast(step, heads);
   if (last === undefined) throw new ActionError("not-found", "release: not found");
+  checkNotPending(operation, request, last);
   const wanted = request.revision === 0 ? last.version - 1 : request.revision;
   const listed = heads.find((head) => head.version === wanted);
   if (listed === undefined) {
@@ -53,7 +54,7 @@ async function readRevisions(step: Step, request: RollbackRequest): Promise<Revi
 }
 
 /**
- * Helm compatibility: any last revision may be rolled back, also a pending one; ownership is not checked; nothing is rendered.
+ * Helm compatibility: any last revision may be rolled back, under the policy `helm` also a pending one; ownership is not checked; nothing is rendered.
  * Unlike Helm both manifests are read before the record is written, so that a revision that cannot be built leaves nothing pending.
  */
 async function decideRollback(

@@ -21,7 +21,8 @@ import { isThrottled, isTransient } from "./failure.ts";
 import { eventObject } from "./event-object.ts";
 import { withFacts } from "./facts-retry.ts";
 import { firstHook } from "./flow.ts";
-import { readHistory, readLast } from "./history-facts.ts";
+import { checkNotPending, readHistory, readLast } from "./history-facts.ts";
+import { meaning } from "./made-anew.ts";
 import { refuseManaged, tellManaged } from "./managed.ts";
 import { alongsideOf } from "./options.ts";
 import { succeeded } from "./outcome.ts";
@@ -45,6 +46,7 @@ export async function prepareUninstall(
   return withFacts(step, "", async (facts) => {
     const stored = await reading;
     if (stored === undefined) return absent(operation, request);
+    checkNotPending(operation, request, stored);
     if (stored.release.info.status !== "uninstalled" || request.dryRun !== "none") {
       return decideUninstall(step, operation, request, facts, stored);
     }
@@ -111,7 +113,7 @@ async function decideUninstall(
     crds: [],
     hooks: request.noHooks ? [] : planHooks(draft, ["pre-delete", "post-delete"], context),
     objects: [],
-    removals: ends.map(({ object, mapping, write }) => ({ object, mapping, write })),
+    removals: ends.map(({ live: _live, ...removal }) => removal),
     ...batchesOf(placed),
     manner: "update",
     propagation: PROPAGATION[request.cascade],
@@ -189,7 +191,8 @@ async function findOwned(
       continue;
     }
     const { apiVersion, kind } = object;
-    removals.push({ object: { apiVersion, kind, metadata: pick(object) }, mapping, write: "delete" });
+    const meant = request.conflicts === "helm" ? {} : meaning(read.object);
+    removals.push({ object: { apiVersion, kind, metadata: pick(object) }, mapping, write: "delete", ...meant });
     lives.push({ ...read.object, apiVersion, kind });
   }
   tellSkipped(step, request, unowned, unverifiable);

@@ -14,7 +14,7 @@ import { conclude } from "./conclude.ts";
 import { ActionError } from "./errors.ts";
 import { judge } from "./judge.ts";
 import { withFacts } from "./facts-retry.ts";
-import { pendingOther, readHistory, readLast } from "./history-facts.ts";
+import { IN_PROGRESS, pendingOther, readHistory, readLast } from "./history-facts.ts";
 import { openChart, valuesOfRequest } from "./open-chart.ts";
 import { alongsideOf, policyOf } from "./options.ts";
 import { batchesOf, orderOf, orderOfRender, placeObjects } from "./ordering.ts";
@@ -73,7 +73,7 @@ async function findBase(step: Step, request: UpgradeRequest, heads: readonly Rec
   const last = await readLast(step, heads);
   if (last === undefined) throw noDeployed(request.name);
   const { status } = last.release.info;
-  if (isPending(status)) throw pendingOther(last, "another operation (install/upgrade/rollback) is in progress");
+  if (isPending(status)) throw pendingOther(last, IN_PROGRESS);
   if (status === "deployed") return { last, current: last };
   const deployed = newestDeployed(heads);
   const current = deployed === undefined ? undefined : await readListed(step.session, deployed);

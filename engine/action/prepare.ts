@@ -13,6 +13,7 @@ import { ActionError } from "./errors.ts";
 import { toFailure } from "./failure.ts";
 import type { ApplyOptions } from "./request.ts";
 import type { Operation } from "./state.ts";
+import { planText } from "./plan-text.ts";
 import { keepPart, type Step } from "./step.ts";
 
 /** Bytes of a seed. */
@@ -39,7 +40,7 @@ export function recordedChart(chart: Chart, request: Pick<ApplyOptions, "recordC
 export async function withPlan(step: Step, operation: Operation, draft: Release, plan: Plan): Promise<Operation> {
   const document = releaseText(draft);
   if (operation.mode !== "uninstall") await checkRecordSize(draft, document, step.session.records);
-  const [draftPart, planPart] = await Promise.all([keepPart(step, document), keepPart(step, JSON.stringify(plan))]);
+  const [draftPart, planPart] = await Promise.all([keepPart(step, document), keepPart(step, planText(plan))]);
   const { answers: _done, ...rest } = operation;
   return { ...rest, revision: draft.version, draft: draftPart, plan: planPart };
 }

@@ -4,6 +4,7 @@ import { openDiscovery } from "../kube/discovery.ts";
 import { readLive, refOf, refText } from "../kube/read-live.ts";
 import { computeStatus } from "../kube/status.ts";
 import type { KubeObject } from "../object/object.ts";
+import type { Release } from "../release/release.ts";
 import type { StoredRelease } from "../release/storage.ts";
 import { buildObjects } from "./build.ts";
 import type { EventObject } from "./event.ts";
@@ -30,19 +31,26 @@ export async function getStatus(
   deps: ReadDeps & { readonly now: number; readonly discovery?: DiscoveryData },
   query: ReleaseQuery,
 ): Promise<StatusReport> {
+  const stored = await getRelease(deps, query);
+  return { stored, resources: await getResources(deps, stored.release) };
+}
+
+/** Where the objects of a release stand, in manifest order. Throws for unknown kinds, and `KubeError` `budget`. */
+export async function getResources(
+  deps: ReadDeps & { readonly now: number; readonly discovery?: DiscoveryData },
+  release: Release,
+): Promise<readonly StatusResource[]> {
   const session = sessionOf(deps);
-  const [stored, discovery] = await Promise.all([
-    getRelease(deps, query),
-    deps.discovery === undefined ? discover(session) : openDiscovery(deps.discovery),
-  ]);
-  const built = buildObjects(stored.release.manifest, { mappingFor: discovery.mappingFor, namespace: query.namespace });
+  const discovery = deps.discovery === undefined ? await discover(session) : openDiscovery(deps.discovery);
+  const { namespace } = release;
+  const built = buildObjects(release.manifest, { mappingFor: discovery.mappingFor, namespace });
   const { reads } = await readLive(session, {
     discovery,
     refs: built.map((one) => refOf(one.object)),
     want: "whole",
     reads: "auto",
   });
-  const resources = built.map(({ object }): StatusResource => {
+  return built.map(({ object }): StatusResource => {
     const read = reads.get(refText(refOf(object)));
     if (read?.kind === "present")
       return { object: eventObject(object), live: read.object, ...computeStatus(read.object, deps.now) };
@@ -50,5 +58,4 @@ export async function getStatus(
     const message = missing ? "Resource not found" : read?.kind === "error" ? read.error.message : "not read";
     return { object: eventObject(object), status: missing ? "NotFound" : "Unknown", message };
   });
-  return { stored, resources };
 }

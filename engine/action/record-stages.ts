@@ -54,14 +54,14 @@ export async function pruneStage(step: Step, operation: Operation): Promise<Stag
 export async function recordStage(step: Step, operation: Operation): Promise<StageResult> {
   const draft = await draftOf(step, operation);
   try {
-    if (operation.mode === "install" && operation.base > 0) await supersedeReplaced(step, draft, operation.base);
+    const { crds } = await planOf(step, operation);
+    if (crds.length === 0) await supersedeLast(step, operation);
     const recorded = await createOurRecord(step, operation);
     step.emit({
       type: "phase",
       phase: "recorded",
       message: `revision ${draft.version} is recorded as ${draft.info.status}`,
     });
-    const { crds } = await planOf(step, operation);
     const next: Stage =
       operation.mode === "install" || crds.length > 0
         ? { kind: "crds", position: 0, since: 0, polls: 0 }
@@ -71,6 +71,12 @@ export async function recordStage(step: Step, operation: Operation): Promise<Sta
     if (!(error instanceof EngineError) || isTransient(error, operation.retries)) throw error;
     return failed(operation, toFailure(error, "record-failed"), NOTHING);
   }
+}
+
+/** A name that is taken again: only once no CRD can fail any more, so that it can be taken again then. */
+async function supersedeLast(step: Step, operation: Operation): Promise<void> {
+  if (operation.mode !== "install" || operation.base === 0) return;
+  await supersedeReplaced(step, await draftOf(step, operation), operation.base);
 }
 
 /** Applies the CRDs of `crds/`, one file after the other, then waits until the API server has taken them up. */
@@ -110,6 +116,12 @@ export async function crdStage(
   const text = problemText(look, "current", !look.over);
   if (text !== undefined) return giveUp(step, operation, failureOf("wait-failed", text));
   await refreshDiscovery(step);
+  try {
+    await supersedeLast(step, operation);
+  } catch (error) {
+    if (!(error instanceof EngineError) || isTransient(error, operation.retries)) throw error;
+    return giveUp(step, operation, toFailure(error, "record-failed"));
+  }
   return more(next);
 }
 

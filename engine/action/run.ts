@@ -3,6 +3,7 @@ import type { ActionEvent } from "./event.ts";
 import type { ActionRequest } from "./request.ts";
 import { advance } from "./advance.ts";
 import { startOperation } from "./begin.ts";
+import { stopAction } from "./stop.ts";
 
 /** What driving an operation needs. */
 export interface RunInput {
@@ -12,8 +13,10 @@ export interface RunInput {
   readonly subrequests?: number;
   /** Milliseconds that one step may take; {@link STEP_TIME} when absent. */
   readonly stepTime?: number;
-  /** Waits until a step is due. Rejects when the deps' signal is aborted. */
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Waits until a step is due, or where the cluster asks one request to wait; less when `signal` is aborted. */
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Once aborted, the operation winds up: the revision is recorded as failed, and undone where the request says so. */
+  readonly stop?: AbortSignal;
   /** Called with what each step did, in order. */
   readonly onEvent?: (event: ActionEvent) => void | Promise<void>;
   /** Called after each step, e.g. to keep the state. */
@@ -27,13 +30,23 @@ export const UNBOUNDED_REQUESTS = 100_000;
 /** A step of a process of its own ends here, so that its state is kept now and then. */
 export const STEP_TIME = 20_000;
 
+/** Helm compatibility: Go's text for what its user ended. */
+const CANCELLED = { code: "cancelled", message: "context canceled" } as const;
+
 /** Drives an operation to its end in this process. Throws what a step throws: a refusal without an outcome, or a defect. */
 export async function runAction(input: RunInput): Promise<ActionOutcome> {
   let state = input.state ?? startOperation(input.request);
+  const deps = { sleep: input.sleep, ...input.deps };
+  let { stop } = input;
   for (;;) {
-    const step = await advance(state, input.deps, {
+    if (stop?.aborted === true) {
+      state = stopAction(state, CANCELLED);
+      stop = undefined;
+    }
+    const step = await advance(state, deps, {
       subrequests: input.subrequests ?? UNBOUNDED_REQUESTS,
       deadline: input.deps.now() + (input.stepTime ?? STEP_TIME),
+      ...(stop === undefined ? {} : { stop }),
     });
     state = step.state;
     for (const event of step.events) await input.onEvent?.(event);
@@ -41,6 +54,6 @@ export async function runAction(input: RunInput): Promise<ActionOutcome> {
     const { next } = step;
     if (next.kind === "done") return next.outcome;
     if (next.kind === "approval") throw new Error("nobody can approve here");
-    if (next.kind === "at") await input.sleep(Math.max(0, next.time - input.deps.now()));
+    if (next.kind === "at") await input.sleep(Math.max(0, next.time - input.deps.now()), stop);
   }
 }

@@ -13,6 +13,7 @@ import { keep, type StageResult, type Step } from "./step.ts";
 import { reportStage } from "./test-stage.ts";
 import { markStage } from "./uninstall-stage.ts";
 import { waitGoneStage, waitStage } from "./wait-stage.ts";
+import { withWrittenJobs } from "./written-jobs.ts";
 
 /** Does the next thing of an operation. Every stage may run again from the same state. */
 export async function runStage(step: Step, operation: Operation): Promise<StageResult> {
@@ -31,7 +32,7 @@ export async function runStage(step: Step, operation: Operation): Promise<StageR
     case "hooks":
       return kept(operation, await hookStage(step, operation, stage, exitsOf(stage)));
     case "apply":
-      return applyStage(step, operation, stage);
+      return withWrittenJobs(step, await applyStage(step, operation, stage));
     case "remove":
       return removeStage(step, operation, stage);
     case "wait":

@@ -141,6 +141,8 @@ export type Operation = {
   /** `resourceVersion` of our record as last seen. */
   readonly recordVersion: string;
   readonly hookRuns: readonly HookRun[];
+  /** Jobs that delete themselves, by namespace and name: the `resourceVersion` that they were written at, or that their end was seen. */
+  readonly jobs?: Readonly<Record<string, string>>;
   /** Answers to reads that a step with too many of them already has. */
   readonly answers?: Part;
   /** Revisions that go before the new one is written. */

@@ -7,6 +7,7 @@ import type { ActionDeps, ActionOutcome } from "./action.ts";
 import type { ActionEvent } from "./event.ts";
 import type { Meter } from "./meter.ts";
 import { keepText, readText } from "./parts.ts";
+import { parsePlan } from "./plan-text.ts";
 import type { ActionRequest } from "./request.ts";
 import type { Operation, Part } from "./state.ts";
 
@@ -27,6 +28,8 @@ export interface StepCache {
   readonly plans: Map<string, Plan>;
   /** What templates were answered besides lookups, by the request's key. */
   readonly answers: Map<string, PendingAnswer>;
+  /** Versions of Jobs that delete themselves, as they were written. */
+  readonly jobs: Map<string, string>;
   /** Warnings told so far. */
   readonly warnings: string[];
 }
@@ -102,10 +105,4 @@ async function decodePart<Value>(
 function parseRequest(text: string): ActionRequest {
   const request: ActionRequest = JSON.parse(text);
   return request;
-}
-
-/** Written by `keepText` of a `Plan` alone. */
-function parsePlan(text: string): Plan {
-  const plan: Plan = JSON.parse(text);
-  return plan;
 }

@@ -3,8 +3,8 @@ import { failureOf } from "./failure.ts";
 import { fromState, toState } from "./state.ts";
 
 /**
- * A state that winds an operation up: the next `advance` records the revision as failed, if it was recorded at all, and ends. Nothing is
- * undone. Helm's own text for an end by its user is `context canceled`.
+ * A state that winds an operation up: what follows records the revision as failed, if it was recorded at all, and ends; with
+ * `rollbackOnFailure` it is undone first, as any other failure. Helm's own text for an end by its user is `context canceled`.
  */
 export function stopAction(
   state: ActionState,

@@ -10,6 +10,7 @@ import { deadlineOf } from "./deadline.ts";
 import { failureOf, isTransient, toFailure } from "./failure.ts";
 import { firstHook } from "./flow.ts";
 import { legacyGoneStage, legacyWaitStage } from "./legacy-stage.ts";
+import { ofThoseMeant } from "./made-anew.ts";
 import { waitOf } from "./options.ts";
 import { pauseForChange, type PauseInput } from "./pause.ts";
 import { pollDelay } from "./poll.ts";
@@ -18,7 +19,9 @@ import type { ApplyOptions } from "./request.ts";
 import type { Operation, OrderedWait, Stage } from "./state.ts";
 import { later, more, planOf, requestOf, type StageResult, type Step } from "./step.ts";
 import { findingText, tellChanges } from "./tell.ts";
+import { withEnds } from "./vanishing-job.ts";
 import { awaitedOf, lookAt, problemText } from "./watch-objects.ts";
+import { withJobs } from "./written-jobs.ts";
 
 type WaitStage = Extract<Stage, { kind: "wait" }>;
 type GoneStage = Extract<Stage, { kind: "wait-gone" }>;
@@ -89,13 +92,16 @@ interface WatcherWait {
 
 /** Looks once; then the wait is over, or pauses until something changes. */
 async function watcherStage(step: Step, wait: WatcherWait): Promise<StageResult> {
-  const { operation, stage, targets, request, until } = wait;
+  const { stage, targets, request, until } = wait;
   if (stage.polls === 0) begin(step, wait);
   const strict = request.conflicts === "helm";
   const left = targets.slice(stage.done);
   const look = await tryLook(() => lookAt(step, left, ruleOf(request), { annotated: isAnnotated(wait) }));
-  if ("failure" in look) return more(failedWith(operation, look.failure));
-  const { found } = look;
+  if ("failure" in look) return more(failedWith(wait.operation, look.failure));
+  const { found, jobs } = strict
+    ? { ...look, jobs: {} }
+    : await withEnds(step, look.found, left, wait.operation.jobs ?? {});
+  const operation = withJobs(wait.operation, jobs);
   const late = step.deps.now() >= until;
   const told = tellChanges(step, found.states, stage.memory, stage.done);
   const over = found.over || late || (!strict && found.states.some(hasFailedForGood));
@@ -230,7 +236,7 @@ async function lookGone(
   const left = targets.slice(stage.done);
   const look = await tryLook(() => lookAt(step, left, "deleted"));
   if ("failure" in look) return { kind: "failed", failure: look.failure };
-  const { found } = look;
+  const found = ofThoseMeant(look.found, left);
   if (found.over || step.deps.now() >= until) return { kind: "over", text: problemText(found, "deleted", !found.over) };
   const waiting = { ...stage, polls: stage.polls + 1, done: stage.done + doneOf(found, "NotFound") };
   const awaited = awaitedOf(left, found, (state) => state.status !== "NotFound");

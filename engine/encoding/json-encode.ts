@@ -150,27 +150,16 @@ function needsEscape(text: string): boolean {
   return false;
 }
 
-const SHORT: Readonly<Record<number, string>> = {
-  8: "\\b",
-  9: "\\t",
-  10: "\\n",
-  12: "\\f",
-  13: "\\r",
-  34: '\\"',
-  92: "\\\\",
-};
+/** What Go escapes and JavaScript does not. */
+const SEPARATORS = /[\u2028\u2029]/g;
+const HTML_AND_SEPARATORS = /[<>&\u2028\u2029]/g;
 
 /** A string as Go's JSON encoder writes it, in quotes; bytes that are no UTF-8 become U+FFFD. */
 export function jsonString(text: string, escapeHtml: boolean): string {
   if (!needsEscape(text)) return `"${text}"`;
-  let out = '"';
-  let from = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    const html = c === 60 || c === 62 || c === 38;
-    if (c >= 0x20 && c !== 34 && c !== 92 && (!html || !escapeHtml) && c !== 0x2028 && c !== 0x2029) continue;
-    out += text.slice(from, i) + (SHORT[c] ?? `\\u${c.toString(16).padStart(4, "0")}`);
-    from = i + 1;
-  }
-  return `${(out + text.slice(from)).toWellFormed()}"`;
+  return JSON.stringify(text.toWellFormed()).replace(escapeHtml ? HTML_AND_SEPARATORS : SEPARATORS, unicodeEscape);
+}
+
+function unicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -71,6 +71,11 @@ export function locateConflict(
   return { ...printed, apiVersion, path, time, liveValue: valueAt(live, path), desiredValue: valueAt(desired, path) };
 }
 
+/** The conflicts of a refused apply, each with its path, time and values; those that the live object does not tell of are left out. */
+export function locateConflicts(error: KubeError, live: KubeObject, desired: KubeObject): readonly FieldConflict[] {
+  return conflictsOf(error).flatMap((printed) => locateConflict(printed, live, desired) ?? []);
+}
+
 /** Names may hold dots and brackets, so a printed path is read along a tree that knows the names. */
 function findPath(tree: FieldTree, text: string, path: FieldPath, depth: number): FieldPath | undefined {
   if (text === "") return tree.self ? path : undefined;

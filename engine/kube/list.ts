@@ -20,11 +20,14 @@ export interface ListOptions {
   /** Give up, with `complete: false`, rather than read more pages than this. {@link MAX_PAGES} when absent. */
   readonly maxPages?: number;
   readonly maxBytes?: number;
+  /** Only objects of these names are kept, page by page; once all are found nothing more is read. */
+  readonly names?: ReadonlySet<string>;
 }
 
 /** What was listed. Absence of an object is proven only by a `complete` list. */
 export interface ListResult {
   readonly items: readonly KubeObject[];
+  /** The list was read to its end, or all that was wanted of it was found. */
   readonly complete: boolean;
   /** Where a watch may go on. */
   readonly resourceVersion: string;
@@ -47,12 +50,16 @@ export async function listObjects(
   let resourceVersion = "";
   for (let page = 0; page < (options.maxPages ?? MAX_PAGES); page++) {
     const body = await readPage(session, mapping, options, token);
-    for (const item of listAt(body, "items")) items.push(completeItem(mapping, item));
+    for (const item of listAt(body, "items")) if (isWanted(item, options)) items.push(completeItem(mapping, item));
     resourceVersion = stringAt(body, "metadata", "resourceVersion") ?? resourceVersion;
     token = stringAt(body, "metadata", "continue") ?? "";
-    if (token === "") return { items, complete: true, resourceVersion };
+    if (token === "" || items.length === options.names?.size) return { items, complete: true, resourceVersion };
   }
   return { items, complete: false, resourceVersion };
+}
+
+function isWanted(item: JsonValue, { names }: ListOptions): boolean {
+  return names === undefined || names.has(stringAt(item, "metadata", "name") ?? "");
 }
 
 async function readPage(

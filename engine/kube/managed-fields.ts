@@ -12,6 +12,13 @@ export function foreignEntries(object: KubeObject, manager: string): readonly Ma
   return managedFieldsOf(object).filter((entry) => !isApplied(entry, manager));
 }
 
+/** True when somebody else wrote fields of the object in another version than it is given in, which nobody but the server can compare. */
+export function hasForeignVersion(object: KubeObject, manager: string): boolean {
+  return foreignEntries(object, manager).some(
+    (entry) => entry.apiVersion !== object.apiVersion && entry.subresource !== "status",
+  );
+}
+
 function isApplied(entry: ManagedFieldsEntry, manager: string): boolean {
   return entry.manager === manager && entry.operation === "Apply" && entry.subresource === "";
 }

@@ -5,7 +5,7 @@ import { getObject } from "./client.ts";
 import type { Discovery } from "./discovery.ts";
 import { noMatchError } from "./discovery.ts";
 import { KubeError, isKubeError } from "./error.ts";
-import { listObjects } from "./list.ts";
+import { listObjects, type ListResult, PAGE_LIMIT } from "./list.ts";
 import type { ResourceMapping } from "./mapping.ts";
 import type { KubeSession } from "./session.ts";
 
@@ -51,12 +51,13 @@ export interface ReadPlan {
 
 /** From this many objects of a kind in a namespace on, one list is cheaper than single reads. */
 const LIST_FROM = 4;
-/** Lists larger than this are not paged on: other people's objects would cost more than single reads. */
-const LIST_LIMIT = 500;
+/** A list is paged on while other people's objects are as many as ours: single reads cost more than that. */
+const LISTED_PER_WANTED = 2;
+/** Bytes of a page. */
 const LIST_BYTES = 8 * 1024 * 1024;
 /** An API server answers this many at once without queueing. */
 const CONCURRENT_READS = 16;
-/** Fewer lists: each may hold {@link LIST_BYTES}. */
+/** Fewer lists: each may hold a page of {@link LIST_BYTES}. */
 const CONCURRENT_LISTS = 4;
 
 /** The reference of an object as it is written. */
@@ -71,7 +72,8 @@ export function refText(ref: ObjectRef): string {
 
 /**
  * Reads objects with as few requests as it can: lists of kinds with at least {@link LIST_FROM} objects in a namespace, except
- * Secrets, CRDs and cluster-scoped kinds; single reads for the rest, and where a list is forbidden, incomplete or too large.
+ * Secrets, CRDs and cluster-scoped kinds; single reads for the rest, for what a list was too long to tell of, and where a list is
+ * forbidden, too large or expired before its end.
  */
 export async function readLive(session: KubeSession, plan: ReadPlan): Promise<LiveReads> {
   const reads = new Map<string, LiveRead>();
@@ -82,7 +84,7 @@ export async function readLive(session: KubeSession, plan: ReadPlan): Promise<Li
   for (const [i, group] of groups.entries()) {
     const listed = listings[i];
     if (listed === undefined) singles.push(...group.refs.map((ref) => ({ ref, mapping: group.mapping })));
-    else takeList(group, listed, reads, lists);
+    else singles.push(...takeList(group, listed, reads, lists));
   }
   const remaining = await readSingles(session, plan, singles, reads);
   return { reads, remaining, lists };
@@ -121,18 +123,13 @@ function isListed(plan: ReadPlan, { mapping, refs }: RefGroup): boolean {
   return !isSecret && mapping.verbs.includes("list");
 }
 
-interface Listed {
-  readonly items: readonly KubeObject[];
-  readonly resourceVersion: string;
-}
-
 /** The lists of some groups, side by side; of several failures the first group's is thrown, once nothing is on its way any more. */
 async function readLists(
   session: KubeSession,
   plan: ReadPlan,
   groups: readonly RefGroup[],
-): Promise<readonly (Listed | undefined)[]> {
-  const listings: (Listed | undefined)[] = [];
+): Promise<readonly (ListResult | undefined)[]> {
+  const listings: (ListResult | undefined)[] = [];
   for (let from = 0; from < groups.length; from += CONCURRENT_LISTS) {
     const some = groups.slice(from, from + CONCURRENT_LISTS);
     const read = some.map(async (group) => (isListed(plan, group) ? readList(session, plan, group) : undefined));
@@ -144,30 +141,40 @@ async function readLists(
   return listings;
 }
 
-/** `undefined` when the list proves nothing: forbidden, cut off or too large. */
-async function readList(session: KubeSession, plan: ReadPlan, group: RefGroup): Promise<Listed | undefined> {
+/** `undefined` when the list proves nothing: forbidden, too large, or not read within the time that the server keeps it. */
+async function readList(session: KubeSession, plan: ReadPlan, group: RefGroup): Promise<ListResult | undefined> {
   try {
-    const result = await listObjects(session, group.mapping, {
+    return await listObjects(session, group.mapping, {
       namespace: group.namespace,
       metadataOnly: plan.want === "metadata",
-      limit: LIST_LIMIT,
-      maxPages: 1,
+      maxPages: Math.ceil((LISTED_PER_WANTED * group.refs.length) / PAGE_LIMIT),
       maxBytes: LIST_BYTES,
+      names: new Set(group.refs.map((ref) => ref.name)),
     });
-    return result.complete ? result : undefined;
   } catch (error) {
-    if (isKubeError(error, "forbidden", "bad-response", "method-not-allowed", "budget")) return undefined;
+    if (isKubeError(error, "forbidden", "bad-response", "method-not-allowed", "budget", "gone")) return undefined;
     throw error;
   }
 }
 
-function takeList(group: RefGroup, listed: Listed, reads: Map<string, LiveRead>, lists: ListedCollection[]): void {
+/** What the list tells; gives what it does not tell of. */
+function takeList(
+  group: RefGroup,
+  listed: ListResult,
+  reads: Map<string, LiveRead>,
+  lists: ListedCollection[],
+): readonly MappedRef[] {
+  const { mapping, namespace } = group;
   const byName = new Map(listed.items.map((object) => [getName(object), object]));
+  const untold: MappedRef[] = [];
   for (const ref of group.refs) {
     const object = byName.get(ref.name);
-    reads.set(refText(ref), object === undefined ? { kind: "absent" } : { kind: "present", object });
+    if (object !== undefined) reads.set(refText(ref), { kind: "present", object });
+    else if (listed.complete) reads.set(refText(ref), { kind: "absent" });
+    else untold.push({ ref, mapping });
   }
-  lists.push({ mapping: group.mapping, namespace: group.namespace, resourceVersion: listed.resourceVersion });
+  if (listed.complete) lists.push({ mapping, namespace, resourceVersion: listed.resourceVersion });
+  return untold;
 }
 
 async function readSingles(

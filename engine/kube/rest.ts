@@ -71,11 +71,17 @@ async function sendRetrying(session: KubeSession, request: RestRequest): Promise
     const answer = await session.transport.send(wire);
     const wait = retryWait(answer);
     const ends = wait === undefined || session.sleep === undefined || attempt === MAX_RETRIES;
-    if (ends || waited + wait > MAX_RETRY_WAIT_MS || session.budget?.left() === 0) return answer;
+    if (ends || waited + wait > MAX_RETRY_WAIT_MS || !mayRetry(session, wait)) return answer;
     await answer.body?.cancel();
     waited += wait;
     await session.sleep(wait, session.signal);
+    if (!mayRetry(session, 0)) return { ...answer, body: null };
   }
+}
+
+/** Others that share the budget may use it up during the wait. */
+function mayRetry(session: KubeSession, wait: number): boolean {
+  return session.budget?.left() !== 0 && wait < (session.patience?.() ?? Number.POSITIVE_INFINITY);
 }
 
 function wireRequest(session: KubeSession, request: RestRequest): ClusterRequest {

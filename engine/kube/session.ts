@@ -9,8 +9,10 @@ export interface KubeSession {
   readonly signal?: AbortSignal;
   /** Counts every request that is sent, retries too. */
   readonly budget?: RequestBudget;
-  /** Waits before a retry. Absent: a server that says "later" is an error with `retryAfterSeconds`. Rejects when `signal` is aborted. */
+  /** Waits before a retry; ends early when `signal` is aborted. Absent: a server that says "later" is an error with `retryAfterSeconds`. */
   readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Milliseconds that a retry has from now on, the wait before it included; at 0 none is sent. Absent: as many as a call may wait. */
+  readonly patience?: () => number;
   /** Called with the text of each `Warning` header, in order. */
   readonly onWarning?: (text: string) => void;
 }

@@ -45,6 +45,9 @@ export async function digestOf(bytes: Uint8Array, algorithm: DigestAlgorithm = "
   return brand(`${algorithm}:${formatHex(new Uint8Array(hash))}`);
 }
 
+/** Gives a digest as {@link digestOf} does. Platforms may bring a native one. */
+export type DigestBytes = (bytes: Uint8Array, algorithm: DigestAlgorithm) => Digest | Promise<Digest>;
+
 /** The digest of `bytes`, at once: for pieces of a few kilobytes. */
 export function digestOfSmall(bytes: Uint8Array, algorithm: DigestAlgorithm = "sha256"): Digest {
   return brand(`${algorithm}:${formatHex(algorithm === "sha256" ? sha256(bytes) : sha512(bytes))}`);

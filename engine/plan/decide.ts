@@ -3,6 +3,7 @@ import { compareDesired } from "../kube/compare.ts";
 import { valueAt } from "../kube/conflict-cause.ts";
 import { type FieldConflict, predictConflicts } from "../kube/conflicts.ts";
 import { isKubeError } from "../kube/error.ts";
+import { managerKey } from "../kube/managed-fields.ts";
 import type { ResourceMapping } from "../kube/mapping.ts";
 import { migrationPatch } from "../kube/migrate.ts";
 import { removeLeaves, type Yielded } from "../kube/yield.ts";
@@ -41,6 +42,8 @@ export interface DecideInput {
   /** An autoscaler targets the object. */
   readonly autoscaled: boolean;
   readonly policy: DecidePolicy;
+  /** Conflicts that the server told: of fields that others wrote in another version there is no other way to know. */
+  readonly told?: readonly FieldConflict[];
   /** `apply` when absent. */
   readonly client?: ClientDecideInput | undefined;
 }
@@ -134,12 +137,24 @@ export function patchFor(
 
 function decideAll(input: DecideInput, live: KubeObject, rules: readonly ConflictRule[]): readonly DecidedConflict[] {
   const group = parseApiVersion(input.desired.apiVersion).group;
-  return predictConflicts(live, input.desired, MANAGER).map((conflict) => {
+  return conflictsWith(input, live).map((conflict) => {
     const { field, manager, subresource } = conflict;
     const subject = { field, manager, subresource, group, kind: input.desired.kind, autoscaled: input.autoscaled };
     const decided = input.policy.force ? FORCED : decideConflict(subject, rules);
     return { conflict, ...decided, wishChanged: decided.decision === "yield" && wishChanged(input, conflict) };
   });
+}
+
+/** What is foreseen, then what else the server told; our own client-side entry is no conflict once it is migrated. */
+function conflictsWith({ desired, migrate, told = [] }: DecideInput, live: KubeObject): readonly FieldConflict[] {
+  const foreseen = predictConflicts(live, desired, MANAGER);
+  const known = new Set(foreseen.map(conflictKey));
+  const more = told.filter((one) => !known.has(conflictKey(one)) && !(migrate && one.manager === MANAGER));
+  return [...foreseen, ...more];
+}
+
+function conflictKey(conflict: FieldConflict): string {
+  return `${managerKey(conflict)} ${conflict.field}`;
 }
 
 /** The request takes over whatever others own. */

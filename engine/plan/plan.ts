@@ -46,6 +46,8 @@ export interface PlannedRemoval {
   readonly object: KubeObject;
   readonly mapping: ResourceMapping;
   readonly write: "delete" | "keep";
+  /** Only this one is deleted, none that was made anew. Absent: whatever has the name, as Helm does. */
+  readonly uid?: string;
 }
 
 /** A CRD file of the chart's `crds/`. */

@@ -67,7 +67,7 @@ function tooLarge(release: Release, bytes: number, kind: "secret" | "configmap")
       : `ConfigMap "${name}" is invalid: []: ${limit}`;
   return new ReleaseError(
     "too-large",
-    `${text} (it has ${bytes}): leave files out of the chart (.helmignore), split it, or record the chart without its templates and files (recordChart: slim)`,
+    `${text} (it has ${bytes}): leave files out of the chart (.helmignore), split it, or record the chart without its templates and files (recordChart: slim; --record-chart slim)`,
     { bytes, limit: MAX_RECORD_BYTES },
   );
 }

@@ -17,6 +17,11 @@ export function parseStatus(text: string): ReleaseStatus {
   return STATUSES.get(text) ?? "unknown";
 }
 
+/** True for Helm's words. */
+export function isStatus(text: string): text is ReleaseStatus {
+  return STATUSES.has(text);
+}
+
 /** Helm's `IsPending`: an install, upgrade or rollback holds the release. `uninstalling` does not. */
 export function isPending(status: ReleaseStatus): boolean {
   return status === "pending-install" || status === "pending-upgrade" || status === "pending-rollback";

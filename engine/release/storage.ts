@@ -63,9 +63,11 @@ export interface RecordWrite {
   readonly now: number;
 }
 
-/** Records of one release at most; Helm's own default keeps 10. A cluster with more is read page by page up to here. */
-const MAX_PAGES = 40;
 const PAGE = 500;
+/** Pages of one release's records; Helm's own default keeps 10 records. */
+const MAX_PAGES = 40;
+/** Pages of a fleet's records: 20,000 releases of ten revisions, some 60 MB of heads. */
+const MAX_FLEET_PAGES = 400;
 /** A record at its limit is base64 of 1 MiB, its labels and managed fields besides. */
 const MAX_RECORD_ANSWER = 4 * 1024 * 1024;
 const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json";
@@ -77,14 +79,15 @@ const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;v=v1;g=meta
 export async function listRecordHeads(session: RecordSession, key: RecordKey): Promise<readonly RecordHead[]> {
   const selector = key.name === "" ? "owner=helm" : `name=${key.name},owner=helm`;
   const heads: RecordHead[] = [];
+  const pages = key.name === "" ? MAX_FLEET_PAGES : MAX_PAGES;
   let next: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page++) {
+  for (let page = 0; page < pages; page++) {
     const body = await listPage(session, key, selector, next);
     for (const item of listAt(body, "items")) pushHead(heads, item, key.namespace);
     next = stringAt(body, "metadata", "continue");
     if (next === undefined || next === "") return heads.sort(byVersion);
   }
-  throw new ReleaseError("cluster", `more than ${MAX_PAGES * PAGE} release records`, { limit: MAX_PAGES * PAGE });
+  throw new ReleaseError("cluster", `more than ${pages * PAGE} release records`, { limit: pages * PAGE });
 }
 
 /**

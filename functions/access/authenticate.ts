@@ -42,3 +42,16 @@ export function readCredentials(header: string): string | undefined {
   const colon = text.indexOf(":");
   return colon < 0 ? undefined : text.slice(colon + 1);
 }
+
+/** {@link authenticate}, but undefined for wrong credentials. */
+export async function knownPrincipal(
+  deps: AuthenticateDeps,
+  request: Pick<RequestHead, "headers">,
+): Promise<Principal | undefined> {
+  try {
+    return await authenticate(deps, request);
+  } catch (thrown) {
+    if (thrown instanceof ProblemError) return undefined;
+    throw thrown;
+  }
+}

@@ -35,6 +35,8 @@ export interface Grant {
   readonly namespaces?: readonly string[] | undefined;
   readonly releases?: readonly string[] | undefined;
   readonly projects?: readonly string[] | undefined;
+  /** Repositories below their project: charts, images, plugins. */
+  readonly repositories?: readonly string[] | undefined;
   /** Cluster-scoped kinds that may be written, as `Kind` or `group/Kind`; `*` is all. */
   readonly clusterScoped?: readonly string[] | undefined;
 }
@@ -52,6 +54,9 @@ export const grantSchema: z.ZodType<Grant> = z.strictObject({
   namespaces: patterns,
   releases: patterns,
   projects: patterns,
+  repositories: patterns.describe(
+    "Names below the project, of which * is any run of characters: web, web-*, team/*; all where absent",
+  ),
   clusterScoped: patterns,
 });
 
@@ -61,6 +66,8 @@ export interface AccessTarget {
   readonly namespace?: string;
   readonly release?: string;
   readonly project?: string;
+  /** Below the project. Absent with a project: all of it is meant. */
+  readonly repository?: string;
 }
 
 /** True when one of `grants` allows `action` on all of `target`. */
@@ -91,6 +98,7 @@ export function isWithin(inner: Grant, outer: readonly Grant[]): boolean {
       isNarrower(inner.namespaces ?? ["*"], grant.namespaces ?? ["*"]) &&
       isNarrower(inner.releases ?? ["*"], grant.releases ?? ["*"]) &&
       isNarrower(inner.projects ?? ["*"], grant.projects ?? ["*"]) &&
+      isNarrower(inner.repositories ?? ["*"], grant.repositories ?? ["*"]) &&
       isNarrower(inner.clusterScoped ?? [], grant.clusterScoped ?? []),
   );
 }
@@ -108,8 +116,14 @@ function covers(grant: Grant, target: AccessTarget): boolean {
     matchesAny(grant.clusters, target.cluster) &&
     matchesAny(grant.namespaces, target.namespace) &&
     matchesAny(grant.releases, target.release) &&
-    matchesAny(grant.projects, target.project)
+    matchesAny(grant.projects, target.project) &&
+    coversRepository(grant.repositories, target)
   );
+}
+
+function coversRepository(list: readonly string[] | undefined, { project, repository }: AccessTarget): boolean {
+  if (list === undefined || project === undefined) return true;
+  return repository === undefined ? list.includes("*") : matchesAny(list, repository);
 }
 
 function matchesAny(list: readonly string[] | undefined, value: string | undefined): boolean {

@@ -116,7 +116,8 @@ function attachRoute(deps: AttachmentRouteDeps): Route {
     answers: { 201: { description: "What was attached", schema: listOf(attachmentItem) } },
     problems: ["chart-not-found", "invalid-chart", "invalid-values", "render-failed", "upstream-unavailable"],
     handle: async ({ params, principal, request, body }) => {
-      assertAllowed(principal, "charts:write", { project: params["project"] ?? "" });
+      const { project = "", chart: repository = "" } = params;
+      assertAllowed(principal, "charts:write", { project, repository });
       const pinned = await pin(deps, params, principal, request.signal, { unsigned: true });
       const subject = await deps.catalog.attachments.subject(pinned, request.signal);
       const archive = await deps.catalog.openArchive({ ...pinned, unsigned: true }, request.signal);

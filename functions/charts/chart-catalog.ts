@@ -1,5 +1,6 @@
 import type { PinnedChart } from "../../engine/chart/reference.ts";
 import type { Descriptor } from "../../engine/oci/descriptor.ts";
+import type { RegistryPlace } from "../registry/own-reference.ts";
 
 /** A chart as a request, a receiver or a command names it. */
 export interface WantedChart {
@@ -39,6 +40,8 @@ export interface ChartSearch {
   readonly devel?: boolean;
   /** Only deprecated charts, or only others. */
   readonly deprecated?: boolean;
+  /** Names that may be shown; absent: all. */
+  readonly readable?: (name: string) => boolean;
   readonly after?: string;
   readonly limit: number;
 }
@@ -71,8 +74,8 @@ export interface AttachmentStore {
 
 /** The charts of the registry, whatever they came from. */
 export interface ChartCatalog {
-  /** The project that a reference leads to, for access; undefined when it leads to none of ours. */
-  readonly projectOf: (reference: string) => string | undefined;
+  /** Where a reference leads to, for access; undefined when that is no project of ours. */
+  readonly placeOf: (reference: string) => RegistryPlace | undefined;
   /** The digest that a wish stands for now. Throws an `EngineError` when there is none, or an upstream fails. */
   readonly resolve: (wanted: WantedChart, signal?: AbortSignal) => Promise<PinnedChart>;
   /** The archive of a pinned chart; undefined when the registry no longer has it. */

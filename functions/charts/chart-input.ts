@@ -112,9 +112,9 @@ async function fetched(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   if (isGetterUrl(chart)) return await fetch(chart, principal, signal);
-  const project = catalog.projectOf(chart);
-  if (project === undefined) throw new ProblemError("chart-not-found", `${chart} is not a chart of this registry`);
-  assertAllowed(principal, "charts:read", { project });
+  const place = catalog.placeOf(chart);
+  if (place === undefined) throw new ProblemError("chart-not-found", `${chart} is not a chart of this registry`);
+  assertAllowed(principal, "charts:read", { ...place });
   const pinned = await catalog.resolve(
     { reference: chart, devel, ...(version === undefined ? {} : { version }) },
     signal,

@@ -129,7 +129,7 @@ export async function pin(
   options: Pick<WantedChart, "unsigned"> = {},
 ): Promise<PinnedChart> {
   const { project = "", chart = "", version = "" } = params;
-  assertAllowed(principal, "charts:read", { project });
+  assertAllowed(principal, "charts:read", { project, repository: chart });
   if (!projects.includes(project)) throw new ProblemError("chart-not-found", `there is no chart ${project}/${chart}`);
   return await catalog.resolve({ reference: `${project}/${chart}`, version, ...options }, signal);
 }

@@ -2,7 +2,12 @@ import type { PinnedChart } from "../../engine/chart/reference.ts";
 import type { Attachments } from "../../registry/projects/attachments.ts";
 import type { ChartContent, ChartQuery, Charts } from "../../registry/projects/charts.ts";
 import { ProblemError } from "../http/problem.ts";
-import { type OwnReference, parseBareReference, parseOwnReference } from "../registry/own-reference.ts";
+import {
+  type OwnReference,
+  parseBareReference,
+  parseOwnReference,
+  placeOfReference,
+} from "../registry/own-reference.ts";
 import type { ChartCatalog, WantedChart } from "./chart-catalog.ts";
 import { chartItem, listedVersions, searchProject } from "./search.ts";
 
@@ -17,7 +22,7 @@ export interface CatalogDeps {
 export function createCatalog(deps: CatalogDeps): ChartCatalog {
   const { charts, attachments } = deps;
   return {
-    projectOf: (reference) => parseOwnReference(reference, deps.isOwnHost)?.project,
+    placeOf: (reference) => placeOfReference(reference, deps.isOwnHost),
     resolve: async (wanted, signal) => {
       const named = parseOwnReference(wanted.reference, deps.isOwnHost);
       if (named === undefined)

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { JsonObject } from "../../engine/errors.ts";
 import { parseConstraint, SemverError } from "../../engine/semver/index.ts";
-import { isAllowed } from "../access/grant.ts";
-import { assertAllowed } from "../access/principal.ts";
+import { assertAllowed, type Principal } from "../access/principal.ts";
+import { readableCharts } from "../access/repository-scope.ts";
 import { defineRoute, NOTHING, type Route } from "../access/route.ts";
 import { listOf } from "../access/token-schema.ts";
 import { jsonResponse } from "../http/answer.ts";
@@ -35,7 +35,7 @@ function isConstraint(text: string): boolean {
   }
 }
 
-const chartQuery: z.ZodType<ChartQuery> = z.object({
+const chartQuery: z.ZodType<ChartQuery> = z.strictObject({
   q: z
     .string()
     .max(256)
@@ -98,9 +98,9 @@ function listRoute(deps: ChartRouteDeps): Route {
     problems: ["upstream-unavailable"],
     handle: async ({ principal, query }) => {
       const projects = deps.projects
-        .filter((project) => isAllowed(principal.grants, "charts:read", { project }))
+        .filter((project) => readableCharts(principal.grants, project) !== "none")
         .toSorted();
-      return jsonResponse(await listProjects(deps.catalog, projects, query));
+      return jsonResponse(await listProjects(readableBy(principal, deps.catalog), projects, query));
     },
   });
 }
@@ -145,6 +145,17 @@ function searchOf({ q, version, devel, deprecated }: ChartQuery): Omit<ChartSear
   };
 }
 
+/** The catalog, whose lists show what `principal` may read. */
+function readableBy({ grants }: Principal, catalog: ChartCatalog): ChartCatalog {
+  return {
+    ...catalog,
+    list: async (project, search) => {
+      const scope = readableCharts(grants, project);
+      return scope === "none" ? { items: [] } : await catalog.list(project, { ...search, ...scope });
+    },
+  };
+}
+
 function versionsRoute(deps: ChartRouteDeps): Route {
   return defineRoute({
     id: "listChartVersions",
@@ -161,7 +172,7 @@ function versionsRoute(deps: ChartRouteDeps): Route {
     problems: ["chart-not-found", "upstream-unavailable"],
     handle: async ({ params, principal }) => {
       const { project = "", chart = "" } = params;
-      assertAllowed(principal, "charts:read", { project });
+      assertAllowed(principal, "charts:read", { project, repository: chart });
       const known = deps.projects.includes(project);
       const items = known ? await deps.catalog.versions(project, chart) : [];
       if (items.length === 0) throw new ProblemError("chart-not-found", `there is no chart ${project}/${chart}`);

@@ -2,6 +2,7 @@ import type { JsonValue } from "../../engine/errors.ts";
 import { asObject } from "../../engine/oci/descriptor.ts";
 import type { Charts } from "../../registry/projects/charts.ts";
 import { chooseVersion } from "../../registry/projects/choose-version.ts";
+import { readableOnly } from "../../registry/projects/readable.ts";
 import type { ChartVersion } from "../../registry/projects/source.ts";
 import type { ChartItem, ChartPage, ChartSearch } from "./chart-catalog.ts";
 
@@ -14,8 +15,9 @@ const MAX_WORDS = 20;
 
 /** A page of a project's charts; each is looked at by its versions, so a page of names may give fewer items. */
 export async function searchProject(charts: Charts, project: string, search: ChartSearch): Promise<ChartPage> {
-  const { after, limit } = search;
-  const page = await charts.listCharts(project, { limit, ...(after === undefined ? {} : { after }) });
+  const { after, limit, readable } = search;
+  const listed = readable === undefined ? charts : readableOnly(charts, readable);
+  const page = await listed.listCharts(project, { limit, ...(after === undefined ? {} : { after }) });
   const found = await Promise.all(page.names.map(async (name) => await chosenItem(charts, { project, name }, search)));
   const items = found.filter((item) => item !== undefined).filter((item) => isWanted(item, search));
   return page.next === undefined ? { items } : { items, next: page.next };

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { isAllowed } from "../access/grant.ts";
 import { defineRoute, NOTHING, type Route } from "../access/route.ts";
 import { textResponse } from "../http/answer.ts";
@@ -6,8 +5,9 @@ import { ProblemError } from "../http/problem.ts";
 import {
   ASSESSMENT_PROBLEMS,
   type AssessmentDeps,
+  assessmentPageQuery,
+  type AssessmentPageRequest,
   type AssessmentRequest,
-  assessmentQuery,
   readAssessment,
 } from "../releases/assessment-routes.ts";
 import { assessmentPage } from "./assessment-page.ts";
@@ -18,15 +18,6 @@ export function consoleRoutes(deps: AssessmentDeps): readonly Route[] {
   return [assessmentPageRoute(deps), styleRoute()];
 }
 
-interface PageQuery extends AssessmentRequest {
-  readonly cluster?: string | undefined;
-}
-
-const pageQuery: z.ZodType<PageQuery> = z.intersection(
-  assessmentQuery,
-  z.object({ cluster: z.string().max(63).describe("Absent: the first that the caller may see").optional() }),
-);
-
 function assessmentPageRoute(deps: AssessmentDeps): Route {
   return defineRoute({
     id: "assessmentPage",
@@ -35,7 +26,7 @@ function assessmentPageRoute(deps: AssessmentDeps): Route {
     tag: "console",
     summary: "The assessment of a cluster as a page",
     body: NOTHING,
-    query: pageQuery,
+    query: assessmentPageQuery,
     answers: { 200: { description: "The page", mediaType: "text/html" } },
     problems: ASSESSMENT_PROBLEMS,
     handle: async ({ principal, query, request }) => {
@@ -54,7 +45,7 @@ function assessmentPageRoute(deps: AssessmentDeps): Route {
 }
 
 /** A form sends what was left empty, too. */
-function filled({ namespace, release, after, limit }: PageQuery): AssessmentRequest {
+function filled({ namespace, release, after, limit }: AssessmentPageRequest): AssessmentRequest {
   return { namespace: unempty(namespace), release: unempty(release), after: unempty(after), limit };
 }
 

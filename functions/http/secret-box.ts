@@ -8,6 +8,10 @@ export interface SecretBox {
   readonly seal: (plain: Uint8Array<ArrayBuffer>, owner: string) => Promise<string>;
   /** Undefined when the box is damaged, or of another owner or key. */
   readonly open: (sealed: string, owner: string) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** As {@link SecretBox.seal}, for what is kept as bytes. */
+  readonly sealBytes: (plain: Uint8Array<ArrayBuffer>, owner: string) => Promise<Uint8Array<ArrayBuffer>>;
+  /** As {@link SecretBox.open}, of {@link SecretBox.sealBytes}. */
+  readonly openBytes: (sealed: Uint8Array<ArrayBuffer>, owner: string) => Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** HMAC-SHA-256 of `data` under a key that is derived for `purpose` alone. */
   readonly sign: (data: Uint8Array<ArrayBuffer>, purpose: string) => Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -27,25 +31,27 @@ export async function createSecretBox(
     "decrypt",
   ]);
   const signers = new Map<string, CryptoKey>();
+  const sealBytes: SecretBox["sealBytes"] = async (plain, owner) => {
+    const iv = options.randomBytes(NONCE_BYTES);
+    const algorithm = { name: "AES-GCM", iv, additionalData: toBytes(owner) };
+    return joinBytes([iv, new Uint8Array(await crypto.subtle.encrypt(algorithm, cipher, plain))]);
+  };
+  const openBytes: SecretBox["openBytes"] = async (sealed, owner) => {
+    if (sealed.length < NONCE_BYTES) return undefined;
+    const algorithm = { name: "AES-GCM", iv: sealed.subarray(0, NONCE_BYTES), additionalData: toBytes(owner) };
+    try {
+      return new Uint8Array(await crypto.subtle.decrypt(algorithm, cipher, sealed.subarray(NONCE_BYTES)));
+    } catch {
+      return undefined;
+    }
+  };
   return {
-    seal: async (plain, owner) => {
-      const iv = options.randomBytes(NONCE_BYTES);
-      const sealed = await crypto.subtle.encrypt(
-        { name: "AES-GCM", iv, additionalData: toBytes(owner) },
-        cipher,
-        plain,
-      );
-      return toBase64Url(joinBytes([iv, new Uint8Array(sealed)]));
-    },
+    sealBytes,
+    openBytes,
+    seal: async (plain, owner) => toBase64Url(await sealBytes(plain, owner)),
     open: async (sealed, owner) => {
       const bytes = fromBase64(sealed);
-      if (bytes === undefined || bytes.length < NONCE_BYTES) return undefined;
-      const algorithm = { name: "AES-GCM", iv: bytes.subarray(0, NONCE_BYTES), additionalData: toBytes(owner) };
-      try {
-        return new Uint8Array(await crypto.subtle.decrypt(algorithm, cipher, bytes.subarray(NONCE_BYTES)));
-      } catch {
-        return undefined;
-      }
+      return bytes === undefined ? undefined : await openBytes(bytes, owner);
     },
     sign: async (data, purpose) => {
       const signing = signers.get(purpose) ?? (await deriveSigner(material, purpose));

@@ -10,7 +10,6 @@ export function rememberParts(inner: PartStore): PartStore {
   const kept = new Map<string, Uint8Array>();
   let size = 0;
   const keep = (digest: string, bytes: Uint8Array): void => {
-    if (bytes.length > MAX_PART_BYTES) return;
     size += bytes.length - (kept.get(digest)?.length ?? 0);
     kept.delete(digest);
     kept.set(digest, bytes);
@@ -23,13 +22,14 @@ export function rememberParts(inner: PartStore): PartStore {
   return {
     put: async (bytes, signal) => {
       const digest = await inner.put(bytes, signal);
-      keep(digest, bytes.slice());
+      if (bytes.length <= MAX_PART_BYTES) keep(digest, bytes.slice());
       return digest;
     },
     get: async (digest, signal) => {
       const bytes = kept.get(digest) ?? (await inner.get(digest, signal));
-      if (bytes !== undefined) keep(digest, bytes);
-      return bytes?.slice();
+      if (bytes === undefined || bytes.length > MAX_PART_BYTES) return bytes;
+      keep(digest, bytes);
+      return bytes.slice();
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { PartStore } from "../../engine/action/action.ts";
 import { partKey, PARTS } from "../../registry/content/keys.ts";
 import type { ObjectStore } from "../../registry/content/object-store.ts";
-import { sha256Hex, toBytes } from "../http/digest.ts";
+import { sha256Hex } from "../http/digest.ts";
 import { readBody } from "../http/limits.ts";
 import type { SecretBox } from "../http/secret-box.ts";
 
@@ -15,8 +15,7 @@ export function createPartStore(deps: { readonly objects: ObjectStore; readonly 
     put: async (bytes, signal) => {
       const plain = new Uint8Array(bytes);
       const digest = `sha256:${await sha256Hex(plain)}`;
-      const sealed = toBytes(await box.seal(plain, digest));
-      const body = { kind: "bytes", bytes: sealed } as const;
+      const body = { kind: "bytes", bytes: await box.sealBytes(plain, digest) } as const;
       await objects.put(partKey(digest.slice(7)), body, signal === undefined ? {} : { signal });
       return digest;
     },
@@ -24,9 +23,7 @@ export function createPartStore(deps: { readonly objects: ObjectStore; readonly 
       if (!/^sha256:[0-9a-f]{64}$/.test(digest)) return undefined;
       const stored = await objects.get(partKey(digest.slice(7)), undefined, signal);
       if (stored === undefined) return undefined;
-      const request = new Response(stored.body);
-      const sealed = await readBody(request, MAX_PART_BYTES * 2);
-      return await box.open(new TextDecoder().decode(sealed), digest);
+      return await box.openBytes(await readBody(new Response(stored.body), MAX_PART_BYTES), digest);
     },
   };
 }

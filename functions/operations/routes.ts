@@ -25,7 +25,7 @@ interface OperationQuery {
   readonly name?: string | undefined;
 }
 
-const operationQuery: z.ZodType<OperationQuery> = z.object({
+const operationQuery: z.ZodType<OperationQuery> = z.strictObject({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(PAGE_SIZE),
   after: z.string().max(1024).optional(),
   cluster: z.string().max(253).optional(),
@@ -33,7 +33,7 @@ const operationQuery: z.ZodType<OperationQuery> = z.object({
   name: z.string().max(253).optional(),
 });
 
-const eventQuery: z.ZodType<{ readonly after?: number | undefined }> = z.object({
+const eventQuery: z.ZodType<{ readonly after?: number | undefined }> = z.strictObject({
   after: z.coerce.number().int().min(0).optional(),
 });
 

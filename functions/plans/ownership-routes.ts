@@ -71,9 +71,9 @@ const after = z
   })
   .optional();
 
-const pageQuery: z.ZodType<PageQuery> = z.object({ after });
+const pageQuery: z.ZodType<PageQuery> = z.strictObject({ after });
 
-const driftQuery: z.ZodType<DriftQuery> = z.object({
+const driftQuery: z.ZodType<DriftQuery> = z.strictObject({
   after,
   ignore: z
     .string()

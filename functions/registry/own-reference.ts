@@ -1,6 +1,12 @@
 import { isOciReference, parseOciReference } from "../../engine/oci/reference.ts";
 import { splitRepository } from "../../registry/projects/project.ts";
 
+/** A repository of the registry: its project, and its name below it. */
+export interface RegistryPlace {
+  readonly project: string;
+  readonly repository: string;
+}
+
 /** Something of this registry, as people name it. */
 export interface OwnReference {
   readonly project: string;
@@ -19,6 +25,12 @@ export function parseOwnReference(text: string, isOwnHost: (host: string) => boo
   const parts = splitRepository(repository);
   if (parts === undefined || !isOwnHost(host)) return undefined;
   return { project: parts.project, name: parts.path, ...versionOf(tag, digest) };
+}
+
+/** The repository that such a text names, for access. */
+export function placeOfReference(text: string, isOwnHost: (host: string) => boolean): RegistryPlace | undefined {
+  const named = parseOwnReference(text, isOwnHost);
+  return named === undefined ? undefined : { project: named.project, repository: named.name };
 }
 
 const BARE =

@@ -29,12 +29,24 @@ const MAX_PAGE = 100;
 /** Requests of a page where the runtime sets no limit: about half a minute of an API server's answers. */
 const MAX_REQUESTS = 2000;
 
-/** Its query. */
-export const assessmentQuery: z.ZodType<AssessmentRequest> = z.object({
+const members = {
   namespace: z.string().max(63).describe("Absent: all").optional(),
   release: z.string().max(53).describe("A release's name; absent: all").optional(),
   after: z.string().max(256).describe("The next of the page before").optional(),
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(PAGE),
+};
+
+const assessmentQuery: z.ZodType<AssessmentRequest> = z.strictObject(members);
+
+/** What the page of an assessment is asked for. */
+export interface AssessmentPageRequest extends AssessmentRequest {
+  readonly cluster?: string | undefined;
+}
+
+/** Its query. */
+export const assessmentPageQuery: z.ZodType<AssessmentPageRequest> = z.object({
+  ...members,
+  cluster: z.string().max(63).describe("Absent: the first that the caller may see").optional(),
 });
 
 export const ASSESSMENT_PROBLEMS: readonly ProblemCode[] = [

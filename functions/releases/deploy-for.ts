@@ -33,12 +33,13 @@ export interface Ask {
 
 /** The right to a deployment that configuration gives, and to no more. Its objects in other namespaces or none need their own grants. */
 export function grantsOf(deployments: readonly Deployment[]): Principal["grants"] {
-  return deployments.map((deployment) => ({
+  return deployments.map(({ chart, ...deployment }) => ({
     allow: ["releases:read", "releases:install", "releases:upgrade", "charts:read"],
     clusters: [deployment.cluster],
     namespaces: [deployment.namespace],
     releases: [deployment.release],
-    projects: [deployment.chart.split("/")[0] ?? ""],
+    projects: [chart.slice(0, chart.indexOf("/"))],
+    repositories: [chart.slice(chart.indexOf("/") + 1)],
     clusterScoped: deployment.clusterScoped ?? [],
   }));
 }

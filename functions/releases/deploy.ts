@@ -126,13 +126,13 @@ export async function pinRequest(
 }
 
 async function pin(deps: DeployDeps, asked: Asked, body: ChartBody): Promise<Pinned> {
-  const project = deps.catalog.projectOf(body.chart);
-  if (project === undefined) {
+  const place = deps.catalog.placeOf(body.chart);
+  if (place === undefined) {
     const detail =
       "the chart is not of this registry; name PROJECT/NAME or oci://HOST/PROJECT/NAME of a configured project";
     throw new ProblemError("chart-not-found", detail, { errors: [{ pointer: "/chart", detail }] });
   }
-  assertAllowed(asked.principal, "charts:read", { project });
+  assertAllowed(asked.principal, "charts:read", { ...place });
   const values = deps.encodeValues(composeValues(body));
   const wanted = {
     reference: body.chart,
@@ -156,8 +156,8 @@ async function pinPostRenderers(deps: DeployDeps, asked: Asked, body: ChartBody)
     ({ releases }) => releases === undefined || isOneOf(`${namespace}/${name}`, releases),
   );
   for (const { plugin } of body.postRenderers ?? []) {
-    const project = deps.postRenderers.projectOf(plugin);
-    if (project !== undefined) assertAllowed(asked.principal, "charts:read", { project });
+    const place = deps.postRenderers.placeOf(plugin);
+    if (place !== undefined) assertAllowed(asked.principal, "charts:read", { ...place });
   }
   const pinned: PostRenderer[] = [];
   for (const { plugin, args, config } of body.postRenderers ?? usual) {

@@ -4,7 +4,7 @@ import { compileRegexp, type Regexp } from "../../engine/go/regexp.ts";
 import { GoFailure } from "../../engine/go/value.ts";
 import { parseLabelQuery } from "../../engine/kube/label-query.ts";
 import type { ReleaseStatus } from "../../engine/release/release.ts";
-import { parseStatus } from "../../engine/release/status.ts";
+import { isStatus, parseStatus } from "../../engine/release/status.ts";
 import { MAX_PAGE_SIZE, PAGE_SIZE } from "../http/limits.ts";
 import { ProblemError } from "../http/problem.ts";
 
@@ -37,11 +37,16 @@ const flag = z
   .transform((text) => text === "true");
 
 /** Its query. */
-export const listQuery: z.ZodType<ListRequest> = z.object({
+export const listQuery: z.ZodType<ListRequest> = z.strictObject({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(PAGE_SIZE),
   after: z.string().max(1024).optional(),
   namespace: z.string().max(63).describe("Absent: all").optional(),
-  status: z.string().max(256).describe("Helm's words, comma-separated; absent: all").optional(),
+  status: z
+    .string()
+    .max(256)
+    .refine((text) => words(text).every(isStatus), { message: "must be words of helm's for a status, comma-separated" })
+    .describe("Helm's words, comma-separated; absent: all")
+    .optional(),
   deployed: flag,
   failed: flag,
   pending: flag,
@@ -85,8 +90,12 @@ const STATES: readonly (readonly [keyof ListRequest, readonly ReleaseStatus[]])[
   ["uninstalling", ["uninstalling"]],
 ];
 
+function words(text: string): readonly string[] {
+  return text === "" ? [] : text.split(",").map((word) => word.trim());
+}
+
 function statesOf(request: ListRequest): readonly ReleaseStatus[] {
-  const named = request.status === undefined ? [] : request.status.split(",").map((word) => parseStatus(word.trim()));
+  const named = words(request.status ?? "").map(parseStatus);
   return [...named, ...STATES.flatMap(([name, states]) => (request[name] === true ? states : []))];
 }
 

@@ -11,7 +11,12 @@ import {
 import type { Plugins } from "../../registry/projects/plugins.ts";
 import type { PluginConfig } from "../config/config.ts";
 import type { KeptPlugins } from "./kept-plugins.ts";
-import { type OwnReference, parseOwnReference } from "../registry/own-reference.ts";
+import {
+  type OwnReference,
+  parseOwnReference,
+  placeOfReference,
+  type RegistryPlace,
+} from "../registry/own-reference.ts";
 
 /** What running plugins of the registry takes. */
 export interface PluginDeps {
@@ -38,7 +43,8 @@ export interface PinnedPlugin extends WantedPlugin {
 
 /** Plugins of one type, under the operator's grants. Throws `PluginError` for what is not there, or may not run as that. */
 export interface PluginAdmission {
-  readonly projectOf: (plugin: string) => string | undefined;
+  /** Where a plugin lies, for access; undefined when that is no project of ours. */
+  readonly placeOf: (plugin: string) => RegistryPlace | undefined;
   readonly pin: (wanted: WantedPlugin, signal?: AbortSignal) => Promise<PinnedPlugin>;
   readonly admit: (plugin: WantedPlugin, signal?: AbortSignal) => Promise<AdmittedPlugin>;
   /** Admits and calls. */
@@ -73,7 +79,7 @@ export function createPluginAdmission(deps: PluginDeps, type: PluginType): Plugi
     return { ...wanted, plugin: `${named.project}/${named.name}@${digest}`, digest };
   };
   return {
-    projectOf: (plugin) => parseOwnReference(plugin, deps.isOwnHost)?.project,
+    placeOf: (plugin) => placeOfReference(plugin, deps.isOwnHost),
     admit,
     pin,
     call: async (wanted, input, signal) => {

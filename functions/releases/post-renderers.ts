@@ -1,7 +1,7 @@
 import type { PostRenderer, RunPostRenderer } from "../../engine/action/post-render.ts";
 import { PluginError, postRenderInput, readPostRenderOutput } from "../../engine/plugin/index.ts";
 import { ProblemError } from "../http/problem.ts";
-import { createPluginAdmission, type PluginDeps, type WantedPlugin } from "./plugin-admission.ts";
+import { createPluginAdmission, type PluginAdmission, type PluginDeps, type WantedPlugin } from "./plugin-admission.ts";
 
 /** A post-renderer as a request or the configuration names it. */
 export interface WantedPostRenderer extends WantedPlugin {
@@ -10,7 +10,7 @@ export interface WantedPostRenderer extends WantedPlugin {
 
 /** Post-renderers of requests: pinned when a request comes, run at every step by their digest. */
 export interface PostRenderers {
-  readonly projectOf: (plugin: string) => string | undefined;
+  readonly placeOf: PluginAdmission["placeOf"];
   /** Throws `ProblemError` where there is no such plugin, or where it may not run. */
   readonly pin: (wanted: WantedPostRenderer, signal?: AbortSignal) => Promise<PostRenderer>;
   readonly run: RunPostRenderer;
@@ -18,11 +18,11 @@ export interface PostRenderers {
 
 /** Post-renderers out of the registry, under the operator's grants. */
 export function createPostRenderers(deps: PluginDeps): PostRenderers {
-  const { projectOf, pin, admit, call } = createPluginAdmission(deps, "postrenderer/v1");
+  const { placeOf, pin, admit, call } = createPluginAdmission(deps, "postrenderer/v1");
   return {
-    projectOf,
+    placeOf,
     pin: async (wanted, signal) => {
-      if (projectOf(wanted.plugin) === undefined) throw refused(`${wanted.plugin} is not a plugin of this registry`);
+      if (placeOf(wanted.plugin) === undefined) throw refused(`${wanted.plugin} is not a plugin of this registry`);
       if (deps.host === undefined) throw refused("this server runs no plugins");
       return await refusing(async () => {
         const pinned = { ...(await pin(wanted, signal)), args: wanted.args };

@@ -8,10 +8,10 @@ import {
   type SummaryCache,
 } from "../../engine/action/read.ts";
 import { ActionError } from "../../engine/action/errors.ts";
-import { getLeftFields } from "../../engine/action/index.ts";
+import { getLeftFields, getResources } from "../../engine/action/index.ts";
 import { policyOf } from "../../engine/action/options.ts";
 import { KubeError } from "../../engine/kube/error.ts";
-import { createRequestBudget } from "../../engine/kube/session.ts";
+import { createRequestBudget, type RequestBudget } from "../../engine/kube/session.ts";
 import { ManifestError } from "../../engine/manifest/manifest-error.ts";
 import { toJsonValue } from "../../engine/encoding/index.ts";
 import type { JsonObject } from "../../engine/errors.ts";
@@ -46,27 +46,33 @@ type ReadRouteDeps = Pick<
   "clusters" | "store" | "records" | "clock" | "log" | "randomBytes" | "box" | "conflicts" | "subrequests"
 >;
 
-/** Requests that a status may send to find out which fields are left to others, besides those for the record. */
+/** Requests that a status may send to look at objects, besides those for the record. */
 const STATUS_REQUESTS = 36;
 
 interface RevisionQuery {
   readonly revision?: number | undefined;
   readonly all?: boolean | undefined;
 }
-const revisionQuery: z.ZodType<RevisionQuery> = z.object({ revision: z.coerce.number().int().min(0).optional() });
+const revisionQuery: z.ZodType<RevisionQuery> = z.strictObject({ revision: z.coerce.number().int().min(0).optional() });
 interface StatusQuery {
   readonly revision?: number | undefined;
   readonly yielded: boolean;
+  readonly resources: boolean;
 }
-const statusQuery: z.ZodType<StatusQuery> = z.object({
+const statusQuery: z.ZodType<StatusQuery> = z.strictObject({
   revision: z.coerce.number().int().min(0).optional(),
   yielded: z
     .enum(["true", "false"])
     .default("true")
     .transform((text) => text === "true")
     .describe("With false the answer has no `yielded`, and no object of the release is read: the record alone is"),
+  resources: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((text) => text === "true")
+    .describe("With true the answer tells where each object of the release stands, as `helm status` looks at them"),
 });
-const valuesQuery: z.ZodType<RevisionQuery> = z.object({
+const valuesQuery: z.ZodType<RevisionQuery> = z.strictObject({
   revision: z.coerce.number().int().min(0).optional(),
   all: z
     .enum(["true", "false"])
@@ -185,7 +191,9 @@ function statusRoute(deps: ReadRouteDeps): Route {
       const address = addressOfParams(call.params);
       const release = await readRelease(deps, call, call.query.revision);
       const newest = (call.query.revision ?? 0) <= 0;
-      const left = newest && call.query.yielded ? await leftFields(deps, call, release) : {};
+      const budget = createRequestBudget(Math.min(deps.subrequests, STATUS_REQUESTS));
+      const resources = call.query.resources ? await liveResources(deps, { call, budget }, release) : {};
+      const left = newest && call.query.yielded ? await leftFields(deps, { call, budget }, release) : {};
       const [running] = await deps.store.unfinished(releaseKey(address));
       const { firstDeployed, notes } = release.info;
       return jsonResponse({
@@ -195,6 +203,7 @@ function statusRoute(deps: ReadRouteDeps): Route {
         ...(firstDeployed === undefined ? {} : { firstDeployed }),
         notes: notes ?? "",
         ...left,
+        ...resources,
         ...holdJson(await readHold(deps.records, address)),
         ...(running === undefined ? {} : { operation: running.operation }),
       });
@@ -202,12 +211,27 @@ function statusRoute(deps: ReadRouteDeps): Route {
   });
 }
 
+interface Budgeted {
+  readonly call: RouteRequest;
+  readonly budget: RequestBudget;
+}
+
+/** Where the objects stand. None is shown whole, so that no value of a Secret is. */
+async function liveResources(deps: ReadRouteDeps, { call, budget }: Budgeted, release: Release): Promise<JsonObject> {
+  try {
+    const found = await getResources({ ...readDeps(deps, call), budget, now: deps.clock.now() }, release);
+    return { resources: found.map(({ object, status, message }): JsonObject => ({ ...object, status, message })) };
+  } catch (error) {
+    if (error instanceof KubeError && error.code === "budget") return { resourcesComplete: false };
+    throw error;
+  }
+}
+
 /** Fields that are left to others; nothing where the cluster does not show the objects, since the record is the answer. */
-async function leftFields(deps: ReadRouteDeps, call: RouteRequest, release: Release): Promise<JsonObject> {
+async function leftFields(deps: ReadRouteDeps, { call, budget }: Budgeted, release: Release): Promise<JsonObject> {
   const { cluster } = addressOfParams(call.params);
   const conflicts = findCluster(deps.clusters, cluster).conflicts ?? deps.conflicts;
   const policy = policyOf({ conflicts, forceConflicts: false });
-  const budget = createRequestBudget(Math.min(deps.subrequests, STATUS_REQUESTS));
   try {
     const { fields, complete } = await getLeftFields({ ...readDeps(deps, call), budget }, release, { policy });
     const yielded = fields.map((field): JsonObject => ({
@@ -229,7 +253,7 @@ function historyRoute(deps: ReadRouteDeps): Route {
     tag: "releases",
     summary: "The revisions of a release, oldest first",
     body: NOTHING,
-    query: z.object({ max: z.coerce.number().int().min(0).max(MAX_PAGE_SIZE).default(0) }),
+    query: z.strictObject({ max: z.coerce.number().int().min(0).max(MAX_PAGE_SIZE).default(0) }),
     answers: { 200: { description: "The revisions", schema: listOf(releaseItem) } },
     problems: READ_PROBLEMS,
     handle: async (call) => {

@@ -68,6 +68,23 @@ export const releaseStatus: z.ZodType = z.object({
     .literal(false)
     .describe("The release has more objects than were looked at: ownership has all")
     .optional(),
+  resources: z
+    .array(
+      z.object({
+        apiVersion: z.string(),
+        kind: z.string(),
+        namespace: z.string(),
+        name: z.string(),
+        status: z.string().describe("kstatus' word; NotFound, or Unknown where it could not be read"),
+        message: z.string(),
+      }),
+    )
+    .describe("With `resources=true`: the objects, in manifest order")
+    .optional(),
+  resourcesComplete: z
+    .literal(false)
+    .describe("With `resources=true`: there are more objects than one answer looks at")
+    .optional(),
 });
 
 /** A hook of a revision. */

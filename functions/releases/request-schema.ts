@@ -16,8 +16,6 @@ export interface ApplyBody {
   readonly conflicts?: ConflictPolicy | undefined;
   readonly forceConflicts: boolean;
   readonly forceReplace: boolean;
-  readonly takeOwnership: boolean;
-  readonly rollbackOnFailure: boolean;
   readonly dryRun: "none" | "client" | "server";
   readonly recordChart?: RecordChart | undefined;
   readonly description?: string | undefined;
@@ -32,6 +30,8 @@ export interface ChartBody extends ValuesBody {
   readonly devel: boolean;
   readonly skipSchemaValidation: boolean;
   readonly skipCrds: boolean;
+  readonly takeOwnership: boolean;
+  readonly rollbackOnFailure: boolean;
   readonly enableDns: boolean;
   readonly renderSubchartNotes: boolean;
   readonly labels: Readonly<Record<string, string>>;
@@ -106,7 +106,10 @@ const wait = z
 const dryRun = z
   .union([z.enum(["none", "client", "server"]), z.boolean()])
   .transform((value) => (typeof value === "string" ? value : value ? "client" : "none"))
-  .default("none");
+  .default("none")
+  .describe(
+    "Everything up to the first write. What is rendered tells /v1/render, what would change the release's /plan",
+  );
 
 const serverSide = z
   .union([z.boolean(), z.literal("auto")])
@@ -126,8 +129,6 @@ const apply = {
   conflicts: conflictsSchema.optional(),
   forceConflicts: flag,
   forceReplace: flag,
-  takeOwnership: flag,
-  rollbackOnFailure: flag,
   dryRun,
   recordChart: z
     .enum(["full", "slim"])
@@ -155,6 +156,9 @@ const chart = {
   ...valuesMembers,
   skipSchemaValidation: flag,
   skipCrds: flag,
+  takeOwnership: flag,
+  rollbackOnFailure: flag,
+  disableOpenapiValidation: flag.describe("Taken as by helm; with server-side apply the server validates in any case"),
   enableDns: flag,
   renderSubchartNotes: flag,
   labels: z.record(z.string(), z.string()).default({}),

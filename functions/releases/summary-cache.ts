@@ -27,6 +27,7 @@ export function createSummaryCaches(): (cluster: string) => SummaryCache {
   });
 }
 
-function keyOf(cluster: string, { namespace, name, version, resourceVersion }: RecordHead): string {
-  return `${cluster}/${namespace}/${name}/${version}@${resourceVersion}`;
+/** A cluster that is made anew may count from the same version. */
+function keyOf(cluster: string, { namespace, name, version, uid, resourceVersion }: RecordHead): string {
+  return `${cluster}/${namespace}/${name}/${version}@${uid}@${resourceVersion}`;
 }

@@ -14,15 +14,7 @@ import { testFilters } from "../../engine/action/tested.ts";
 import type { PinnedChart } from "../../engine/chart/reference.ts";
 import type { JsonObject } from "../../engine/errors.ts";
 import type { ReleaseAddress } from "../operations/operation-id.ts";
-import type {
-  ApplyBody,
-  ChartBody,
-  InstallBody,
-  RollbackBody,
-  TestBody,
-  UninstallBody,
-  UpgradeBody,
-} from "./request-schema.ts";
+import type { ChartBody, InstallBody, RollbackBody, TestBody, UninstallBody, UpgradeBody } from "./request-schema.ts";
 
 /** Helm's default. */
 const TIMEOUT = 300_000;
@@ -121,10 +113,11 @@ function targetOf(address: ReleaseAddress): { readonly name: string; readonly na
   return { name: address.name, namespace: address.namespace };
 }
 
-function applyOptions(body: ApplyBody, policy: ConflictPolicy): ApplyOptions {
+function applyOptions(body: RollbackBody | InstallBody | UpgradeBody, policy: ConflictPolicy): ApplyOptions {
+  const { rollbackOnFailure = false, takeOwnership = false } = "chart" in body ? body : {};
   return {
     // Helm compatibility: --rollback-on-failure waits as --wait does unless told otherwise.
-    wait: body.wait ?? (body.rollbackOnFailure ? "watcher" : "hookOnly"),
+    wait: body.wait ?? (rollbackOnFailure ? "watcher" : "hookOnly"),
     waitForJobs: body.waitForJobs,
     timeout: body.timeout ?? TIMEOUT,
     ...(body.readinessTimeout === undefined ? {} : { readinessTimeout: body.readinessTimeout }),
@@ -132,8 +125,8 @@ function applyOptions(body: ApplyBody, policy: ConflictPolicy): ApplyOptions {
     conflicts: body.conflicts ?? policy,
     forceConflicts: body.forceConflicts,
     forceReplace: body.forceReplace,
-    takeOwnership: body.takeOwnership,
-    rollbackOnFailure: body.rollbackOnFailure,
+    takeOwnership,
+    rollbackOnFailure,
     dryRun: body.dryRun,
     ...(body.recordChart === undefined ? {} : { recordChart: body.recordChart }),
     ...(body.description === undefined ? {} : { description: body.description }),

@@ -1,9 +1,5 @@
 import * as z from "zod";
-import { sessionOf } from "../../engine/action/read.ts";
-import { newest } from "../../engine/release/history.ts";
-import { isPending } from "../../engine/release/status.ts";
-import { listRecordHeads, readRecord, updateRecord } from "../../engine/release/storage.ts";
-import { releaseSummary, type ReleaseSummary } from "../../engine/release/summary.ts";
+import type { ReleaseSummary } from "../../engine/release/summary.ts";
 import { audit } from "../access/audit.ts";
 import { assertAllowed, principalName } from "../access/principal.ts";
 import { defineRoute, NOTHING, type Route, type RouteRequest } from "../access/route.ts";
@@ -15,6 +11,7 @@ import { operationId, type ReleaseAddress, releaseKey } from "../operations/oper
 import { targetOf } from "../operations/routes.ts";
 import { reachCluster } from "./clusters.ts";
 import type { DeployDeps } from "./deploy.ts";
+import { failPending } from "./fail-pending.ts";
 import { assertNotHeld } from "./hold.ts";
 import { addressOfParams, RELEASE_PATH } from "./release-path.ts";
 import { releaseItem } from "./release-schema.ts";
@@ -100,24 +97,4 @@ function running(operation: string): ProblemError {
     operation,
     headers: { "retry-after": "5" },
   });
-}
-
-async function failPending(
-  reached: ReturnType<typeof reachCluster>,
-  target: { readonly name: string; readonly namespace: string },
-  how: { readonly revision: number | undefined; readonly description: string; readonly now: number },
-): Promise<ReleaseSummary> {
-  const session = sessionOf(reached);
-  const head = newest(await listRecordHeads(session, target));
-  const stored = head === undefined ? undefined : await readRecord(session, target, head.version);
-  if (stored === undefined) throw new ProblemError("release-not-found", "release: not found");
-  const { release, labels, resourceVersion } = stored;
-  const { status } = release.info;
-  if (!isPending(status) || (how.revision !== undefined && how.revision !== release.version)) {
-    const text = `revision ${release.version} is the newest, and is ${status}`;
-    throw new ProblemError("release-not-pending", text, { detail: { revision: release.version, status } });
-  }
-  const failed = { ...release, info: { ...release.info, status: "failed", description: how.description } as const };
-  await updateRecord(session, { release: failed, labels, now: how.now }, resourceVersion);
-  return releaseSummary(failed);
 }

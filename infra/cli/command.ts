@@ -53,7 +53,7 @@ export interface Command<Io extends CommandIo = CommandIo> {
   /** The usage line behind `helm `, without `[flags]`. */
   readonly use: string;
   /** Whose command it is; helm's where absent. */
-  readonly program?: "slipway";
+  readonly program?: "helm" | "slipway";
   readonly flags: readonly Flag[];
   /** How many arguments it takes. */
   readonly arguments?: { readonly least?: number; readonly most?: number };

@@ -12,6 +12,7 @@ Usage:
   slipway install [NAME] CHART | upgrade RELEASE CHART | rollback RELEASE [REVISION] | uninstall RELEASE ... | test RELEASE
   slipway plan RELEASE CHART [flags of upgrade] [--detailed-exitcode]
   slipway ownership RELEASE | drift RELEASE [--ignore POINTER] [--detailed-exitcode]
+  slipway unlock RELEASE [--revision N]
   slipway hold RELEASE --reason TEXT | unhold RELEASE [--cluster NAME] [--namespace NAME] [--server URL]
   slipway list | status RELEASE | history RELEASE | get all|hooks|manifest|metadata|notes|values RELEASE
   slipway create NAME | lint PATH ... | package PATH ... | verify FILE|oci://CHART [--cosign-key FILE] | plugin inspect NAME|FOLDER|FILE.wasm

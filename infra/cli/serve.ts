@@ -23,7 +23,12 @@ export async function serveCommand(argv: readonly string[], version: string): Pr
   const server = await startNodeServer({ ...settings, config, embedded, version, log }).catch(refused);
   const stopped = untilStopped();
   say(`Slipway ${version} listens on ${server.url}`);
-  await greet(server, settings, { embedded, isNew, clusters: config.clusters.map(({ name }) => name) });
+  await greet(server, settings, {
+    embedded,
+    isNew,
+    clusters: config.clusters.map(({ name }) => name),
+    configured: config.tokens.length,
+  });
   await stopped;
   say("stopping …");
   await server.close();
@@ -86,26 +91,31 @@ interface Greeting {
   readonly embedded: boolean;
   readonly isNew: boolean;
   readonly clusters: readonly string[];
+  /** Tokens that the configuration names. */
+  readonly configured: number;
 }
 
 async function greet(
   server: NodeServer,
   settings: ServeSettings,
-  { embedded, isNew, clusters }: Greeting,
+  { embedded, isNew, clusters, configured }: Greeting,
 ): Promise<void> {
   const [cluster] = clusters;
   if (!embedded) {
-    const tokens = await server.records.list("tokens/", { limit: 1 });
-    if (tokens.items.length === 0) {
-      say("every request needs a token and there is none yet; stop the server and run");
-      say(`  slipway token create --admin --data ${settings.data}`);
-    }
+    const stored = configured > 0 ? [] : (await server.records.list("tokens/", { limit: 1 })).items;
+    for (const line of tokenHint(configured + stored.length, settings.data)) say(line);
     return;
   }
   say("embedded mode: whoever reaches this loopback address is the local administrator; no token is needed");
   if (settings.sample && isNew && cluster !== undefined)
     await installSample({ url: server.url, cluster, title: server.titleOf(cluster), say });
   if (cluster !== undefined) sayNextSteps(server.url, cluster);
+}
+
+/** What is said at the start of a server whose requests need tokens, of which it knows so many. */
+export function tokenHint(known: number, data: string): readonly string[] {
+  if (known > 0) return [];
+  return ["every request needs a token and there is none yet; run", `  slipway token create --admin --data ${data}`];
 }
 
 function sayNextSteps(url: string, cluster: string): void {

@@ -1,3 +1,4 @@
+import type { DigestBytes } from "../../engine/oci/digest.ts";
 import { actionFor, advance, applyPlan, startPlan, stopAction } from "../../engine/action/index.ts";
 import { loadArchive } from "../../engine/chart/index.ts";
 import { encodeGoJson } from "../../engine/encoding/index.ts";
@@ -31,6 +32,8 @@ export interface ComposeOptions extends Omit<
   readonly compress: boolean;
   /** False where requests may not share one upstream fetch in this process. */
   readonly together: boolean;
+  /** The runtime's own way to digests; in JavaScript and WebCrypto when absent. */
+  readonly digest?: DigestBytes;
   /** Where replicas agree on who asks an upstream; in the object store when absent. */
   readonly leases?: Leases;
   /** True for `host[:port]` in a chart reference that means this server. */
@@ -90,6 +93,7 @@ export function composeApp(options: ComposeOptions): App {
         compress: options.compress,
         together: options.together,
         grace: collectionTimes(config).grace,
+        digest: options.digest,
         ...(options.leases === undefined ? {} : { leases: options.leases }),
         store,
         projects,

@@ -1,3 +1,5 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import type { ClusterConfig, Config } from "../../functions/config/config.ts";
 import { type Cluster, clusterOptions, type Clusters } from "../../functions/releases/clusters.ts";
 import { openLocalCluster } from "../local-cluster/cluster.ts";
@@ -6,6 +8,7 @@ import { openKubeconfig } from "./cluster-transport.ts";
 import { systemClock, systemRandom } from "./clock.ts";
 import type { KubeconfigSource } from "./kubeconfig.ts";
 import { resolveSecret } from "./secrets.ts";
+import { keepAlone } from "./server-place.ts";
 
 /** How long a simulated workload takes to become ready: short, and long enough to be seen waiting. */
 const EMBEDDED_READY_MS = 400;
@@ -37,19 +40,32 @@ async function openCluster(entry: ClusterConfig, folder: string): Promise<Opened
   const { name } = entry;
   const options = clusterOptions(entry);
   if (entry.kind === "embedded") {
+    const path = `${folder}/cluster/${name}`;
+    mkdirSync(dirname(path), { recursive: true });
+    const held = keepAlone(`${path}.lock`);
+    if (held === undefined) throw inUse(name, folder);
     const local = openLocalCluster({
       now: systemClock.now,
       randomBytes: systemRandom,
-      storage: openClusterLog(`${folder}/cluster/${name}.jsonl`),
+      storage: openClusterLog(`${path}.jsonl`),
       readyAfter: EMBEDDED_READY_MS,
     });
     return {
       cluster: { name, title: `${name} (simulated)`, transport: local.transport, ...options },
-      close: async () => local.close(),
+      close: async () => {
+        local.close();
+        held.release();
+      },
     };
   }
   const { transport, close } = await openKubeconfig(await sourceOf(entry));
   return { cluster: { name, transport, ...options }, close };
+}
+
+function inUse(name: string, folder: string): Error {
+  return new Error(
+    `cluster ${name}: it is simulated in ${folder}, in use by another process; servers that share a data folder need real clusters or none (--config, --kubeconfig)`,
+  );
 }
 
 async function sourceOf(entry: ClusterConfig): Promise<KubeconfigSource> {

@@ -12,7 +12,7 @@ export interface CachedFile {
 /** Recently used small files. Whoever asks brings the file's status as it is now. */
 export interface FileCache {
   readonly get: (path: string, stats: Stats) => CachedFile | undefined;
-  readonly set: (path: string, stats: Stats, bytes: Uint8Array) => CachedFile;
+  readonly set: (path: string, stats: Stats, bytes: Uint8Array, etag?: string) => CachedFile;
 }
 
 /** What one entry costs beside its bytes: path, etag, map slot. */
@@ -39,10 +39,10 @@ export function createFileCache(capacity: number): FileCache {
       files.set(path, file);
       return file;
     },
-    set: (path, stats, bytes) => {
+    set: (path, stats, bytes, etag = etagOf(stats)) => {
       const before = files.get(path);
       if (before !== undefined) drop(path, before);
-      const file = { etag: etagOf(stats), bytes, inode: stats.ino, modified: stats.mtimeMs };
+      const file = { etag, bytes, inode: stats.ino, modified: stats.mtimeMs };
       files.set(path, file);
       used += bytes.length + ENTRY_OVERHEAD;
       for (const [oldest, entry] of files) {

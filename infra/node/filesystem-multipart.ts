@@ -4,7 +4,7 @@ import { open, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import type { MultipartPart } from "../../registry/content/object-store.ts";
 import { StoreError } from "../../registry/content/store-error.ts";
-import { hasCode, type StorePaths } from "./filesystem-paths.ts";
+import { etagOf, hasCode, type StorePaths } from "./filesystem-paths.ts";
 import { type PendingFile, stamp } from "./filesystem-write.ts";
 
 const ID = /^([0-9]{1,12})-[A-Za-z0-9_-]{16}$/;
@@ -55,7 +55,8 @@ export async function completeParts(
   const file = await openUpload(paths, uploadId);
   try {
     await truncate(path, size);
-    return { path, etag: stamp(file.fd) };
+    const stats = stamp(file.fd);
+    return { path, etag: etagOf(stats), stats };
   } finally {
     await file.close();
   }

@@ -1,8 +1,8 @@
 import { renameSync, rmdir } from "node:fs";
 import { dirname } from "node:path";
-import type { ObjectHead, ObjectStore } from "../../registry/content/object-store.ts";
+import type { ObjectHead, ObjectStore, PutBody, PutCondition, PutResult } from "../../registry/content/object-store.ts";
 import { StoreError } from "../../registry/content/store-error.ts";
-import { createFileCache } from "./file-cache.ts";
+import { createFileCache, type FileCache } from "./file-cache.ts";
 import { createFolderReader, listKeysOf, listObjectsOf } from "./filesystem-list.ts";
 import { abortOlder, abortParts, beginParts, completeParts, writePart } from "./filesystem-multipart.ts";
 import { hasCode, inFolder, openStorePaths, pathOf, type StorePaths } from "./filesystem-paths.ts";
@@ -10,9 +10,13 @@ import { headOf, readObject } from "./filesystem-read.ts";
 import {
   createTemporaryNames,
   discard,
+  isAtOnce,
   publish,
+  publishAtOnce,
+  publishEmpty,
   removeKey,
   statIfThere,
+  writeAtOnce,
   type WriteSettings,
   writePending,
 } from "./filesystem-write.ts";
@@ -41,15 +45,12 @@ export function createFilesystemStore(root: string, options: FilesystemStoreOpti
   return guarded({
     head: async (key) => guardedStep(() => statObject(paths, key)),
     get: async (key, range) => guardedStep(() => readObject(paths, cache, key, range)),
-    put: async (key, body, put = {}) => {
-      put.signal?.throwIfAborted();
-      const file = await writePending(settings, body, put.sha256);
-      try {
-        return await publish(paths, key, file, put.condition ?? { kind: "always" });
-      } catch (error) {
-        discard(file.path);
-        throw error;
+    put: async (key, body, { condition = ALWAYS, sha256, signal } = {}) => {
+      signal?.throwIfAborted();
+      if (condition.kind !== "etag" && body.kind === "bytes" && isAtOnce(body.bytes)) {
+        return guardedStep(() => putAtOnce(settings, cache, { key, bytes: body.bytes, sha256, condition }));
       }
+      return await guardedCall(() => putLater(settings, { key, body, sha256, condition }));
     },
     delete: async (key, etag) => {
       const removed = await removeKey(paths, key, etag);
@@ -71,6 +72,51 @@ export function createFilesystemStore(root: string, options: FilesystemStoreOpti
     takesPoured: true,
     move: async (from, to) => moveFile(paths, from, to),
   });
+}
+
+const ALWAYS = { kind: "always" } as const;
+
+/** One write as it is asked for. */
+interface Write {
+  readonly key: string;
+  readonly sha256: string | undefined;
+}
+
+/** Records up to this size go to the cache when they are written: what a push writes it reads again. */
+const KEPT_RECORD = 4096;
+
+function putAtOnce(
+  settings: WriteSettings,
+  cache: FileCache,
+  write: Write & { readonly bytes: Uint8Array; readonly condition: Exclude<PutCondition, { kind: "etag" }> },
+): PutResult {
+  const { paths } = settings;
+  const { key, bytes, sha256, condition } = write;
+  const made = bytes.length === 0 ? publishEmpty(settings, key) : undefined;
+  if (made !== undefined) return made;
+  const file = writeAtOnce(settings, bytes, sha256);
+  try {
+    const put = publishAtOnce(paths, key, file, condition);
+    const isRecord = sha256 === undefined && bytes.length <= KEPT_RECORD;
+    if (isRecord && put.kind === "stored") cache.set(pathOf(paths, key), file.stats, new Uint8Array(bytes), file.etag);
+    return put;
+  } catch (error) {
+    discard(file.path);
+    throw error;
+  }
+}
+
+async function putLater(
+  settings: WriteSettings,
+  write: Write & { readonly body: PutBody; readonly condition: PutCondition },
+): Promise<PutResult> {
+  const file = await writePending(settings, write.body, write.sha256);
+  try {
+    return await publish(settings.paths, write.key, file, write.condition);
+  } catch (error) {
+    discard(file.path);
+    throw error;
+  }
 }
 
 function statObject(paths: StorePaths, key: string): ObjectHead | undefined {
@@ -99,13 +145,15 @@ function prune(paths: StorePaths, key: string): void {
 function guard<Args extends readonly unknown[], Result>(
   call: (...args: Args) => Promise<Result>,
 ): (...args: Args) => Promise<Result> {
-  return async (...args) => {
-    try {
-      return await call(...args);
-    } catch (error) {
-      throw translated(error);
-    }
-  };
+  return async (...args) => await guardedCall(() => call(...args));
+}
+
+async function guardedCall<Result>(call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    throw translated(error);
+  }
 }
 
 /** The same for a step that is done at once. */
@@ -127,7 +175,7 @@ function guarded(store: Required<ObjectStore>): Required<ObjectStore> {
   return {
     head: store.head,
     get: store.get,
-    put: guard(store.put),
+    put: store.put,
     delete: guard(store.delete),
     list: guard(store.list),
     keys: guard(store.keys),

@@ -31,6 +31,7 @@ const LOCK_PATIENCE_MS = 15_000;
 export interface PendingFile {
   readonly path: string;
   readonly etag: string;
+  readonly stats: Stats;
 }
 
 /** How files are written. */
@@ -48,6 +49,11 @@ export function createTemporaryNames(paths: StorePaths): () => string {
   return () => start + ++count;
 }
 
+/** True for bytes that {@link writeAtOnce} takes. */
+export function isAtOnce(bytes: Uint8Array): boolean {
+  return bytes.length <= AT_ONCE;
+}
+
 /** Writes the body to a temporary file and checks its digest. Throws StoreError `digest-mismatch`; nothing is left then. */
 export async function writePending(
   settings: WriteSettings,
@@ -55,25 +61,53 @@ export async function writePending(
   sha256: string | undefined,
 ): Promise<PendingFile> {
   if (body.kind === "stream") return await writeStream(settings, body, sha256);
-  if (sha256 !== undefined && hash("sha256", body.bytes, "hex") !== sha256) throw mismatch();
-  if (body.bytes.length <= AT_ONCE) return writeAtOnce(settings, body.bytes, sha256);
+  if (isAtOnce(body.bytes)) return writeAtOnce(settings, body.bytes, sha256);
+  assertDigest(body.bytes, sha256);
   return await withFile(settings, async (file) => await writeAll(file, body.bytes));
 }
 
-function writeAtOnce({ nextName, durable }: WriteSettings, bytes: Uint8Array, sha256: string | undefined): PendingFile {
+/** The same for a few bytes, without handing anything to another thread. */
+export function writeAtOnce(settings: WriteSettings, bytes: Uint8Array, sha256: string | undefined): PendingFile {
+  assertDigest(bytes, sha256);
+  const file = beginFile(settings, sha256);
+  try {
+    file.add(bytes);
+    return file.seal();
+  } catch (error) {
+    file.abandon();
+    throw error;
+  }
+}
+
+function assertDigest(bytes: Uint8Array, sha256: string | undefined): void {
+  if (sha256 !== undefined && hash("sha256", bytes, "hex") !== sha256) throw mismatch();
+}
+
+/** A temporary file that is written by system calls of this thread; one of the last two ends it. */
+interface FileUnderWay {
+  readonly add: (bytes: Uint8Array) => void;
+  readonly seal: () => PendingFile;
+  readonly abandon: () => void;
+}
+
+function beginFile({ nextName, durable }: WriteSettings, sha256: string | undefined): FileUnderWay {
   const path = nextName();
   const fd = openSync(path, "wx");
-  try {
-    for (let offset = 0; offset < bytes.length;) offset += writeSync(fd, bytes, offset);
-    const etag = stampContent(fd, sha256);
-    if (durable) fdatasyncSync(fd);
-    return { path, etag };
-  } catch (error) {
-    discard(path);
-    throw error;
-  } finally {
-    closeSync(fd);
-  }
+  return {
+    add: (bytes) => {
+      for (let offset = 0; offset < bytes.length;) offset += writeSync(fd, bytes, offset);
+    },
+    seal: () => {
+      const stats = sha256 === undefined ? stamp(fd) : fstatSync(fd);
+      if (durable) fdatasyncSync(fd);
+      closeSync(fd);
+      return { path, etag: etagOf(stats), stats };
+    },
+    abandon: () => {
+      closeSync(fd);
+      discard(path);
+    },
+  };
 }
 
 async function writeStream(
@@ -105,31 +139,26 @@ async function writeStream(
 
 /** Each piece is written as it comes: none is held, and none is copied. */
 async function writePoured(
-  { nextName, durable }: WriteSettings,
+  settings: WriteSettings,
   pour: Pour,
   expected: number,
   sha256: string | undefined,
 ): Promise<PendingFile> {
-  const path = nextName();
   const digest = sha256 === undefined ? undefined : createHash("sha256");
-  const fd = openSync(path, "wx");
+  const file = beginFile(settings, sha256);
   try {
     let size = 0;
     await pour((piece) => {
       size += piece.length;
       if (size > expected) throw mismatch();
       digest?.update(piece);
-      for (let offset = 0; offset < piece.length;) offset += writeSync(fd, piece, offset);
+      file.add(piece);
     });
     if (size !== expected || (sha256 !== undefined && digest?.digest("hex") !== sha256)) throw mismatch();
-    const etag = stampContent(fd, sha256);
-    if (durable) fdatasyncSync(fd);
-    return { path, etag };
+    return file.seal();
   } catch (error) {
-    discard(path);
+    file.abandon();
     throw error;
-  } finally {
-    closeSync(fd);
   }
 }
 
@@ -142,9 +171,9 @@ async function withFile(settings: WriteSettings, fill: (file: FileHandle) => Pro
   const file = await open(path, "wx");
   try {
     await fill(file);
-    const etag = stamp(file.fd);
+    const stats = stamp(file.fd);
     if (settings.durable) await file.datasync();
-    return { path, etag };
+    return { path, etag: etagOf(stats), stats };
   } catch (error) {
     discard(path);
     throw error;
@@ -153,16 +182,11 @@ async function withFile(settings: WriteSettings, fill: (file: FileHandle) => Pro
   }
 }
 
-/** Gives the file a modification time with a random fraction, so that no two versions of a key look alike. */
-export function stamp(fd: number): string {
+/** Gives the file a modification time with a random fraction, so that no two versions of a key look alike. Content needs none: it has one version. */
+export function stamp(fd: number): Stats {
   const seconds = (Date.now() + Math.random()) / 1000;
   futimesSync(fd, seconds, seconds);
-  return etagOf(fstatSync(fd));
-}
-
-/** Content has one version only, by its digest: no two can look alike. */
-function stampContent(fd: number, sha256: string | undefined): string {
-  return sha256 === undefined ? stamp(fd) : etagOf(fstatSync(fd));
+  return fstatSync(fd);
 }
 
 /** Removes a temporary file. */
@@ -181,11 +205,41 @@ export async function publish(
   file: PendingFile,
   condition: PutCondition,
 ): Promise<PutResult> {
+  if (condition.kind === "etag") return await replaceVersion(paths, key, file, condition.etag);
+  return publishAtOnce(paths, key, file, condition);
+}
+
+/** The same for a condition that needs no lock. */
+export function publishAtOnce(
+  paths: StorePaths,
+  key: string,
+  file: PendingFile,
+  condition: Exclude<PutCondition, { kind: "etag" }>,
+): PutResult {
   const path = pathOf(paths, key);
   if (condition.kind === "absent") return linkNew(path, file);
-  if (condition.kind === "etag") return await replaceVersion(paths, key, file, condition.etag);
   inFolder(path, () => renameSync(file.path, path));
   return { kind: "stored", etag: file.etag };
+}
+
+/**
+ * Makes an empty file under its key, which is whole as soon as it is there. Undefined where a file is there already, or the disk has to
+ * be asked to keep it.
+ */
+export function publishEmpty({ paths, durable }: WriteSettings, key: string): PutResult | undefined {
+  if (durable) return undefined;
+  const path = pathOf(paths, key);
+  try {
+    const fd = inFolder(path, () => openSync(path, "wx"));
+    try {
+      return { kind: "stored", etag: etagOf(stamp(fd)) };
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return undefined;
+    throw error;
+  }
 }
 
 async function replaceVersion(paths: StorePaths, key: string, file: PendingFile, etag: string): Promise<PutResult> {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerOptions, ServerResponse } from "node:http";
 import { type IncomingBody, parseLength } from "../../registry/content/body.ts";
 import type { Answer, RegistryRequest } from "../../registry/http/exchange.ts";
 
@@ -12,6 +12,9 @@ export interface RegistryListenerOptions {
   readonly otherwise: NodeListener;
   readonly report: (error: unknown) => void;
 }
+
+/** How the server is made that the listener is for: without streams for bodies that no header announces. */
+export const LISTENER_SERVER: ServerOptions = { optimizeEmptyRequests: true };
 
 /** A target as registry clients write it: nothing that a URL parser would change. */
 const PLAIN_TARGET = /^\/(?:v2|helm)\/[!$&-;=?@A-Z_a-z~%]*$/;
@@ -65,7 +68,7 @@ function standardRequest(incoming: IncomingMessage, url: string): Request {
   for (const [name, values] of Object.entries(incoming.headersDistinct)) {
     for (const value of values ?? []) headers.append(name, value);
   }
-  if (method === "GET" || method === "HEAD") return new Request(url, { method, headers });
+  if (method === "GET" || method === "HEAD" || incoming.readableEnded) return new Request(url, { method, headers });
   const init = { method, headers, body: webStream(incoming), duplex: "half" };
   return new Request(url, init);
 }
@@ -83,8 +86,23 @@ function bodyOf(incoming: IncomingMessage): IncomingBody {
   };
 }
 
-/** Whoever stops reading still wants to answer: the connection stays, and what comes is dropped. */
+/** Pieces from this size on are worth giving back. */
+const GIVEN_BACK = 8 * 1024;
+
 async function pour(incoming: IncomingMessage, take: (chunk: Uint8Array) => void): Promise<void> {
+  await receive(incoming, (chunk) => {
+    take(chunk);
+    giveBack(chunk);
+  });
+}
+
+/** Frees a piece that nobody reads any more: waiting for the collector, those of large pushes would make it mark the whole heap again and again. */
+function giveBack({ buffer, byteLength }: Uint8Array): void {
+  if (byteLength >= GIVEN_BACK && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
+
+/** Whoever stops reading still wants to answer: the connection stays, and what comes is dropped. */
+async function receive(incoming: IncomingMessage, take: (chunk: Uint8Array) => void): Promise<void> {
   if (incoming.readableEnded) return;
   if (incoming.destroyed) throw brokenOff();
   await new Promise<void>((resolve, reject) => {
@@ -125,9 +143,17 @@ function webStream(incoming: IncomingMessage): ReadableStream<Uint8Array> {
 
 /** All of a body whose length was checked, in one buffer of its own. Node ends a body that is longer. */
 async function readAll(incoming: IncomingMessage, length: number | undefined): Promise<Uint8Array> {
+  const whole = incoming.complete && incoming.readableFlowing === null ? readWaiting(incoming) : undefined;
+  if (whole !== undefined) return whole;
   const chunks: Uint8Array[] = [];
-  await pour(incoming, (chunk) => void chunks.push(chunk));
+  await receive(incoming, (chunk) => void chunks.push(chunk));
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length);
+}
+
+/** A body that came with its headers waits in the stream: taking it costs less than listening to it. */
+function readWaiting(incoming: IncomingMessage): Uint8Array | undefined {
+  const waiting: unknown = incoming.read();
+  return waiting instanceof Uint8Array ? waiting : undefined;
 }
 
 function send(
@@ -136,11 +162,20 @@ function send(
   { status, headers, body }: Answer,
   report: (error: unknown) => void,
 ): void {
-  if (!incoming.complete) endRest(incoming, outgoing);
+  if (isComing(incoming)) endRest(incoming, outgoing);
   outgoing.writeHead(status, headers);
   if (body === null) outgoing.end();
-  else if (body instanceof Uint8Array) outgoing.end(body);
+  else if (body instanceof Uint8Array) sendBytes(outgoing, body);
   else pump(body, outgoing).catch(report);
+}
+
+/** Answers up to this size are put into one string with their headers. */
+const ONE_WRITE = 1024;
+
+/** Two buffers cost the system more than a small copy. */
+function sendBytes(outgoing: ServerResponse, body: Uint8Array): void {
+  if (body.length > ONE_WRITE) outgoing.end(body);
+  else outgoing.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString("latin1"), "latin1");
 }
 
 /** Sends a stream. When it breaks the connection breaks: the client must not take what it has for the whole. */
@@ -171,6 +206,11 @@ async function drained(outgoing: ServerResponse): Promise<void> {
     outgoing.once("drain", go);
     outgoing.once("close", go);
   });
+}
+
+/** False for a body that came whole, and where none was announced ({@link LISTENER_SERVER}). */
+function isComing(incoming: IncomingMessage): boolean {
+  return !incoming.complete && !incoming.readableEnded;
 }
 
 /** Whoever still sends what nobody reads, a refused upload perhaps, has a moment to see the answer. */

@@ -1,8 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ResolveSecret } from "../../functions/config/secret.ts";
+import { toHex } from "../../functions/http/digest.ts";
 import { systemRandom } from "./clock.ts";
+import { hasCode } from "./filesystem-paths.ts";
 
 /** Secrets of the operator's own configuration: `env:NAME` and `file:PATH`. */
 export const resolveSecret: ResolveSecret = async (reference) => {
@@ -27,12 +29,23 @@ export function openKey(folder: string): Uint8Array<ArrayBuffer> {
   const given = process.env[KEY_VARIABLE];
   if (given !== undefined && given !== "") return checkKey(Buffer.from(given, "base64"), KEY_VARIABLE);
   const file = join(folder, "key");
-  if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(file, systemRandom(KEY_BYTES), { mode: 0o600, flag: "wx" });
-  }
+  if (!existsSync(file)) makeKey(folder, file);
   chmodSync(file, 0o600);
   return checkKey(readFileSync(file), file);
+}
+
+/** The key appears whole, and of two processes that make one the first wins. */
+function makeKey(folder: string, file: string): void {
+  mkdirSync(folder, { recursive: true });
+  const fresh = `${file}.${process.pid}-${toHex(systemRandom(8))}`;
+  writeFileSync(fresh, systemRandom(KEY_BYTES), { mode: 0o600, flag: "wx" });
+  try {
+    linkSync(fresh, file);
+  } catch (error) {
+    if (!hasCode(error, "EEXIST")) throw error;
+  } finally {
+    unlinkSync(fresh);
+  }
 }
 
 function checkKey(bytes: Buffer, from: string): Uint8Array<ArrayBuffer> {

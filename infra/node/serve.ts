@@ -14,11 +14,13 @@ import { collectionTimes } from "../compose/collection.ts";
 import { signatureRules } from "../compose/signatures.ts";
 import { systemClock, systemRandom } from "./clock.ts";
 import { openClusters } from "./clusters.ts";
+import { nativeDigest } from "./digest.ts";
 import { openEgress } from "./egress.ts";
 import { openObjects } from "./objects.ts";
 import { openPluginHost } from "./plugin-host.ts";
 import { openKey, resolveSecret } from "./secrets.ts";
-import { createRegistryListener, type NodeListener } from "./registry-listener.ts";
+import { createRegistryListener, LISTENER_SERVER, type NodeListener } from "./registry-listener.ts";
+import { takeServerPlace } from "./server-place.ts";
 import { openSqlite } from "./sqlite.ts";
 import { createSqliteOperations } from "./sqlite-operations.ts";
 import { createSqliteRecords } from "./sqlite-records.ts";
@@ -71,6 +73,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const secrets = await resolveSecrets(config, resolveSecret);
   const database = openSqlite(join(data, "slipway.db"));
+  const place = takeServerPlace(join(data, "servers.lock"), database);
   const clusters = await openClusters(config, data);
   const { egress, close: closeEgress } = openEgress();
   const plugins = openPluginHost(egress);
@@ -106,6 +109,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
     collection: { calls: COLLECT_CALLS, slices: Number.MAX_SAFE_INTEGER },
     compress: true,
     together: true,
+    digest: nativeDigest,
     isOwnHost: (host) => host === publicHost || isLoopbackHost(host, port()),
   });
   listening = await listen(app, options);
@@ -129,6 +133,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
       await drain(work);
       await Promise.all([clusters.close(), closeEgress(), plugins.close()]);
       database.close();
+      place.release();
     },
   };
 }
@@ -154,7 +159,7 @@ function listen(app: App, { host, port, log }: NodeServerOptions): Promise<Liste
   const report = (thrown: unknown): void => log.write("info", "connection", describeThrown(thrown));
   const general = getRequestListener(app.fetch, { hostname: host });
   const otherwise: NodeListener = (incoming, outgoing) => void general(incoming, outgoing);
-  const server = createServer(createRegistryListener({ answer: app.registry, otherwise, report }));
+  const server = createServer(LISTENER_SERVER, createRegistryListener({ answer: app.registry, otherwise, report }));
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {

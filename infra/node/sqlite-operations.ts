@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { JsonObject } from "../../engine/errors.ts";
 import { isJsonObject, parseJson } from "../../functions/http/json.ts";
 import type { JournalEntry, Lease, OperationStore } from "../../functions/operations/operation-store.ts";
-import { createListeners } from "../memory/listeners.ts";
+import { createListeners, type Listeners } from "../memory/listeners.ts";
 import { integerOf, type Row, textOf, transact } from "./sqlite.ts";
 
 interface Statements {
@@ -21,7 +21,10 @@ interface Statements {
   readonly prune: StatementSync;
 }
 
-/** Journals and leases in a database of {@link openSqlite}. `changed` hears this process's writes: no other can write. */
+/** How soon a reader sees what another process wrote. */
+const LOOK_MS = 500;
+
+/** Journals and leases in a database of {@link openSqlite}. `changed` hears this process's writes at once, and looks for those of others. */
 export function createSqliteOperations(
   database: DatabaseSync,
   options: { readonly now: () => number },
@@ -63,8 +66,9 @@ export function createSqliteOperations(
     },
     read: async (operation, after, limit) => statements.read.all(operation, after, limit).map(toEntry),
     changed: async (operation, after, signal) => {
-      if (signal.aborted || integerOf(statements.last.get(operation) ?? {}, "last") > after) return;
-      await listeners.wait(operation, signal);
+      while (!signal.aborted && integerOf(statements.last.get(operation) ?? {}, "last") <= after) {
+        await newsOrPause(listeners, operation, signal);
+      }
     },
     unfinished: async (release) =>
       statements.unfinished
@@ -76,6 +80,19 @@ export function createSqliteOperations(
         return Number(statements.prune.run(before).changes);
       }),
   };
+}
+
+async function newsOrPause(listeners: Listeners, operation: string, signal: AbortSignal): Promise<void> {
+  const pause = new AbortController();
+  const end = (): void => pause.abort();
+  const timer = setTimeout(end, LOOK_MS);
+  signal.addEventListener("abort", end);
+  try {
+    await listeners.wait(operation, pause.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", end);
+  }
 }
 
 function prepare(database: DatabaseSync): Statements {

@@ -22,21 +22,53 @@ CREATE TABLE IF NOT EXISTS operation (
 CREATE INDEX IF NOT EXISTS operation_open ON operation (release) WHERE ended IS NULL;
 `;
 
+/** How long one process waits for another one's transaction. */
+const PATIENCE_MS = 5000;
+const PAUSE_MS = 20;
+
 /**
- * The one database of a Node server: records, leases and journals. The file is locked for this process alone, so a lease that is found
- * at the start belongs to a process that is dead: all are dropped, and its operations go on at once. Throws when another process has
- * the file. `path` may be `:memory:`.
+ * The database of a data folder: records, leases and journals. Several processes of one machine may have it open: each writes in
+ * transactions that wait for one another. Throws when it is damaged, or a process of an older version keeps it to itself. `path` may be
+ * `:memory:`.
  */
 export function openSqlite(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 0 });
+  const database = new DatabaseSync(path, { timeout: PATIENCE_MS });
   try {
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-    database.exec(`BEGIN IMMEDIATE; ${SCHEMA} DELETE FROM lease; COMMIT;`);
+    patiently(() => database.exec("PRAGMA journal_mode = WAL"));
+    database.exec("PRAGMA synchronous = NORMAL;");
+    transact(database, () => database.exec(SCHEMA));
   } catch (cause) {
     database.close();
     throw new Error(`open ${path}: it is damaged or in use by another process`, { cause });
   }
   return database;
+}
+
+/** Two processes that make the same database: SQLite itself waits for no change of the journal's mode. */
+function patiently(step: () => void): void {
+  const until = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      step();
+      return;
+    } catch (thrown) {
+      if (!isBusy(thrown) || Date.now() > until) throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
+  }
+}
+
+/** SQLITE_BUSY, the low byte of what SQLite tells. */
+const BUSY = 5;
+
+/** True when another connection holds what was asked for. */
+export function isBusy(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error &&
+    "errcode" in thrown &&
+    typeof thrown.errcode === "number" &&
+    (thrown.errcode & 0xff) === BUSY
+  );
 }
 
 /** `work` in one transaction: all of it is written, or nothing. */

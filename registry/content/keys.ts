@@ -9,9 +9,9 @@ import { parseRepositoryName, type RepositoryName, type Tag } from "../../engine
  * links/ALGORITHM/HH/HEX@REPOSITORY                     {size,repository}: the blob may be read through this repository
  * manifests/REPOSITORY/ALGORITHM-HEX                    {mediaType,size,subject?}: the manifest may be read through it
  * tags/REPOSITORY/TAG                                   {digest,mediaType,size}
- * tagged/REPOSITORY/HEX@TAG                             {}: a hint that TAG may point at this manifest; HEX are 64 digits
+ * tagged/REPOSITORY/HEX@TAG                             nothing: a hint that TAG may point at this manifest; HEX are 64 digits
  * referrers/REPOSITORY/ALGORITHM-HEX/ALGORITHM-HEX      descriptor of the second, whose subject is the first
- * catalog/PROJECT/REPOSITORY                            {}: there is or was something
+ * catalog/PROJECT/REPOSITORY                            nothing: there is or was something
  * epochs/PROJECT                                        {epoch}: made by readers of all tags, removed by whoever changes one
  * tag-epochs/REPOSITORY                                 {epoch}: the same for the tags of one repository
  * listings/REPOSITORY                                   the charts behind its tags; may be lost

@@ -38,7 +38,7 @@ export type PutBody =
       readonly pour?: Pour;
     };
 
-/** Calls `take` with each piece and settles after the last one. When `take` throws, that is the end of it. */
+/** Calls `take` with each piece and settles after the last one. A piece is gone when `take` returns. When `take` throws, that is the end of it. */
 export type Pour = (take: (piece: Uint8Array) => void) => Promise<void>;
 
 export interface PutOptions {

@@ -43,6 +43,13 @@ export async function writeJson(
   return await store.put(key, { kind: "bytes", bytes: encoder.encode(JSON.stringify(value)) }, { condition });
 }
 
+/** Writes an object that only has to be there. */
+export async function writeMark(store: ObjectStore, key: string): Promise<void> {
+  await store.put(key, NOTHING);
+}
+
+const NOTHING = { kind: "bytes", bytes: new Uint8Array(0) } as const;
+
 /** Up to `limit` keys below `prefix`, by the cheapest way that the store has. */
 export async function listKeys(
   store: ObjectStore,

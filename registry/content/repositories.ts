@@ -1,12 +1,12 @@
 import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
 import { catalogKey, catalogOf, epochKey, lastSegment, repositoryOf, tagEpochKey } from "./keys.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { listKeys, readJson, writeJson } from "./record.ts";
+import { listKeys, readJson, writeJson, writeMark } from "./record.ts";
 
 /** Makes the repository one that listings show. Written once: an existing mark is left alone. */
 export async function markRepository(store: ObjectStore, project: string, repository: RepositoryName): Promise<void> {
   const key = catalogKey(project, repository);
-  if ((await store.head(key)) === undefined) await writeJson(store, key, {});
+  if ((await store.head(key)) === undefined) await writeMark(store, key);
 }
 
 /** One page of repository names. `next` goes into `after`. */

@@ -3,7 +3,7 @@ import { type Digest, parseDigest } from "../../engine/oci/digest.ts";
 import type { RepositoryName, Tag } from "../../engine/oci/repository-name.ts";
 import { lastSegment, taggedKey, tagKey, tagsOf } from "./keys.ts";
 import type { ObjectStore, PutCondition } from "./object-store.ts";
-import { listKeys, readJson, writeJson } from "./record.ts";
+import { listKeys, readJson, writeJson, writeMark } from "./record.ts";
 
 /** What a tag points at. */
 export interface TagTarget {
@@ -36,7 +36,7 @@ export async function writeTag(
   target: TagTarget,
   condition: PutCondition = { kind: "always" },
 ): Promise<boolean> {
-  await writeJson(store, taggedKey(repository, target.digest, tag), {});
+  await writeMark(store, taggedKey(repository, target.digest, tag));
   const { digest, mediaType, size } = target;
   return (await writeJson(store, tagKey(repository, tag), { digest, mediaType, size }, condition)).kind === "stored";
 }

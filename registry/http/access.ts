@@ -12,12 +12,26 @@ export interface RepositoryWish {
   readonly mount?: boolean;
 }
 
+/** A wish to do something with any repository of a project, or of all projects: one that may be is enough. */
+export interface AnyWish {
+  /** Absent: the list of all repositories is wanted. */
+  readonly project?: string;
+  readonly actions: readonly RegistryAction[];
+}
+
 /** What is asked for a request. No wish: may this caller talk to the registry at all (`GET /v2/`). */
 export interface AccessQuery {
   readonly request: RequestHead;
   readonly wishes: readonly RepositoryWish[];
-  /** The list of all repositories is wanted. */
-  readonly catalog?: boolean;
+  readonly any?: AnyWish;
+}
+
+/** Repositories that a caller may pull from, where these are not all of what was asked for. */
+export interface ReadScope {
+  /** The same for the same repositories. */
+  readonly key: string;
+  /** Takes the whole name. */
+  readonly includes: (repository: string) => boolean;
 }
 
 /**
@@ -25,7 +39,12 @@ export interface AccessQuery {
  * `deny`: known, and not allowed by any token.
  */
 export type AccessDecision =
-  | { readonly kind: "allow"; readonly actor: string }
+  | {
+      readonly kind: "allow";
+      readonly actor: string;
+      /** For {@link AccessQuery.any}: what may be pulled of it; absent: all. */
+      readonly reads?: ReadScope | undefined;
+    }
   | {
       readonly kind: "challenge";
       readonly scheme: "bearer" | "basic";

@@ -1,5 +1,5 @@
 import { OciError } from "../../engine/oci/error.ts";
-import type { RepositoryWish } from "./access.ts";
+import type { AccessDecision, AccessQuery, AnyWish, ReadScope, RepositoryWish } from "./access.ts";
 import { originOf, type RequestContext } from "./context.ts";
 import type { Answer, HeaderRecord } from "./exchange.ts";
 import { json } from "./respond.ts";
@@ -13,9 +13,8 @@ export class Challenge extends OciError {
   }
 }
 
-/** What may be asked besides repositories. */
+/** How is asked. */
 export interface AuthorizeOptions {
-  readonly catalog?: boolean;
   /** Challenge by this scheme, whatever the access port prefers. */
   readonly scheme?: "basic";
 }
@@ -26,11 +25,35 @@ export async function authorize(
   wishes: readonly RepositoryWish[],
   options: AuthorizeOptions = {},
 ): Promise<string> {
-  const catalog = options.catalog === true ? { catalog: true } : {};
-  const decision = await context.deps.access.decide({ request: context.request, wishes, ...catalog });
-  if (decision.kind === "allow") return decision.actor;
+  return (await allowed(context, { wishes }, options)).actor;
+}
+
+/** What of it the caller may pull; undefined: all. Throws {@link Challenge} or OciError `DENIED` for whoever may do it nowhere. */
+export async function authorizeAny(
+  context: RequestContext,
+  any: AnyWish,
+  options: AuthorizeOptions = {},
+): Promise<ReadScope | undefined> {
+  return (await allowed(context, { wishes: [], any }, options)).reads;
+}
+
+async function allowed(
+  context: RequestContext,
+  query: Omit<AccessQuery, "request">,
+  options: AuthorizeOptions,
+): Promise<Extract<AccessDecision, { kind: "allow" }>> {
+  const decision = await context.deps.access.decide({ request: context.request, ...query });
+  if (decision.kind === "allow") return decision;
   if (decision.kind === "deny") throw new OciError("DENIED");
-  throw new Challenge(challengeAnswer(context, wishes, options.scheme ?? decision.scheme));
+  throw new Challenge(challengeAnswer(context, scopeOf(query), options.scheme ?? decision.scheme));
+}
+
+function scopeOf({ wishes, any }: Omit<AccessQuery, "request">): string {
+  return any !== undefined && any.project === undefined ? "registry:catalog:*" : scopesOf(wishes);
+}
+
+function scopesOf(wishes: readonly RepositoryWish[]): string {
+  return wishes.map((wish) => `repository:${wish.repository}:${wish.actions.join(",")}`).join(" ");
 }
 
 /** True when the caller may; never a challenge, which would tell what there is. */
@@ -46,28 +69,19 @@ export async function isOffered(
 ): Promise<boolean> {
   const decision = await context.deps.access.decide({ request: context.request, wishes: [wish] });
   if (decision.kind !== "challenge" || decision.inVain === true) return decision.kind === "allow";
-  throw new Challenge(challengeAnswer(context, [besides, wish], decision.scheme));
+  throw new Challenge(challengeAnswer(context, scopesOf([besides, wish]), decision.scheme));
 }
 
-function challengeAnswer(
-  context: RequestContext,
-  wishes: readonly RepositoryWish[],
-  scheme: "bearer" | "basic",
-): Answer {
-  const headers: HeaderRecord = { "www-authenticate": challengeHeader(context, wishes, scheme) };
+function challengeAnswer(context: RequestContext, scope: string, scheme: "bearer" | "basic"): Answer {
+  const headers: HeaderRecord = { "www-authenticate": challengeHeader(context, scope, scheme) };
   const body = { errors: [{ code: "UNAUTHORIZED", message: "authentication required", detail: {} }] };
   return json(401, body, headers);
 }
 
-function challengeHeader(
-  context: RequestContext,
-  wishes: readonly RepositoryWish[],
-  scheme: "bearer" | "basic",
-): string {
+function challengeHeader(context: RequestContext, scope: string, scheme: "bearer" | "basic"): string {
   const origin = originOf(context);
   const service = origin.slice(origin.indexOf("//") + 2);
   if (scheme === "basic") return `Basic realm="${service}"`;
-  const scope = wishes.map((wish) => `repository:${wish.repository}:${wish.actions.join(",")}`).join(" ");
   const base = `Bearer realm="${origin}/v2/token",service="${service}"`;
   return scope === "" ? base : `${base},scope="${scope}"`;
 }

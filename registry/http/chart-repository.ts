@@ -4,13 +4,15 @@ import { OciError } from "../../engine/oci/error.ts";
 import { parseManifest } from "../../engine/oci/manifest.ts";
 import { parseRepositoryName, parseTag, versionToTag } from "../../engine/oci/repository-name.ts";
 import type { LocatedRepository } from "../projects/projects.ts";
-import { authorize } from "./authorize.ts";
+import { readableOnly } from "../projects/readable.ts";
+import type { ReadScope } from "./access.ts";
+import { authorizeAny } from "./authorize.ts";
 import { matches } from "./blob-routes.ts";
 import { handleChartUpload } from "./chart-upload.ts";
 import { writeIndex } from "./chart-index.ts";
 import type { HttpDeps } from "./context.ts";
 import { createContext, failure, type PathContext } from "./distribution.ts";
-import type { IndexCache } from "./index-cache.ts";
+import type { IndexCache, WriteIndex } from "./index-cache.ts";
 import type { Answer, HeaderRecord, RegistryRequest } from "./exchange.ts";
 import { empty } from "./respond.ts";
 import { assertPullable } from "./signed.ts";
@@ -28,21 +30,25 @@ export async function handleChartRepository(
     if (file === "api/charts") return await handleChartUpload(context, project, "charts");
     if (file === "api/prov") return await handleChartUpload(context, project, "prov");
     if (context.method !== "GET" && context.method !== "HEAD") throw new OciError("UNSUPPORTED");
-    await authorizeRead(context, project, file);
+    const reads = await authorizeAny(context, { project, actions: ["pull"] }, CLASSIC);
     const known = deps.projects.find(project);
     if (known === undefined) throw new OciError("NAME_UNKNOWN");
-    if (file === "index.yaml" || file === "index.json") return await answerIndex(context, cache, project, file);
-    return await answerFile(context, project, file);
+    if (file === "index.yaml" || file === "index.json")
+      return await answerIndex(context, cache, { project, file, reads });
+    return await answerFile(context, { project, file, reads });
   } catch (error) {
     return failure(deps, error);
   }
 }
 
 /** Classic clients know Basic only. */
-async function authorizeRead(context: PathContext, project: string, file: string): Promise<void> {
-  const name = splitFile(file)[0]?.name;
-  const repository = name === undefined ? project : `${project}/${name}`;
-  await authorize(context, [{ project, repository, actions: ["pull"] }], { scheme: "basic" });
+const CLASSIC = { scheme: "basic" } as const;
+
+/** A file of a project, for who may read the repositories in `reads`; undefined: all. */
+interface FileRead {
+  readonly project: string;
+  readonly file: string;
+  readonly reads: ReadScope | undefined;
 }
 
 function decodeFile(text: string): string {
@@ -53,10 +59,19 @@ function decodeFile(text: string): string {
   }
 }
 
-async function answerIndex(context: PathContext, cache: IndexCache, project: string, file: string): Promise<Answer> {
+async function answerIndex(
+  context: PathContext,
+  cache: IndexCache,
+  { project, file, reads }: FileRead,
+): Promise<Answer> {
   const { deps, request } = context;
-  const source = { charts: deps.charts, project, generated: new Date(deps.now()).toISOString() };
-  const index = await cache.open(project, (before, keep) => writeIndex(source, before, keep));
+  const charts =
+    reads === undefined ? deps.charts : readableOnly(deps.charts, (name) => reads.includes(`${project}/${name}`));
+  const write: WriteIndex = (before, keep) => {
+    const source = { charts, project, generated: new Date(deps.now()).toISOString() };
+    return writeIndex(source, before, keep);
+  };
+  const index = await cache.open(project, write, reads?.key);
   const headers: HeaderRecord = {
     "content-type": file === "index.json" ? "application/json" : "application/yaml",
     vary: "accept-encoding, authorization",
@@ -91,8 +106,11 @@ function splitFile(file: string): readonly FileName[] {
   return found;
 }
 
-async function answerFile(context: PathContext, project: string, file: string): Promise<Answer> {
-  for (const { name, version } of splitFile(file)) {
+async function answerFile(context: PathContext, { project, file, reads }: FileRead): Promise<Answer> {
+  const names = splitFile(file);
+  const readable = names.filter(({ name }) => reads?.includes(`${project}/${name}`) !== false);
+  if (names.length > 0 && readable.length === 0) throw new OciError("DENIED");
+  for (const { name, version } of readable) {
     const repository = parseRepositoryName(`${project}/${name}`);
     const tag = parseTag(versionToTag(version));
     if (repository === undefined || tag === undefined) continue;

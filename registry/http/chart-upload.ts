@@ -17,8 +17,8 @@ import { readTag } from "../content/tags.ts";
 import { chartToOci } from "../projects/chart-to-oci.ts";
 import type { HostedProject } from "../projects/project.ts";
 import { storeChart } from "../upstream/proxied-chart.ts";
-import { authorize, Challenge } from "./authorize.ts";
-import { queryOf, type RequestContext } from "./context.ts";
+import { authorize, authorizeAny, Challenge } from "./authorize.ts";
+import { queryOf, type RequestContext, wishFor } from "./context.ts";
 import type { Answer, HeaderRecord, RegistryRequest } from "./exchange.ts";
 import { pushTag } from "./push.ts";
 import { json } from "./respond.ts";
@@ -76,17 +76,19 @@ function refusalOf(error: unknown): { readonly status: number; readonly message:
 
 async function upload(context: RequestContext, projectName: string, kind: "charts" | "prov"): Promise<Answer> {
   if (context.method !== "POST") throw new OciError("UNSUPPORTED");
-  const actions = ["pull", "push"] as const;
-  const wish = { project: projectName, repository: projectName, actions };
-  const actor = await authorize(context, [wish], { scheme: "basic" });
+  await authorizeAny(context, { project: projectName, actions: ["pull", "push"] }, { scheme: "basic" });
   const anyName = parseRepositoryName(`${projectName}/chart`);
   if (anyName === undefined) throw new OciError("NAME_UNKNOWN");
   const project = context.deps.projects.locateHosted(anyName);
   const brought = await readUpload(context.request, kind);
   const target = await targetOf(context, project, brought);
-  await authorize(context, [{ ...wish, repository: target.name }], { scheme: "basic" });
+  const actor = await authorizePush(context, target.name);
   await publish(context, { ...target, actor });
   return json(201, { saved: true });
+}
+
+async function authorizePush(context: RequestContext, name: RepositoryName): Promise<string> {
+  return await authorize(context, [wishFor(name, ["pull", "push"])], { scheme: "basic" });
 }
 
 async function readUpload({ body, headers }: RegistryRequest, kind: "charts" | "prov"): Promise<Upload> {
@@ -124,6 +126,7 @@ async function targetOf(context: RequestContext, project: HostedProject, brought
     throw new UploadError(400, "no package or provenance file found in form fields chart and prov");
   }
   const { name, tag, file } = namedBy(project, provenance);
+  await authorizePush(context, name);
   const stored = await archiveOf(context, name, tag);
   if (stored === undefined) throw new UploadError(400, `${file} is not here; upload the chart before its provenance`);
   const target = await convert(project, stored, provenance);

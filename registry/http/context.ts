@@ -1,3 +1,4 @@
+import type { DigestBytes } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
 import type { Content } from "../content/content.ts";
@@ -27,6 +28,7 @@ export interface HttpDeps extends UploadDeps, Content {
   readonly projects: Projects;
   readonly charts: Charts;
   readonly access: RegistryAccess;
+  readonly digest: DigestBytes;
   /** What `?ns=` may choose. */
   readonly mirrors: readonly Mirror[];
   /** Absent where nothing has to be signed. */

@@ -22,7 +22,8 @@ export type WriteIndex = (
 
 /** Written indexes, kept as long as the project's epoch does not change; of stale ones the pieces that did not. */
 export interface IndexCache {
-  readonly open: (project: string, write: WriteIndex) => Promise<OpenIndex>;
+  /** `view`: the key of what its reader may see of the project; absent: all. */
+  readonly open: (project: string, write: WriteIndex, view?: string) => Promise<OpenIndex>;
 }
 
 interface Kept {
@@ -35,22 +36,24 @@ type Ready = Extract<OpenIndex, { kind: "ready" }>;
 
 /** An index of this size is kept; larger ones are streamed to each reader. */
 const MAX_KEPT = 8 * 1024 * 1024;
-/** Projects whose index is kept. */
+/** Projects whose index is kept, and as many that show a part of one. */
 const MAX_PROJECTS = 4;
 
 /** A cache of one process. */
 export function createIndexCache(projects: Projects): IndexCache {
-  const kept = new Map<string, Kept>();
+  const [whole, partial] = [new Map<string, Kept>(), new Map<string, Kept>()];
   return {
-    open: async (project, write) => {
+    open: async (project, write, view) => {
       const epoch = await epochOf(projects, project);
-      const known = kept.get(project);
+      const kept = view === undefined ? whole : partial;
+      const place = view === undefined ? project : `${project} ${view}`;
+      const known = kept.get(place);
       if (known !== undefined && known.epoch === epoch) return known.index;
       const pieces = new Map<string, IndexPiece>();
       const index = await collect(write(known?.pieces ?? NO_PIECES, (name, piece) => void pieces.set(name, piece)));
-      kept.delete(project);
+      kept.delete(place);
       if (index.kind === "ready" && epoch !== undefined) {
-        kept.set(project, { epoch, index, pieces });
+        kept.set(place, { epoch, index, pieces });
         const oldest = kept.keys().next();
         if (kept.size > MAX_PROJECTS && oldest.done !== true) kept.delete(oldest.value);
       }

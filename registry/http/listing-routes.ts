@@ -3,7 +3,8 @@ import { OCI_INDEX } from "../../engine/oci/media-type.ts";
 import { requireDigest } from "../content/blobs.ts";
 import { listRepositories } from "../content/repositories.ts";
 import { parseRepositoryName } from "../../engine/oci/repository-name.ts";
-import { authorize } from "./authorize.ts";
+import { readableNames } from "../projects/readable.ts";
+import { authorize, authorizeAny } from "./authorize.ts";
 import { queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
 import type { Answer, HeaderRecord } from "./exchange.ts";
 import { json } from "./respond.ts";
@@ -27,14 +28,16 @@ export async function handleTags(context: RequestContext, nameText: string): Pro
   return json(200, { name, tags: page.tags }, headers);
 }
 
-/** `GET /v2/_catalog?n=&last=`, Docker's extension that `oras repo ls` and `crane catalog` use. */
+/** `GET /v2/_catalog?n=&last=`, Docker's extension that `oras repo ls` and `crane catalog` use: what the caller may pull. */
 export async function handleCatalog(context: RequestContext): Promise<Answer> {
   assertGet(context);
-  await authorize(context, [], { catalog: true });
+  const reads = await authorizeAny(context, { actions: ["pull"] });
   const { limit, last } = paging(context, MAX_CATALOG);
   if (limit === 0) return json(200, { repositories: [] });
   const name = last === undefined ? undefined : parseRepositoryName(last);
-  const page = await listRepositories(context.deps.store, { limit, ...(name === undefined ? {} : { after: name }) });
+  const list = async (from: Parameters<typeof listRepositories>[1]) => await listRepositories(context.deps.store, from);
+  const wanted = { limit, ...(name === undefined ? {} : { after: name }) };
+  const page = reads === undefined ? await list(wanted) : await readableNames(list, reads.includes, wanted);
   const headers = page.next === undefined ? {} : link(`/v2/_catalog?n=${limit}&last=${encodeURIComponent(page.next)}`);
   return json(200, { repositories: page.names }, headers);
 }

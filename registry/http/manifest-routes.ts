@@ -1,4 +1,4 @@
-import { digestAlgorithm, digestOf, parseDigest } from "../../engine/oci/digest.ts";
+import { digestAlgorithm, parseDigest } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import { MAX_MANIFEST_BYTES, parseManifest } from "../../engine/oci/manifest.ts";
 import { parseTag, type RepositoryName, type Tag } from "../../engine/oci/repository-name.ts";
@@ -10,7 +10,7 @@ import type { HostedProject } from "../projects/project.ts";
 import type { ManifestReference } from "../projects/source.ts";
 import { authorize } from "./authorize.ts";
 import { matches } from "./blob-routes.ts";
-import { queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
+import { type HttpDeps, queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
 import { changedTag, pushTag } from "./push.ts";
 import type { Answer, HeaderRecord } from "./exchange.ts";
 import { empty, missed } from "./respond.ts";
@@ -73,7 +73,7 @@ async function putManifestRoute(context: RequestContext, name: RepositoryName, t
   if (reference === undefined) throw invalidReference(text);
   const tags = reference.kind === "tag" ? [reference.tag] : tagParameters(context);
   const bytes = await manifestBody(request.body);
-  const item = await newManifest(bytes, request.headers.get("content-type"), reference);
+  const item = await newManifest(deps, { bytes, contentType: request.headers.get("content-type"), reference });
   const until = await storeManifest(context, { project, name, item });
   for (const tag of tags) await pushTag(deps, { project, name, tag, item, actor, until });
   return empty(201, putHeaders(name, item, reference.kind === "tag" ? [] : tags));
@@ -106,14 +106,16 @@ function tooLarge(): OciError {
   return new OciError("SIZE_INVALID", { message: "manifest is too large" });
 }
 
-async function newManifest(
-  bytes: Uint8Array,
-  contentType: string | null,
-  reference: ManifestReference,
-): Promise<NewManifest> {
+interface IncomingManifest {
+  readonly bytes: Uint8Array;
+  readonly contentType: string | null;
+  readonly reference: ManifestReference;
+}
+
+async function newManifest(deps: HttpDeps, { bytes, contentType, reference }: IncomingManifest): Promise<NewManifest> {
   const manifest = parseManifest(bytes, contentType ?? undefined);
   const algorithm = reference.kind === "digest" ? digestAlgorithm(reference.digest) : "sha256";
-  const digest = await digestOf(bytes, algorithm);
+  const digest = await deps.digest(bytes, algorithm);
   if (reference.kind === "digest" && digest !== reference.digest) throw digestInvalid();
   return { digest, bytes, manifest };
 }

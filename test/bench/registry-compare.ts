@@ -55,7 +55,7 @@ export async function compare(
     }
   }
   for (const measured of best.values()) say(`registry/${name}/${connections}`, measured);
-  const ours = best.get("slipway");
+  const ours = best.get("slipway") ?? best.get("slipway-workerd");
   for (const theirs of best.values()) {
     if (ours === undefined || theirs === ours) continue;
     report({

@@ -1,6 +1,7 @@
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { buildTool } from "../oracles/build.ts";
 import { freePort, startServer } from "../support/program.ts";
 import { startServer as startSlipway } from "../support/slipway-server.ts";
@@ -23,6 +24,26 @@ export async function startOurs(folder: string, args: readonly string[] = ["--no
     pid: server.process.pid ?? 0,
     stop: async () => await server.stop(),
   };
+}
+
+/** Our registry in workerd, over the R2 that comes with it. The process is wrangler's, workerd its child. */
+export async function startWorkerd(): Promise<RegistryPeer> {
+  const program = join(import.meta.dirname, "registry-workerd.ts");
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  let address = "";
+  for await (const line of createInterface({ input: child.stdout })) {
+    address = /^listening (.+)$/.exec(line)?.[1] ?? "";
+    if (address !== "") break;
+  }
+  if (address === "") throw new Error("workerd did not start");
+  const stop = async (): Promise<void> => {
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.stdin.end();
+    await ended;
+  };
+  return { name: "slipway-workerd", address, pid: child.pid ?? 0, stop };
 }
 
 /** olareg over a folder, with deletes as ours has them. */

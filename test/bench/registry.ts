@@ -8,7 +8,7 @@ import { createBodies } from "./registry-charts.ts";
 import { benchColdPull } from "./registry-cold.ts";
 import { compare, type RegistryBench } from "./registry-compare.ts";
 import { benchIndex } from "./registry-index.ts";
-import { type RegistryPeer, startDistribution, startOlareg, startOurs } from "./registry-peers.ts";
+import { type RegistryPeer, startDistribution, startOlareg, startOurs, startWorkerd } from "./registry-peers.ts";
 import { pushTests, readTests, seedContent, seedOperations } from "./registry-tests.ts";
 
 /** How long a peer is asked before its time is taken, and then, per round. */
@@ -28,6 +28,7 @@ export async function benchRegistry(): Promise<void> {
       only: { type: "string" },
       connections: { type: "string", default: "1,10,50" },
       peers: { type: "string", default: "slipway,olareg,distribution" },
+      runtime: { type: "string", default: "node" },
     },
   });
   const only = values.only?.split(",");
@@ -40,10 +41,12 @@ export async function benchRegistry(): Promise<void> {
   const started: RegistryPeer[] = [];
   try {
     const wanted = values.peers.split(",");
-    for (const [name, start] of Object.entries(peers)) {
+    const onNode = values.runtime === "node";
+    for (const [name, start] of Object.entries({ ...peers, ...(onNode ? {} : { slipway: startWorkerd }) })) {
       if (wanted.includes(name)) started.push(await start(join(bench.folder, name)));
     }
     await benchLoads(bench, started);
+    if (!onNode) return;
     await benchIndex(bench, started);
     await benchColdPull(bench);
   } finally {

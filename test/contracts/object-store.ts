@@ -56,6 +56,17 @@ export function describeObjectStore(name: string, contract: StoreContract): void
       expect((await store.head(`${at}empty`))?.size).toBe(0);
     });
 
+    it("puts an empty object in the place of another one, not where something must be absent", async () => {
+      const { store, at } = await fresh();
+      const first = await store.put(`${at}a`, bytesOf(""), { condition: { kind: "absent" } });
+      expect(first).toEqual({ kind: "stored", etag: (await store.head(`${at}a`))?.etag });
+      expect(await store.put(`${at}a`, bytesOf(""), { condition: { kind: "absent" } })).toEqual({ kind: "conflict" });
+      await store.put(`${at}a`, bytesOf("something"));
+      expect(await read(store, `${at}a`)).toBe("something");
+      await store.put(`${at}a`, bytesOf(""));
+      expect(await read(store, `${at}a`)).toBe("");
+    });
+
     it("reads a range, to the end when no length is given", async () => {
       const { store, at } = await fresh();
       await store.put(`${at}a`, bytesOf("0123456789"));

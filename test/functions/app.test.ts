@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../functions/http/problem-table.ts";
 import type { RegistryAccess, RegistryAction } from "../../registry/http/access.ts";
-import { ADMIN_TOKEN, createTestApp, READER_TOKEN, TEAM_TOKEN, WEB } from "./harness.ts";
+import { ADMIN_TOKEN, createTestApp, digestOf, READER_TOKEN, TEAM_TOKEN, WEB } from "./harness.ts";
 
 const GOLDEN = new URL("../data/openapi.json", import.meta.url);
 
@@ -240,6 +240,33 @@ describe("tokens", () => {
     expect(await attempt({ allow: ["releases:read"] })).toBe(403);
     expect(await attempt({ allow: ["releases:*"], namespaces: ["a"] })).toBe(403);
     expect(await attempt({ allow: ["*"] })).toBe(403);
+  });
+
+  it("may be held to repositories, and open what is theirs over the API too", async () => {
+    const test = await createTestApp();
+    const holding = async (repositories: readonly string[]): Promise<string> => {
+      const allow = ["tokens:manage", "charts:*", "releases:*"];
+      const json = { name: "held", grants: [{ allow, projects: ["charts"], repositories }] };
+      return (await (await test.call("POST", "/v1/tokens", { json })).json()).token;
+    };
+    const [web, other] = [await holding(["web*"]), await holding(["oth*"])];
+    const renderer = { chart: "charts/web", postRenderers: [{ plugin: "charts/other:1" }] };
+    const rows: readonly (readonly [string, string, object | undefined, number, number])[] = [
+      ["GET", "/v1/charts/charts/web", undefined, 200, 403],
+      ["GET", "/v1/charts/charts/web/1.0.0", undefined, 200, 403],
+      ["POST", "/v1/render", { chart: "charts/web" }, 404, 403],
+      ["POST", "/v1/charts/charts/web/1.0.0/attachments", { sbom: "spdx" }, 404, 403],
+      ["POST", `${WEB}/upgrade`, { chart: "charts/web" }, 202, 403],
+      ["POST", `${WEB}/upgrade`, { chart: `charts/web@${digestOf("1.0.0")}` }, 202, 403],
+      ["POST", `${WEB}/upgrade`, renderer, 403, 403],
+      ["POST", `${WEB}/plan`, { action: "upgrade", chart: "charts/web" }, 202, 403],
+      ["POST", "/v1/tokens", { name: "x", grants: [{ allow: ["charts:read"], projects: ["charts"] }] }, 403, 403],
+    ];
+    for (const [method, path, json, own, foreign] of rows) {
+      const status = async (token: string) =>
+        (await test.call(method, path, { token, ...(json === undefined ? {} : { json }) })).status;
+      expect([path, await status(web), await status(other)]).toEqual([path, own, foreign]);
+    }
   });
 });
 

@@ -12,6 +12,7 @@ import { type App, type AppDeps, createApp, type RegistryWiring } from "../../fu
 import type { AttachmentStore, ChartItem } from "../../functions/charts/chart-catalog.ts";
 import { parseConfig } from "../../functions/config/parse.ts";
 import { resolveSecrets } from "../../functions/config/secret.ts";
+import type { RegistryPlace } from "../../functions/registry/own-reference.ts";
 import { isJsonObject } from "../../functions/http/json.ts";
 import { createSecretBox } from "../../functions/http/secret-box.ts";
 import { createMemoryOperations } from "../../infra/memory/memory-operations.ts";
@@ -83,6 +84,11 @@ export const CONFIG = {
     },
   },
 };
+
+function placeOf(reference: string): RegistryPlace | undefined {
+  const [, project, repository] = /^(?:oci:\/\/localhost:8080\/)?(charts|open)\/([^:@]+)/.exec(reference) ?? [];
+  return project === undefined || repository === undefined ? undefined : { project, repository };
+}
 
 const WEB_VERSIONS = ["1.0.0", "1.2.0", "2.0.0"];
 
@@ -203,7 +209,7 @@ export async function createTestApp(
           return answerOf(Response.json(await wiring.access.decide({ request, wishes })));
         },
         postRenderers: {
-          projectOf: () => undefined,
+          placeOf,
           pin: () => Promise.reject(new Error("no plugins here")),
           run: () => Promise.reject(new Error("no plugins here")),
         },
@@ -211,7 +217,7 @@ export async function createTestApp(
         policies: () => undefined,
         fetch: createRequestFetch(options.getters ?? []),
         catalog: {
-          projectOf: (reference) => /^(?:oci:\/\/localhost:8080\/)?(charts|open)\//.exec(reference)?.[1],
+          placeOf,
           resolve: async ({ reference, version = "*" }) => {
             const pinned = /@(sha256:.*)$/.exec(reference)?.[1];
             const found = WEB_VERSIONS.toReversed().find((known) =>

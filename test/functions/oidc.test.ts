@@ -224,6 +224,16 @@ describe("POST /v1/token", () => {
     expect(grants).toEqual([{ ...GRANT, allow: ["charts:read", "releases:read", "releases:plan"], clusterScoped: [] }]);
   });
 
+  it.each<[string, readonly string[], object]>([
+    ["push", ["charts:*"], {}],
+    ["pull_request", ["charts:read"], { clusterScoped: [] }],
+  ])("holds a job of %s to the repositories of its rule", async (event, allow, more) => {
+    const held = { projects: ["charts"], repositories: ["web*"] };
+    const { exchange } = await open([{ claims: { repository: "acme/*" }, grants: [{ allow: ["charts:*"], ...held }] }]);
+    const { grants, token } = await (await exchange(await tokenOf({ event_name: event }))).json();
+    expect([grants, typeof token]).toEqual([[{ allow, ...held, ...more }], "string"]);
+  });
+
   it("unites the rules that fit, for the shorter time", async () => {
     const { exchange } = await open([
       { claims: { repository: ["acme/api", "acme/web"] }, grants: [{ allow: ["charts:read"] }] },

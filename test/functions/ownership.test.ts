@@ -126,6 +126,16 @@ describe("the status of a release", () => {
     expect((await get(`${WEB}?yielded=no`)).status).toBe(400);
   });
 
+  it("tells where each object stands, where that is asked for, and shows no content of any", async () => {
+    const get = await open();
+    const { body } = await get(`${WEB}?yielded=false&resources=true`);
+    expect(sent).toBeLessThanOrEqual(40);
+    expect(body).not.toHaveProperty("resourcesComplete");
+    expect(body.resources).toContainEqual(expect.objectContaining({ kind: "Deployment", status: "Current" }));
+    for (const one of body.resources)
+      expect(Object.keys(one)).toEqual(["apiVersion", "kind", "namespace", "name", "status", "message"]);
+  });
+
   it("is told of a past revision as it was recorded", async () => {
     const get = await open();
     expect((await get(`${WEB}?revision=1`)).body).not.toHaveProperty("yielded");

@@ -64,14 +64,15 @@ describe("post-renderers of requests", () => {
   });
 
   it.each([
-    ["tools/labels", "tools"],
-    ["oci://own.example/tools/labels:v1", "tools"],
-    [`oci://own.example/tools/deep/labels@${DIGEST}`, "tools"],
+    ["tools/labels", "tools/labels"],
+    ["oci://own.example/tools/labels:v1", "tools/labels"],
+    [`oci://own.example/tools/deep/labels@${DIGEST}`, "tools/deep/labels"],
     ["oci://other.example/tools/labels:v1", undefined],
     ["https://own.example/labels.wasm", undefined],
     ["./labels.wasm", undefined],
-  ])("are named by references to this registry: %s", (plugin, project) => {
-    expect(setUp().renderers.projectOf(plugin)).toBe(project);
+  ])("are named by references to this registry: %s", (plugin, name) => {
+    const place = setUp().renderers.placeOf(plugin);
+    expect(place === undefined ? undefined : `${place.project}/${place.repository}`).toBe(name);
   });
 
   it.each<[string, Parameters<typeof setUp>[0], string, RegExp]>([

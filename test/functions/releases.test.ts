@@ -275,12 +275,30 @@ describe("reading releases", () => {
     expect(list.next).toBeUndefined();
   });
 
-  it("refuses a filter and a selector that are none", async () => {
+  it.each(["takeOwnership", "rollbackOnFailure"])(
+    "refuses %s for a rollback, which would do nothing",
+    async (member) => {
+      const test = await createTestApp();
+      await record(test.cluster, release());
+      const response = await test.call("POST", `${WEB}/rollback`, { json: { [member]: true } });
+      expect([response.status, await response.json()]).toMatchObject([400, { code: "invalid-request" }]);
+    },
+  );
+
+  it("takes helm's flag for what the server validates in any case", async () => {
+    const test = await createTestApp();
+    const json = { chart: "charts/web", disableOpenapiValidation: true };
+    expect((await test.call("POST", `${WEB}/upgrade`, { json })).status).toBe(202);
+  });
+
+  it("refuses a filter, a selector, a status and a member that are none", async () => {
     const test = await createTestApp();
     await record(test.cluster, release());
     for (const [query, pointer] of [
       ["filter=(", "/filter"],
       ["selector=a=b=c", "/selector"],
+      ["status=failed,deploed", "?/status"],
+      ["stauts=failed", "?/stauts"],
       ["filter=(((x%7B999%7D)%7B999%7D)%7B999%7D)", "/filter"],
     ] as const) {
       const response = await test.call("GET", `/v1/clusters/local/releases?${query}`);

@@ -24,6 +24,8 @@ import {
 const helm = createHelm();
 const folder = mkdtempSync(join(tmpdir(), "slipway-action-"));
 const unique = Date.now().toString(36);
+/** Reads of an operation besides its objects: what the cluster serves, and records. */
+const MOST_READS = 6;
 let cluster: OpenCluster;
 let bench: Bench;
 let spaces = 0;
@@ -90,7 +92,12 @@ interface Answer {
     readonly managedFields: readonly JsonObject[];
     readonly deletionTimestamp?: string;
   };
-  readonly spec: { readonly replicas?: number; readonly known?: boolean };
+  readonly spec: {
+    readonly replicas?: number;
+    readonly minReplicas?: number;
+    readonly maxReplicas?: number;
+    readonly known?: boolean;
+  };
   readonly items: readonly Answer[];
 }
 
@@ -288,6 +295,36 @@ describe("a release that helm made", () => {
       "PUT",
       "PUT",
     ]);
+  });
+
+  test("with more objects of a kind than a page holds is read by pages, not object by object", async () => {
+    const maps = `{{- range $i := until 1000 }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: m{{ $i }}
+data:
+  v: {{ if eq $i 0 }}{{ $.Values.first | default "a" | quote }}{{ else }}a{{ end }}
+{{- end }}
+`;
+    await chart("thousand", "web", { "templates/all.yaml": maps });
+    const namespace = await space();
+    // Every namespace has a ConfigMap of the API server's, too: 1,001 are three pages.
+    const life = [
+      { request: install("web", "thousand", { namespace }), writes: 1002, pages: 1 },
+      { request: upgrade("web", "thousand", { namespace }), writes: 3, pages: 3 },
+      { request: upgrade("web", "thousand", { namespace, values: { first: "b" } }), writes: 4, pages: 3 },
+      { request: uninstall("web", { namespace }), writes: 1004, pages: 3 },
+    ];
+    for (const { request, writes, pages } of life) {
+      bench.requests.length = 0;
+      await succeed(request);
+      const reads = bench.requests.filter((one) => one.method === "GET");
+      expect(bench.requests.length - reads.length).toBe(writes);
+      expect(reads.filter((one) => one.path.endsWith("/configmaps")).length).toBe(pages);
+      expect(reads.length - pages).toBeLessThanOrEqual(MOST_READS);
+    }
   });
 
   test("client-side is taken over by server-side apply, and drops what the chart drops", async () => {
@@ -597,6 +634,68 @@ describe("replicas", () => {
   });
 });
 
+describe("a field that somebody wrote in another version of the kind", () => {
+  const HPA: ChartSources = {
+    "values.yaml": "max: 3\nmin: 1\n",
+    "templates/hpa.yaml":
+      "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec:\n  minReplicas: {{ .Values.min }}\n  maxReplicas: {{ .Values.max }}\n  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: none}\n",
+  };
+  const at = (ns: string, version: string): string =>
+    `/apis/autoscaling/${version}/namespaces/${ns}/horizontalpodautoscalers/web`;
+  const edited = async (ns: string): Promise<void> => {
+    await cluster.transport.send({
+      method: "PATCH",
+      path: at(ns, "v1"),
+      query: [["fieldManager", "kubectl-edit"]],
+      headers: { "content-type": "application/merge-patch+json" },
+      body: JSON.stringify({ spec: { maxReplicas: 9 } }),
+    });
+  };
+  const specOf = async (ns: string): Promise<unknown> => {
+    const { minReplicas, maxReplicas } = { ...(await get(at(ns, "v2"))).spec };
+    return [minReplicas, maxReplicas];
+  };
+
+  test("is refused in helm's words before anything is written, and follows rules", async () => {
+    const dir = await chart("hpa", "web", HPA);
+    const [theirs, ours] = [await space(), await space()];
+    await helm("install", "web", dir, "-n", theirs);
+    await succeed(install("web", "hpa", { namespace: ours }));
+    for (const ns of [theirs, ours]) await edited(ns);
+    const theirEnd = await helm.tried("upgrade", "web", dir, "-n", theirs, "--set", "min=2");
+    const values = { min: 2 };
+    const ourEnd = await bench.run(upgrade("web", "hpa", { namespace: ours, values }));
+    expect(messageOf(ourEnd, ours)).toBe(errorOf(theirEnd.stderr, theirs));
+    expect(ourEnd.outcome).toMatchObject({
+      code: "conflict",
+      detail: { conflicts: [{ field: ".spec.maxReplicas", live: 9, wanted: 3 }] },
+    });
+    expect((await storyOf(ours, "web")).length).toBe(1);
+    const left = [{ fields: [".spec.maxReplicas"], decision: "yield" }] as const;
+    await succeed(upgrade("web", "hpa", { namespace: ours, values, conflicts: left }));
+    expect(await specOf(ours)).toEqual([2, 9]);
+    const taken = [{ decision: "force" }] as const;
+    await succeed(upgrade("web", "hpa", { namespace: ours, values: { min: 3 }, conflicts: taken }));
+    expect(await specOf(ours)).toEqual([3, 3]);
+  });
+});
+
+test("what an upgrade no longer wants and another release owns is deleted by helm, and by us under its policy alone", async () => {
+  const two = { "templates/a.yaml": MAP, "templates/b.yaml": MAP.replace("name: one", "name: b") };
+  await chart("two-maps", "web", two);
+  const dir = await chart("one-map", "web", { "templates/a.yaml": MAP });
+  for (const by of ["helm", "us as helm", "us"] as const) {
+    const ns = await space();
+    await succeed(install("web", "two-maps", { namespace: ns }));
+    const path = `/api/v1/namespaces/${ns}/configmaps/b`;
+    const annotations = { "meta.helm.sh/release-name": "other" };
+    await send("PATCH", path, { metadata: { annotations } }, "application/merge-patch+json");
+    if (by === "helm") await helm("upgrade", "web", dir, "-n", ns);
+    else await succeed(upgrade("web", "one-map", { namespace: ns, conflicts: by === "us" ? "default" : "helm" }));
+    expect((await send("GET", path)) === undefined, by).toBe(by !== "us");
+  }
+});
+
 describe("CRDs", () => {
   const crd = (group: string): string =>
     `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: foos.${group}\nspec:\n  group: ${group}\n  scope: Namespaced\n  names: {kind: Foo, plural: foos, singular: foo}\n  versions:\n  - name: v1\n    served: true\n    storage: true\n    schema:\n      openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}\n`;
@@ -624,6 +723,26 @@ describe("CRDs", () => {
     const ourEnd = await bench.run(install("web", "bad-crd", { namespace: ours }));
     expect(messageOf(ourEnd, ours)).toBe(errorOf(theirEnd.stderr, theirs));
     expect(await storyOf(ours, "web")).toEqual([]);
+  });
+
+  test("that the server refuses leave a name that is taken again free, as with helm", async () => {
+    const good = await chart("good-web", "web", { "templates/a.yaml": MAP });
+    const bad = await chart("worse-crd", "web", {
+      "crds/foo.yaml": crd(`c${unique}.example.com`).replace("scope: Namespaced", "scope: Wrong"),
+      "templates/a.yaml": MAP,
+    });
+    const [theirs, ours] = [await space(), await space()];
+    await helm("install", "web", good, "-n", theirs);
+    await helm("uninstall", "web", "-n", theirs, "--keep-history");
+    await helm.tried("install", "web", bad, "-n", theirs, "--replace");
+    const theirStory = await storyOf(theirs, "web");
+    await succeed(install("web", "good-web", { namespace: ours }));
+    await succeed(uninstall("web", { namespace: ours, keepHistory: true }));
+    await bench.run(install("web", "worse-crd", { namespace: ours, replace: true }));
+    expect(await storyOf(ours, "web")).toEqual(theirStory);
+    await helm("install", "web", good, "-n", theirs, "--replace");
+    await succeed(install("web", "good-web", { namespace: ours, replace: true }));
+    expect(await storyOf(ours, "web")).toEqual(await storyOf(theirs, "web"));
   });
 });
 

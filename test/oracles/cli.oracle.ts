@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,6 +32,8 @@ type Program = "helm" | "ours" | "process";
 interface Side {
   readonly namespace: string;
   readonly run: (run: ReleaseRun) => Promise<Ended>;
+  /** Runs a command and sends it a signal once its Deployment is there. */
+  readonly interrupt: (argv: readonly string[], signal: NodeJS.Signals) => Promise<Ended>;
 }
 
 async function side(program: Program, index: string): Promise<Side> {
@@ -41,6 +44,15 @@ async function side(program: Program, index: string): Promise<Side> {
   const env = { HOME: home, TZ: "UTC", HELM_NAMESPACE: namespace, KUBECONFIG: required("KUBECONFIG") };
   return {
     namespace,
+    interrupt: async (argv, signal) => {
+      let child: ChildProcess | undefined;
+      const options = { cwd: work, env, onStart: (started: ChildProcess) => (child = started) };
+      const end = start(program, argv, options);
+      while ((await kubectl("-n", namespace, "get", "deploy", "-o", "name")) === "") await wait(100);
+      await wait(SECOND);
+      child?.kill(signal);
+      return masked(await limited(end, { what: argv.join(" "), namespace }), namespace);
+    },
     run: async ({ argv, env: more = {}, before, plus = [], later = false }) => {
       if (later) await wait(SECOND);
       if (before !== undefined) await kubectl("-n", namespace, ...before);
@@ -67,7 +79,11 @@ async function limited(end: Promise<Ended>, of: { readonly what: string; readonl
 function start(
   program: Program,
   argv: readonly string[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  options: {
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly onStart?: (child: ChildProcess) => void;
+  },
 ): Promise<Ended> {
   if (program === "ours") return runRelease(argv, options);
   const env = { PATH: process.env["PATH"] ?? "", ...options.env };
@@ -120,6 +136,32 @@ describe.each(releaseCases)("$name", ({ runs }) => {
         differences.push({ argv: run.argv.join(" "), expected, given });
     }
     expect(differences).toEqual([]);
+  });
+});
+
+describe.each([
+  { argv: ["install", "a", "waits", "--wait"], signal: "SIGINT" },
+  { argv: ["install", "a", "waits", "--wait", "--rollback-on-failure"], signal: "SIGTERM" },
+  { argv: ["upgrade", "a", "waits", "--install", "--wait"], signal: "SIGTERM" },
+  { before: ["install", "a", "plain"], argv: ["upgrade", "a", "waits", "--wait"], signal: "SIGINT" },
+  {
+    before: ["install", "a", "plain"],
+    argv: ["upgrade", "a", "waits", "--wait", "--rollback-on-failure"],
+    signal: "SIGINT",
+  },
+] as const)("$signal while $argv waits", ({ before, argv, signal }) => {
+  it("ends both commands in the same way, with nothing left pending", async () => {
+    const index = `s${argv.join("").length}${signal.length}${before === undefined ? "" : "b"}`;
+    const ends = await Promise.all(
+      (["helm", "process"] as const).map(async (program) => {
+        const { namespace, run, interrupt } = await side(program, index);
+        if (before !== undefined) await run({ argv: before });
+        const end = await interrupt(argv, signal);
+        const history = await run({ argv: ["history", "a", "-o", "json"] });
+        return { end, history, left: (await kubectl("-n", namespace, "get", "deploy", "-o", "name")).trim() };
+      }),
+    );
+    expect(ends[1]).toEqual(ends[0]);
   });
 });
 

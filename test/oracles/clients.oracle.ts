@@ -33,6 +33,11 @@ function cellText(command: string, kind: Kind): string {
   return `refused: ${known?.[0] ?? cell}`.slice(0, 33);
 }
 
+it("a server with configured tokens does not start with the words that there is none", () => {
+  expect(world.output()).toContain("listens on");
+  expect(world.output()).not.toContain("there is none yet");
+});
+
 describe.each(COMMANDS)("$name", ({ name, run, refused }) => {
   it.each(KINDS)("on a %s", async (kind) => {
     const cell = await run(world, kind);

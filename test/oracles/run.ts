@@ -180,7 +180,13 @@ function spawnCapped(argv: readonly string[], env: NodeJS.ProcessEnv, capSeconds
       tail = (tail + chunk.toString()).slice(-4096);
     });
     const kill = (signal: NodeJS.Signals): void => {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
+      if (child.pid === undefined || child.exitCode !== null) return;
+      try {
+        process.kill(-child.pid, signal);
+      } catch (error) {
+        // The group ended meanwhile.
+        if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+      }
     };
     const timer = setTimeout(() => {
       timedOut = true;

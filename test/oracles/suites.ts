@@ -168,7 +168,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "clients",
-    capSeconds: 90,
+    capSeconds: 120,
     tools: ["helm", "helm-cm-push", "oras", "crane", "cosign"],
     cluster: false,
     run: { kind: "vitest", file: "test/oracles/clients.oracle.ts" },

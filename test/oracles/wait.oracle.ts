@@ -56,6 +56,9 @@ spec:
 `;
 }
 
+const briefJob = (fate: string): string =>
+  job("brief", fate).replace("backoffLimit: 0", "backoffLimit: 0\n  ttlSecondsAfterFinished: 0");
+
 function pod(name: string, fate: string, annotations = "{}"): string {
   return `apiVersion: v1
 kind: Pod
@@ -222,6 +225,11 @@ const SCENES: readonly Scene[] = [
     ...withJobs(watcher(20)),
   },
   {
+    title: "watcher: a Job that is over and has deleted itself",
+    sources: { "templates/a.yaml": briefJob("end"), "templates/b.yaml": workload("Deployment", "never") },
+    ...withJobs(watcher(12)),
+  },
+  {
     title: "watcher: a Pod that failed counts as ready",
     sources: { "templates/a.yaml": pod("bad", "fail") },
     ...watcher(10),
@@ -289,6 +297,17 @@ describe("under the default rules", () => {
     const { outcome, seconds } = await run("early", sources, { waitForJobs: true, timeout: 60_000 });
     expect(outcome).toMatchObject({ kind: "failed", code: "wait-failed" });
     expect(seconds).toBeLessThan(30);
+  });
+
+  test.concurrent.each([
+    ["end", "succeeded", 0],
+    ["fail", "failed", 1],
+  ] as const)("a Job that deletes itself when it is over: %s", async (fate, kind, told) => {
+    const sources = { "templates/a.yaml": briefJob(fate), "templates/b.yaml": workload("Deployment", "run") };
+    const { outcome, events } = await run(`brief-${fate}`, sources, { waitForJobs: true, timeout: 60_000 });
+    expect(outcome.kind).toBe(kind);
+    expect(JSON.stringify(outcome).includes("Job Failed") ? 1 : 0).toBe(told);
+    expect(events.some((one) => one.type === "warning" && one.message.includes("nobody saw how it ended"))).toBe(false);
   });
 
   test.concurrent("a change is seen when it happens", async () => {

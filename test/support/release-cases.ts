@@ -35,6 +35,9 @@ export const releaseCharts: Readonly<Record<string, string>> = {
   "web/values.yaml": "replicas: 1\n",
   "web/templates/all.yaml":
     "apiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ .Release.Name }}\nstringData: {password: hunter2}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  replicas: {{ .Values.replicas }}\n  selector: {matchLabels: {app: {{ .Release.Name }}}}\n  template:\n    metadata: {labels: {app: {{ .Release.Name }}}}\n    spec: {containers: [{name: c, image: nginx}]}\n",
+  "waits/Chart.yaml": chart("waits"),
+  "waits/templates/all.yaml":
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  selector: {matchLabels: {app: a}}\n  template:\n    metadata: {labels: {app: a}}\n    spec:\n      nodeSelector: {no: such}\n      containers: [{name: c, image: nginx}]\n",
   "two/Chart.yaml": chart("two"),
   "two/templates/a.yaml":
     "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}-a}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a-much-longer-name-{{ .Release.Name }}}\ndata: {a: b, c: d}\n",

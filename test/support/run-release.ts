@@ -31,6 +31,7 @@ export async function runRelease(
     processId: process.pid,
     openCluster: openKubeconfig,
     sleep: async (milliseconds) => await wait(milliseconds),
+    stopping: () => new AbortController().signal,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     sha256: (bytes) => createHash("sha256").update(bytes).digest("hex"),
     timeZone: env["TZ"] ?? "UTC",

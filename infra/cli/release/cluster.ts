@@ -41,12 +41,11 @@ async function clusterOf(flags: ParsedFlags, io: ReleaseIo): Promise<CommandClus
     throw error;
   });
   const transport: ClusterTransport = { send: async (request) => (await opening).transport.send(request) };
-  const { signal } = io;
   return {
     transport,
     records,
     namespace: textOf(flags, io, "namespace", "HELM_NAMESPACE") ?? found?.namespace ?? "default",
-    reads: { cluster: transport, records, ...(signal === undefined ? {} : { signal }) },
+    reads: { cluster: transport, records },
     close: async () => await found?.close(),
   };
 }

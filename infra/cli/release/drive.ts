@@ -7,7 +7,7 @@ import type { Chart } from "../../../engine/chart/index.ts";
 import { createRecordMemories } from "../../../engine/release/record-memory.ts";
 import type { Release } from "../../../engine/release/release.ts";
 import { answerLater } from "./later.ts";
-import { CommandError } from "../command.ts";
+import { CommandError, print } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
 import { namesPlugins, openPlugins, type PluginSession } from "../plugin-session.ts";
 import { slogLine } from "../slog.ts";
@@ -44,7 +44,8 @@ export async function drive(asked: ActionRequest, of: Drive): Promise<Driven> {
   let release: Release | undefined;
   const teller = createTeller(flags, io);
   const since = io.now();
-  const { signal } = io;
+  const stop = io.stopping();
+  stop.addEventListener("abort", () => print(io, `Release ${asked.name} has been cancelled.\n`));
   const plugins = namesPlugins(flags) ? await openPlugins(flags, io) : undefined;
   const request = withPlugins(asked, plugins);
   const ending = runAction({
@@ -61,10 +62,10 @@ export async function drive(asked: ActionRequest, of: Drive): Promise<Driven> {
       resolve: answerLater,
       memory: createRecordMemories()(""),
       onRelease: (ended) => (release = ended),
-      ...(signal === undefined ? {} : { signal }),
     },
     ...(start === undefined ? {} : { state: start(request) }),
     sleep: io.sleep,
+    stop,
     onEvent: async (event) => {
       teller.tell(event);
       await onEvent?.(event);
@@ -72,6 +73,7 @@ export async function drive(asked: ActionRequest, of: Drive): Promise<Driven> {
   });
   const outcome = await closing(ending, plugins);
   teller.end();
+  tellUnlock(outcome, asked, io);
   return {
     outcome,
     release: release === undefined ? undefined : withLocalTimes(release, viewOf(flags, io).zone, since),
@@ -97,6 +99,15 @@ async function closing<T>(ending: Promise<T>, opened: PluginSession | undefined)
   } finally {
     await opened?.close();
   }
+}
+
+/** Helm has no such command: under its policy nobody is told of it. */
+function tellUnlock(outcome: ActionOutcome, request: ActionRequest, io: ReleaseIo): void {
+  const isStrict = "conflicts" in request && request.conflicts === "helm";
+  if (outcome.kind !== "failed" || outcome.code !== "pending-other" || isStrict) return;
+  const { name, namespace } = request;
+  const how = `slipway unlock ${name} --namespace ${namespace} ends it as failed, once nobody works on it`;
+  io.stderr(slogLine("WARN", `the newest revision is pending: ${how}`, []));
 }
 
 /** An action's failure in the words of its command. */

@@ -38,6 +38,8 @@ export async function findReleaseCommand(argv: readonly string[]): Promise<Found
       return { command: (await import("./ownership.ts")).ownershipCommand, argv: rest };
     case "assess":
       return { command: (await import("./assess.ts")).assessCommand, argv: rest };
+    case "unlock":
+      return { command: (await import("./unlock.ts")).unlockCommand, argv: rest };
     case "rollback":
       return { command: (await import("./rollback.ts")).rollbackCommand, argv: rest };
     case "uninstall":

@@ -1,6 +1,6 @@
 import { loadZone, UTC, type Zone } from "../../../engine/go/time-zone.ts";
 import { inUnits, MILLISECOND, parseDuration } from "../../../engine/go/duration.ts";
-import type { WaitStrategy } from "../../../engine/action/request.ts";
+import type { ApplyOptions, RecordChart, WaitStrategy } from "../../../engine/action/request.ts";
 import { COLORED, type Colors, PLAIN } from "../../../engine/report/color.ts";
 import type { OutputFormat } from "../../../engine/report/output.ts";
 import { CommandError } from "../command.ts";
@@ -39,6 +39,14 @@ export const CONFLICTS_FLAG: Flag = {
   about: "what is done about fields that others own",
 };
 
+/** What the release record keeps of a chart. */
+const RECORD_CHART_FLAG: Flag = {
+  name: "record-chart",
+  kind: "string",
+  about: "what the release record keeps of the chart: full, or slim (no templates and files)",
+  check: (value) => (isRecordChart(value) ? undefined : 'must be "full" or "slim"'),
+};
+
 /** What Slipway adds: the policy for conflicts, taking back what was left to others, and progress on standard error. */
 export const OWN_FLAGS: readonly Flag[] = [
   CONFLICTS_FLAG,
@@ -49,6 +57,7 @@ export const OWN_FLAGS: readonly Flag[] = [
   },
   { name: "alongside", kind: "bool", about: "go on beside Argo CD or Flux that manages the same objects" },
   { name: "progress", kind: "bool", about: "print what happens to standard error" },
+  RECORD_CHART_FLAG,
 ];
 
 /** What judges a change, and what it is granted. */
@@ -80,6 +89,16 @@ export const CHART_APPLY_FLAGS: readonly Flag[] = [
   ...bools("render-subchart-notes", "skip-schema-validation", "enable-dns", "hide-notes", "take-ownership"),
   ...bools("hide-secret"),
 ];
+
+/** `--record-chart`. */
+export function recordChartOf(flags: ParsedFlags): Pick<ApplyOptions, "recordChart"> {
+  const given = flags.last("record-chart");
+  return given !== undefined && isRecordChart(given) ? { recordChart: given } : {};
+}
+
+function isRecordChart(text: string): text is RecordChart {
+  return text === "full" || text === "slim";
+}
 
 /** Flags that exclude each other. */
 export const APPLY_GROUPS: readonly (readonly string[])[] = [

@@ -5,7 +5,8 @@ import type { Command, CommandIo } from "../command.ts";
 /** What the commands about releases see of the world, besides what all commands see. */
 export interface ReleaseIo extends CommandIo {
   readonly openCluster: (source: KubeconfigSource) => Promise<OpenCluster>;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Waits, or less when `signal` is aborted. */
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   readonly randomBytes: (length: number) => Uint8Array;
   readonly sha256: (bytes: Uint8Array) => string;
   /** An IANA name. */
@@ -14,8 +15,8 @@ export interface ReleaseIo extends CommandIo {
   readonly isTerminal: boolean;
   /** Its columns, where it is one. */
   readonly columns?: number;
-  /** Aborted when the person at the terminal wants an end. */
-  readonly signal?: AbortSignal;
+  /** Aborted when the person at the terminal wants an end. From the first call on that no longer ends the process; a second wish does. */
+  readonly stopping: () => AbortSignal;
 }
 
 /** A command about releases. */

@@ -18,9 +18,6 @@ export async function releaseMain(argv: readonly string[]): Promise<number | und
 }
 
 function processIo(): ReleaseIo {
-  const ending = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => ending.abort(new Error(`ended by ${signal}`)));
   return {
     files: nodeFiles(process.cwd()),
     stdout: (bytes) => writeAll(STDOUT, bytes),
@@ -34,12 +31,22 @@ function processIo(): ReleaseIo {
     }),
     processId: process.pid,
     openCluster: async (source) => await (await import("../../node/cluster-transport.ts")).openKubeconfig(source),
-    sleep: async (milliseconds) => await wait(milliseconds, undefined, { signal: ending.signal }),
+    sleep: async (milliseconds, signal) => {
+      await wait(milliseconds, undefined, signal === undefined ? {} : { signal }).catch((thrown: unknown) => {
+        if (signal?.aborted !== true) throw thrown;
+      });
+    },
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     sha256: (bytes) => createHash("sha256").update(bytes).digest("hex"),
     timeZone: process.env["TZ"] ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     isTerminal: process.stdout.isTTY && process.env["TERM"] !== "dumb",
     ...(process.stdout.isTTY ? { columns: process.stdout.columns } : {}),
-    signal: ending.signal,
+    stopping: stopOnSignal,
   };
+}
+
+function stopOnSignal(): AbortSignal {
+  const stopping = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
+  return stopping.signal;
 }

@@ -3,6 +3,7 @@ import { type PlanKeeper, startPlan } from "../../../engine/action/purpose.ts";
 import { readText } from "../../../engine/action/parts.ts";
 import { hasChanges, printPlan } from "../../../engine/plan/print.ts";
 import type { PlanReport } from "../../../engine/plan/report.ts";
+import { outputText } from "../../../engine/report/output.ts";
 import { ExitStatus, print } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
 import { type CommandCluster, withCluster } from "./cluster.ts";
@@ -32,9 +33,9 @@ async function plan(flags: ParsedFlags, io: ReleaseIo, cluster: CommandCluster):
   if (outcome.kind === "failed") throw refuse(outcome);
   const [report] = reports;
   if (report === undefined) throw new Error("a plan without a report");
-  const { format } = viewOf(flags, io);
-  const json = `${JSON.stringify(report, undefined, 2)}\n`;
-  print(io, format === "table" ? printPlan(report, { color: hasColors(flags, io) }) : json);
+  const table = (): string => printPlan(report, { color: hasColors(flags, io) });
+  const json = (): string => JSON.stringify(report, undefined, 2);
+  print(io, outputText({ table, json }, viewOf(flags, io).format));
   if (flags.isOn("detailed-exitcode") && hasChanges(report)) throw new ExitStatus(CHANGED);
 }
 

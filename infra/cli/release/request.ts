@@ -9,7 +9,7 @@ import type { GoMap } from "../../../engine/go/value.ts";
 import { CommandError } from "../command.ts";
 import { type ParsedFlags, readCsv } from "../flags.ts";
 import type { CommandCluster } from "./cluster.ts";
-import { readinessTimeoutOf, timeoutOf, waitOf } from "./flags.ts";
+import { readinessTimeoutOf, recordChartOf, timeoutOf, waitOf } from "./flags.ts";
 import type { ReleaseIo } from "./io.ts";
 
 /** What the flags say about applying. */
@@ -25,6 +25,7 @@ export async function applyOptions(
     waitForJobs: flags.isOn("wait-for-jobs"),
     timeout: timeoutOf(flags),
     ...readinessTimeoutOf(flags),
+    ...recordChartOf(flags),
     noHooks: flags.isOn("no-hooks"),
     conflicts: await conflictsOf(flags, io),
     forceConflicts: flags.isOn("force-conflicts"),

@@ -26,6 +26,10 @@ const MANY: ChartSources = {
 const ONE =
   'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\ndata:\n  v: {{ .Values.v | default "x" | quote }}\n';
 
+/** A watch of what is never ready lasts five seconds. */
+const NEVER_READY =
+  "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: one, labels: {slipway.local/fate: never}}\nspec:\n  selector: {matchLabels: {a: one}}\n  template: {metadata: {labels: {a: one}}, spec: {containers: [{name: c, image: x}]}}\n";
+
 let bench: Bench;
 /** What the cluster answers instead, by request; `undefined` lets it pass. */
 let interfere: (request: ClusterRequest) => number | undefined;
@@ -104,6 +108,51 @@ describe("requests", () => {
       return;
     }
     throw new Error("it does not end");
+  });
+
+  test("a step whose time is up among many objects is gone on with behind what it did", async () => {
+    let clock = Date.now();
+    open({ now: () => clock });
+    await use("many", MANY);
+    await use("one", { "templates/z.yaml": ONE });
+    await use("both", { ...MANY, "templates/z.yaml": ONE });
+    const timeout = 3_600_000;
+    const life = [
+      { request: install("web", "many", { timeout }), method: "PATCH", writes: 200, kind: "succeeded" },
+      { request: uninstall("web", { timeout }), method: "DELETE", writes: 201, kind: "succeeded" },
+      { request: install("web", "one", { timeout }), method: "PATCH", writes: 1, kind: "succeeded" },
+      {
+        request: upgrade("web", "both", { timeout, cleanupOnFail: true, values: { v: "refused" } }),
+        method: "DELETE",
+        writes: 200,
+        kind: "failed",
+      },
+    ];
+    for (const { request, method, writes, kind } of life) {
+      bench.requests.length = 0;
+      interfere = ({ path }) => {
+        clock += 1000;
+        return kind === "failed" && path.endsWith("/one") ? 422 : undefined;
+      };
+      const { steps, outcome } = await bench.run(request);
+      expect(outcome.kind).toBe(kind);
+      if (writes > 1) expect(steps).toBeGreaterThan(10);
+      expect(bench.requests.filter((one) => one.method === method).length).toBe(writes);
+    }
+  });
+
+  test("a plan whose time is up among many objects asks about each of them once", async () => {
+    let clock = Date.now();
+    open({ now: () => clock });
+    await use("many", MANY);
+    interfere = () => {
+      clock += 1000;
+      return undefined;
+    };
+    const { steps, outcome } = await bench.plan(install("web", "many"));
+    expect(outcome.kind).toBe("succeeded");
+    expect(steps).toBeGreaterThan(10);
+    expect(bench.requests.filter((one) => one.method !== "GET").length).toBe(200);
   });
 
   test("what the cluster serves is asked once when it can be remembered, and again when a kind is missing there", async () => {
@@ -268,20 +317,57 @@ describe("a failure", () => {
     expect(done.events).toContainEqual(expect.objectContaining({ type: "resource", result: "deleted" }));
   });
 
-  test("to be stopped by its user is recorded as failed and undone by nobody", async () => {
+  const CANCELLED: readonly (readonly [string, readonly ActionRequest[], ActionRequest, string, readonly string[]])[] =
+    [
+      [
+        "an install is recorded as failed",
+        [],
+        install("web", "one"),
+        "INSTALLATION FAILED: context canceled",
+        ['1 failed: Release "web" failed: context canceled'],
+      ],
+      [
+        "an install with rollbackOnFailure is uninstalled",
+        [],
+        install("web", "one", { rollbackOnFailure: true }),
+        "INSTALLATION FAILED: release web failed, and has been uninstalled due to rollback-on-failure being set: context canceled",
+        [],
+      ],
+      [
+        "an upgrade is recorded as failed, and nothing is cleaned up",
+        [install("web", "one")],
+        upgrade("web", "one", { cleanupOnFail: true }),
+        "UPGRADE FAILED: context canceled",
+        ["1 deployed: Install complete", '2 failed: Upgrade "web" failed: context canceled'],
+      ],
+      [
+        "an upgrade with rollbackOnFailure is rolled back",
+        [install("web", "one")],
+        upgrade("web", "one", { rollbackOnFailure: true }),
+        "UPGRADE FAILED: release web failed, and has been rolled back due to rollback-on-failure being set: context canceled",
+        [
+          "1 superseded: Install complete",
+          '2 failed: Upgrade "web" failed: context canceled',
+          "3 deployed: Rollback to 1",
+        ],
+      ],
+    ];
+  test.each(CANCELLED)("by its user: %s", async (_, before, request, message, story) => {
     await use("one", { "templates/a.yaml": ONE });
-    const request = install("web", "one", { rollbackOnFailure: true });
+    for (const one of before) await good(one);
     const action = actionFor(request);
-    const budget = { subrequests: 100, deadline: Date.now() + 20_000 };
-    let state = (await action.advance(action.start(request), bench.deps, budget)).state;
-    state = (await action.advance(state, bench.deps, { ...budget, subrequests: 3 })).state;
-    const end = await action.advance(
-      stopAction(state, { code: "cancelled", message: "context canceled" }),
-      bench.deps,
-      budget,
-    );
-    expect(end.next).toMatchObject({ kind: "done", outcome: { kind: "failed", code: "cancelled" } });
-    expect(await history()).toEqual(['1 failed: Release "web" failed: context canceled']);
+    let state = action.start(request);
+    const go = async (subrequests: number) => {
+      const step = await action.advance(state, bench.deps, { subrequests, deadline: Date.now() + 20_000 });
+      state = step.state;
+      return step.next;
+    };
+    while ((await history().catch(() => [])).length === before.length) await go(4);
+    state = stopAction(state, { code: "cancelled", message: "context canceled" });
+    let next = await go(100);
+    for (let i = 0; next.kind !== "done" && i < 20; i++) next = await go(100);
+    expect(next).toMatchObject({ kind: "done", outcome: { kind: "failed", message } });
+    expect(await history().catch(() => [])).toEqual(story);
   });
 
   test("because another program wrote the record stops the operation and leaves that record alone", async () => {
@@ -319,6 +405,22 @@ test("a name is taken again by replace, and the old revision is superseded", asy
   await good(install("web", "one"));
   await good(uninstall("web", { keepHistory: true }));
   await good(install("web", "one", { replace: true }));
+  expect(await history()).toEqual(["1 superseded: superseded by new release", "2 deployed: Install complete"]);
+});
+
+test("a name that a failing CRD kept from being taken again can be taken again", async () => {
+  await use("one", { "templates/a.yaml": ONE });
+  const crd =
+    "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: foos.example.com\nspec:\n  group: example.com\n  scope: Namespaced\n  names: {kind: Foo, plural: foos, singular: foo, listKind: FooList}\n  versions:\n  - name: v1\n    served: true\n    storage: true\n    schema: {openAPIV3Schema: {type: object}}\n";
+  await use("crd", { "crds/foo.yaml": crd, "templates/a.yaml": ONE });
+  await good(install("web", "one"));
+  await good(uninstall("web", { keepHistory: true }));
+  interfere = (request) => (request.method === "PATCH" && request.path.endsWith("/foos.example.com") ? 422 : undefined);
+  const { outcome } = await bench.run(install("web", "crd", { replace: true }));
+  expect(outcome).toMatchObject({ kind: "failed", message: expect.stringContaining("failed to install CRD") });
+  expect(await history()).toEqual(["1 uninstalled: Uninstallation complete"]);
+  interfere = () => undefined;
+  await good(install("web", "crd", { replace: true }));
   expect(await history()).toEqual(["1 superseded: superseded by new release", "2 deployed: Install complete"]);
 });
 
@@ -386,6 +488,50 @@ test("a driver within one process takes an operation to its end, also from a kep
   const again = await runAction({ request, deps: bench.deps, sleep, state: JSON.parse(JSON.stringify(first)) });
   expect(again).toMatchObject({ kind: "succeeded", release: { revision: 1 } });
   expect(await history()).toEqual(["1 deployed: Install complete"]);
+});
+
+test("an operation that is stopped within a step sends nothing new, and is recorded as failed with what it made", async () => {
+  await use("many", MANY);
+  const stopping = new AbortController();
+  let patched = 0;
+  interfere = ({ method }) => {
+    if (method === "PATCH" && ++patched === 20) stopping.abort();
+    return undefined;
+  };
+  const { signal: stop } = stopping;
+  const request = install("web", "many");
+  const sleep = async (): Promise<void> => undefined;
+  const outcome = await runAction({ request, deps: bench.deps, sleep, stop });
+  expect(outcome).toMatchObject({ kind: "failed", code: "cancelled", message: /context canceled/ });
+  expect(patched).toBeLessThanOrEqual(26);
+  expect(await history()).toEqual(['1 failed: Release "web" failed: context canceled']);
+});
+
+test("an operation that is stopped before its record is written writes none", async () => {
+  await use("one", { "templates/a.yaml": ONE });
+  const stop = AbortSignal.abort();
+  const outcome = await runAction({
+    request: install("web", "one"),
+    deps: bench.deps,
+    sleep: async () => undefined,
+    stop,
+  });
+  expect(outcome).toMatchObject({ kind: "failed", code: "cancelled" });
+  expect(counted().writes).toEqual([]);
+});
+
+test("a stop is heard while objects are watched that are not ready", { timeout: 4000 }, async () => {
+  await use("one", { "templates/a.yaml": NEVER_READY });
+  const stopping = new AbortController();
+  interfere = ({ query = [] }) => {
+    if (query.some(([name]) => name === "watch")) setTimeout(() => stopping.abort(), 20);
+    return undefined;
+  };
+  const request = install("web", "one", { wait: "watcher" });
+  const sleep = async (): Promise<void> => undefined;
+  const outcome = await runAction({ request, deps: bench.deps, sleep, stop: stopping.signal });
+  expect(outcome).toMatchObject({ kind: "failed", code: "cancelled" });
+  expect(stopping.signal.aborted).toBe(true);
 });
 
 test("many old revisions go, many objects are cleaned up and awaited, with small steps", async () => {

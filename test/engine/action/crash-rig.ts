@@ -112,7 +112,7 @@ export function openRig(charts: ReadonlyMap<string, Chart>, before: ReadonlyMap<
     events: [],
     close: local.close,
     transport: local.transport,
-    bench: openBench({ send: (request) => send(request).catch(forgetting) }, { memory }),
+    bench: openBench({ send: (request) => send(request).catch(forgetting) }, { memory, sleep: async () => undefined }),
   };
   for (const [key, chart] of charts) rig.bench.charts.set(key, chart);
   return rig;

@@ -39,6 +39,10 @@ const PASSING: readonly (readonly [string, Mishap])[] = [
   ["connection reset before it is sent", async () => reset()],
   ["connection reset behind it", async (send) => (await send(), reset())],
   ["429 with Retry-After", async () => refused(429, "TooManyRequests", { "retry-after": "1" })],
+  [
+    "503 with Retry-After behind it",
+    async (send) => (await send(), refused(503, "ServiceUnavailable", { "retry-after": "1" })),
+  ],
   ["503", async () => refused(503, "ServiceUnavailable")],
   ["504 behind it", async (send) => (await send(), refused(504, "Timeout"))],
 ];

@@ -17,6 +17,7 @@ import { readLive, refText, type ObjectRef } from "../../../engine/kube/read-liv
 import { createRequestBudget } from "../../../engine/kube/session.ts";
 import { isWaitOver, observeWait, waitProblems, waitTargets } from "../../../engine/kube/wait.ts";
 import type { StatusWord } from "../../../engine/kube/status.ts";
+import { listAt, stringAt } from "../../../engine/object/json.ts";
 import { parseObject } from "../../../engine/object/read.ts";
 import type { KubeObject } from "../../../engine/object/object.ts";
 import type { ClusterRequest } from "../../../engine/kube/transport.ts";
@@ -179,10 +180,10 @@ describe("readLive", () => {
     expect(lines()).toEqual(["GET /api/v1/namespaces/ns/configmaps?limit=500"]);
     expect(lists).toMatchObject([{ namespace: "ns", resourceVersion: "9" }]);
   });
-  it("reads one by one where the list is forbidden, cut off, too large or not allowed", async () => {
+  it("reads one by one where the list is forbidden, expired, too large or not allowed", async () => {
     const bad: FakeAnswer[] = [
       { status: 403, json: statusBody(403, "Forbidden", "no") },
-      list(["a"], { continue: "more" }),
+      { status: 410, json: statusBody(410, "Expired", "the provided continue parameter is too old") },
       { text: "x".repeat(9_000_000) },
     ];
     for (const answer of bad) {
@@ -196,6 +197,72 @@ describe("readLive", () => {
     const { transport, requests } = fakeCluster(found);
     await readLive({ transport }, { ...plan, reads: "get" });
     expect(requests.every(({ query }) => query === undefined)).toBe(true);
+  });
+  describe("pages", () => {
+    const named = (count: number, from = 0): string[] => Array.from({ length: count }, (_, i) => `m${from + i}`);
+    const page = (names: readonly string[], next = ""): FakeAnswer =>
+      list(names, { resourceVersion: "9", ...(next === "" ? {} : { continue: next }) });
+    const expired: FakeAnswer = { status: 410, json: statusBody(410, "Expired", "too old") };
+    const cases: readonly {
+      readonly name: string;
+      readonly wanted: number;
+      readonly pages: readonly FakeAnswer[];
+      readonly asked: number;
+      readonly singles: number;
+      readonly lists: number;
+    }[] = [
+      {
+        name: "go on until all that is wanted is found",
+        wanted: 600,
+        pages: [page(named(500), "p2"), page(named(100, 500), "p3"), page(["other"])],
+        asked: 2,
+        singles: 0,
+        lists: 1,
+      },
+      {
+        name: "prove absence at their end",
+        wanted: 600,
+        pages: [page(named(500), "p2"), page(["other"])],
+        asked: 2,
+        singles: 0,
+        lists: 1,
+      },
+      {
+        name: "are at most so many that twice as many objects fit as are wanted, and what they do not tell is read singly",
+        wanted: 750,
+        pages: [page(named(500), "p2"), page(["x"], "p3"), page(named(248, 500), "p4"), page(["never"])],
+        asked: 3,
+        singles: 2,
+        lists: 0,
+      },
+      {
+        name: "tell nothing when the list expires before its end",
+        wanted: 600,
+        pages: [page(named(500), "p2"), expired],
+        asked: 2,
+        singles: 600,
+        lists: 0,
+      },
+    ];
+    it.each(cases)("$name", async ({ wanted, pages, asked, singles, lists }) => {
+      const { transport, requests } = fakeCluster((request, index) =>
+        request.query === undefined ? found(request) : (pages[index] ?? found(request)),
+      );
+      const refs = named(wanted).map((name) => ref(name));
+      const told = pages.slice(0, asked).flatMap(namesOn);
+      const seen = await readLive({ transport }, { ...plan, refs });
+      expect(requests.filter(({ query }) => query !== undefined).map(tokenOf)).toEqual(
+        ["", "p2", "p3"].slice(0, asked),
+      );
+      expect([requests.length - asked, seen.lists.length]).toEqual([singles, lists]);
+      for (const one of refs) {
+        const isThere = singles > 0 || told.includes(one.name);
+        expect(seen.reads.get(refText(one))?.kind).toBe(isThere ? "present" : "absent");
+      }
+    });
+    const namesOn = ({ json }: FakeAnswer): readonly string[] =>
+      listAt(json, "items").flatMap((item) => stringAt(item, "metadata", "name") ?? []);
+    const tokenOf = ({ query }: ClusterRequest): string => query?.find(([name]) => name === "continue")?.[1] ?? "";
   });
   it("never lists Secrets or what has no namespace, and asks for metadata where that is enough", async () => {
     const secrets = ["a", "b", "c", "d", "e"].map((name) => ref(name, "Secret"));

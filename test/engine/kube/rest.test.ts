@@ -235,6 +235,21 @@ describe("patience", () => {
     expect(slept.length).toBe(6);
   });
 
+  it("gives the refusal back when its step has no time or request for another try", async () => {
+    const { transport, requests } = fakeCluster(() => busy);
+    for (const [times, sent] of [
+      [[1000], 1],
+      [[1001, 0], 1],
+      [[1001, 1, 1000], 2],
+    ] as const) {
+      requests.length = 0;
+      const left: number[] = [...times];
+      const session = { transport, sleep: async () => undefined, patience: () => left.shift() ?? 0 };
+      expect((await refusal(getObject(session, CONFIG_MAPS, at))).code).toBe("too-many-requests");
+      expect(requests.length).toBe(sent);
+    }
+  });
+
   it("sends nothing beyond the budget, nor after an abort", async () => {
     const { transport, requests } = fakeCluster(() => ({ json: map }));
     const spent = await refusal(getObject({ transport, budget: createRequestBudget(0) }, CONFIG_MAPS, at));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { WriteTarget } from "../../../engine/action/action.ts";
-import { ADMIN, type Grant, isWithin } from "../../../functions/access/grant.ts";
+import { type AccessTarget, ADMIN, type Grant, isAllowed, isWithin } from "../../../functions/access/grant.ts";
 import { assertLookup, assertTargets } from "../../../functions/access/object-access.ts";
 import { assertAllowed, type Principal, principalRecord, readPrincipal } from "../../../functions/access/principal.ts";
 
@@ -70,6 +70,50 @@ describe("a grant", () => {
     expect(isWithin({ allow: ["releases:read"], clusters: ["local"], namespaces: ["team-a"] }, [TEAM])).toBe(true);
     expect(isWithin({ allow: ["releases:read"], clusters: ["local"], namespaces: ["team-*x"] }, [TEAM])).toBe(false);
     expect(isWithin({ allow: ["releases:*"], clusters: ["local"], namespaces: ["*"] }, [TEAM])).toBe(false);
+  });
+
+  it.each<[readonly string[] | undefined, AccessTarget, boolean]>([
+    [["web*"], { project: "charts", repository: "web" }, true],
+    [["web*"], { project: "charts", repository: "web-1" }, true],
+    [["web*"], { project: "charts", repository: "web/app" }, true],
+    [["web*"], { project: "charts", repository: "other" }, false],
+    [["web*"], { project: "charts", repository: "team/web" }, false],
+    [["web*"], { project: "other", repository: "web" }, false],
+    [["web*"], { project: "charts" }, false],
+    [["*"], { project: "charts" }, true],
+    [undefined, { project: "charts" }, true],
+    [[], { project: "charts", repository: "web" }, false],
+    [["Web"], { project: "charts", repository: "web" }, false],
+    [["w.b"], { project: "charts", repository: "web" }, false],
+  ])(
+    "of repositories %j covers %j: %s; without a repository all of the project is meant",
+    (repositories, on, covered) => {
+      expect(isAllowed([{ allow: ["charts:read"], projects: ["charts"], repositories }], "charts:read", on)).toBe(
+        covered,
+      );
+    },
+  );
+
+  it("of repositories says nothing of rights that are about none", () => {
+    const grants: Grant[] = [{ allow: ["*"], repositories: ["web"] }];
+    expect(isAllowed(grants, "releases:upgrade", { cluster: "local", namespace: "a", release: "b" })).toBe(true);
+    expect(isAllowed(grants, "tokens:manage")).toBe(true);
+  });
+
+  it.each<[Grant, readonly Grant[], boolean]>([
+    [{ allow: ["charts:read"], repositories: ["web"] }, [{ allow: ["charts:*"], repositories: ["web*"] }], true],
+    [{ allow: ["charts:read"], repositories: ["web*"] }, [{ allow: ["charts:*"], repositories: ["web*"] }], true],
+    [{ allow: ["charts:read"], repositories: ["web"] }, [ADMIN], true],
+    [{ allow: ["charts:read"] }, [{ allow: ["charts:*"], repositories: ["web*"] }], false],
+    [{ allow: ["charts:read"], repositories: ["*"] }, [{ allow: ["charts:*"], repositories: ["web*"] }], false],
+    [
+      { allow: ["charts:read"], repositories: ["web", "api"] },
+      [{ allow: ["charts:*"], repositories: ["web*"] }],
+      false,
+    ],
+    [{ allow: ["charts:write"], repositories: ["web"] }, [{ allow: ["charts:read"], repositories: ["web*"] }], false],
+  ])("%j is within %j: %s", (inner, outer, within) => {
+    expect(isWithin(inner, outer)).toBe(within);
   });
 
   it("of one right is not one of another, and nobody's lack is a missing token", () => {

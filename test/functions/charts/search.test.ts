@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Grant } from "../../../functions/access/grant.ts";
 import { openVerifyingKey } from "../../../engine/attestation/index.ts";
 import { attachmentRoutes } from "../../../functions/charts/attachment-routes.ts";
+import type { ChartItem } from "../../../functions/charts/chart-catalog.ts";
 import { partRoutes } from "../../../functions/charts/part-routes.ts";
 import { createCatalog } from "../../../functions/charts/registry-catalog.ts";
 import { chartRoutes } from "../../../functions/charts/routes.ts";
@@ -49,7 +51,12 @@ async function pushMetadata(registry: TestRegistry, repository: string, text: st
 async function call(
   registry: TestRegistry,
   id: string,
-  { query = "", params = {}, body = {} }: { query?: string; params?: Record<string, string>; body?: object },
+  {
+    query = "",
+    params = {},
+    body = {},
+    grants = [{ allow: ["charts:read", "charts:write"] }],
+  }: { query?: string; params?: Record<string, string>; body?: object; grants?: readonly Grant[] },
 ) {
   const { charts, attachments } = registry;
   const catalog = createCatalog({ charts, attachments, isOwnHost: (host) => host === "registry.test" });
@@ -68,7 +75,7 @@ async function call(
       ?.run({
         request: new Request(`http://registry.test/?${query}`, { headers: { "content-type": "application/json" } }),
         params,
-        principal: { kind: "token", name: "t", grants: [{ allow: ["charts:read", "charts:write"] }] },
+        principal: { kind: "token", name: "t", grants },
         requestId: "r",
         bytes: utf8(JSON.stringify(body)),
         nonce: "",
@@ -128,6 +135,24 @@ describe("GET /v1/charts", () => {
     ["no flag", "deprecated=perhaps", ["invalid-request"]],
   ])("finds %s", async (_, query, wanted) => {
     expect(await found(query)).toEqual(wanted);
+  });
+
+  it.each<[Grant, string, readonly string[]]>([
+    [{ allow: ["charts:read"], repositories: ["w*"] }, "", ["all/web 2.0.0", "charts/web 2.0.0"]],
+    [{ allow: ["charts:read"], projects: ["charts"], repositories: ["w*", "none"] }, "", ["charts/web 2.0.0"]],
+    [{ allow: ["charts:read"], repositories: ["early"] }, "", ["team/early 0.1.0-alpha"]],
+    [{ allow: ["charts:write"], repositories: ["web"] }, "", []],
+    [{ allow: ["charts:read"], repositories: ["w*"] }, "limit=1", ["all/web 2.0.0", "charts/web 2.0.0"]],
+    [{ allow: ["charts:read"], projects: ["charts"], repositories: ["*l*"] }, "limit=1&q=none", []],
+  ])("shows to %j what it may read alone, by pages that name nothing else: %s", async (grant, query, wanted) => {
+    const seen: string[] = [];
+    for (let after: string | undefined = ""; after !== undefined;) {
+      const page = await call(registry, "listCharts", { query: `${query}&after=${after}`, grants: [grant] });
+      seen.push(...page.items.map((item: ChartItem) => `${item.project}/${item.name} ${item.version}`));
+      after = page.next;
+      if (after !== undefined) expect(wanted.map((item) => item.split(" ")[0])).toContain(after);
+    }
+    expect(seen).toEqual(wanted);
   });
 
   it("shows what a chart is known by", async () => {

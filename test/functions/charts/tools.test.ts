@@ -160,7 +160,7 @@ describe("the parts of a chart", () => {
     const chart = await loadFiles(own.map(({ name, content }) => ({ name, data: encoder.encode(content) })));
     const catalog: ChartCatalog = {
       attachments: NO_ATTACHMENTS,
-      projectOf: () => "charts",
+      placeOf: () => ({ project: "charts", repository: "web" }),
       resolve: async () => pinned,
       openArchive: async () => saveChart(chart, 0).data,
       openProvenance: async () => encoder.encode("signed"),

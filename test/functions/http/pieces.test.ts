@@ -143,6 +143,11 @@ describe("a secret box", () => {
     expect(await box.open(`${sealed.slice(0, -2)}AA`, "me")).toBeUndefined();
     expect(await box.open("", "me")).toBeUndefined();
     expect(await box.seal(bytes(5), "me")).not.toBe(sealed);
+    const raw = await box.sealBytes(bytes(5), "me");
+    expect(raw.length).toBe(5 + 12 + 16);
+    expect(await box.openBytes(raw, "me")).toEqual(bytes(5));
+    expect(await box.openBytes(raw, "you")).toBeUndefined();
+    expect(await box.openBytes(raw.slice(1), "me")).toBeUndefined();
     await expect(createSecretBox(bytes(31), { randomBytes: bytes })).rejects.toThrow(/31 bytes/);
   });
 });

@@ -1,5 +1,6 @@
 import { createSqliteOperations } from "../../../infra/node/sqlite-operations.ts";
 import { createSqliteRecords } from "../../../infra/node/sqlite-records.ts";
+import { takeServerPlace } from "../../../infra/node/server-place.ts";
 import { openSqlite } from "../../../infra/node/sqlite.ts";
 import { createWorld, going } from "./harness.ts";
 import { runOperation } from "../../../functions/operations/runner.ts";
@@ -8,6 +9,8 @@ import { WEB_KEY } from "./harness.ts";
 
 /** Starts an operation over the file that it is given, hangs in its second step, says so, and waits to be killed. */
 const database = openSqlite(process.argv[2] ?? "");
+const place = takeServerPlace(`${process.argv[2] ?? ""}.place`, database);
+process.once("SIGTERM", () => place.release());
 const { now } = Date;
 const world = await createWorld([
   () => going("one"),

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { ClusterTransport } from "../../../engine/kube/transport.ts";
+import { createRecord, readRecord } from "../../../engine/release/storage.ts";
 import type { ReleaseIo } from "../../../infra/cli/release/io.ts";
 import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
 import type { KubeconfigSource } from "../../../infra/node/kubeconfig.ts";
@@ -17,6 +19,7 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 let over: Partial<ReleaseIo>;
 let sources: KubeconfigSource[];
 let close: () => void;
+let transport: ClusterTransport;
 
 beforeEach(() => {
   const local = openLocalCluster({
@@ -25,6 +28,7 @@ beforeEach(() => {
     readyAfter: 0,
   });
   sources = [];
+  ({ transport } = local);
   close = local.close;
   over = {
     openCluster: async (source) => {
@@ -35,6 +39,15 @@ beforeEach(() => {
 });
 
 afterEach(() => close());
+
+/** A next revision of a program that died. */
+async function leavePending(name: string): Promise<void> {
+  const session = { transport };
+  const stored = await readRecord(session, { name, namespace: "default" }, 1);
+  if (stored === undefined) throw new Error(`no record of ${name}`);
+  const info = { ...stored.release.info, status: "pending-upgrade" } as const;
+  await createRecord(session, { release: { ...stored.release, version: 2, info }, labels: {}, now: Date.now() });
+}
 
 function run(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   return runRelease(argv, { cwd: work, env: { HOME: work, ...env }, over });
@@ -62,6 +75,37 @@ describe("the release commands", () => {
     expect(await run(["status", "a"])).toEqual({ code: 1, stdout: "", stderr: "Error: release: not found\n" });
   });
 
+  it("record a chart without its templates where the flag says so", async () => {
+    expect(await run(["install", "a", "plain", "--record-chart", "slim"])).toMatchObject({ code: 0, stderr: "" });
+    const stored = await readRecord({ transport }, { name: "a", namespace: "default" }, 1);
+    expect(stored?.release.chart).toMatchObject({ templates: [], values: expect.anything() });
+    expect(await run(["install", "b", "plain", "--record-chart", "thin"])).toMatchObject({ code: 1 });
+  });
+
+  it("end what a program that is gone left pending, once somebody says so", async () => {
+    await run(["install", "a", "plain"]);
+    await leavePending("a");
+    const refused = await run(["upgrade", "a", "plain"]);
+    expect(refused.stderr).toBe(
+      'level=WARN msg="the newest revision is pending: slipway unlock a --namespace default ends it as failed, once nobody works on it"\nError: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress\n',
+    );
+    const strict = await run(["upgrade", "a", "plain", "--conflicts", "helm"]);
+    expect(strict.stderr).toBe("Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress\n");
+    const other = await run(["unlock", "a", "--revision", "1"]);
+    expect(other).toMatchObject({ code: 1, stderr: "Error: revision 2 is the newest, and is pending-upgrade\n" });
+    expect(await run(["unlock", "a"])).toEqual({
+      code: 0,
+      stdout: 'Revision 2 of "a" is recorded as failed: install, upgrade and rollback work again\n',
+      stderr: "",
+    });
+    expect(await run(["unlock", "a"])).toMatchObject({
+      code: 1,
+      stderr: "Error: revision 2 is the newest, and is failed\n",
+    });
+    expect((await run(["upgrade", "a", "plain"])).code).toBe(0);
+    expect(await run(["unlock", "b"])).toMatchObject({ code: 1, stderr: "Error: release: not found\n" });
+  });
+
   it("say that an upgrade installs only where a person reads", async () => {
     const table = await run(["upgrade", "-i", "a", "plain"]);
     expect(table.stdout).toMatch(/^Release "a" does not exist\. Installing it now\.\nNAME: a\n/);
@@ -85,6 +129,8 @@ describe("the release commands", () => {
     expect((await run(["plan", "a", "plain", "--set", "text=ho", "--color", "always"])).stdout).toContain("\u001b[");
     const json = JSON.parse((await run(["plan", "a", "plain", "--set", "text=ho", "-o", "json"])).stdout);
     expect(json).toMatchObject({ action: "upgrade", applicable: true, counts: { changed: 1 } });
+    const yaml = (await run(["plan", "a", "plain", "--set", "text=ho", "-o", "yaml"])).stdout;
+    expect(yaml).toContain("action: upgrade\napplicable: true\n");
     expect((await run(["plan", "a", "nowhere"])).code).toBe(1);
   });
 

@@ -28,6 +28,14 @@ it("two stores over one folder see each other's writes at once, cached or not", 
   }
 });
 
+it("what is remembered of a write is not the caller's own memory", async () => {
+  const store = createFilesystemStore(join(root, "own"));
+  const body = bytesOf("before");
+  await store.put("tags/x/latest", body);
+  body.bytes.fill(0);
+  expect(new TextDecoder().decode((await store.get("tags/x/latest"))?.bytes)).toBe("before");
+});
+
 it("leaves no temporary file behind, whatever happened", async () => {
   const store = createFilesystemStore(join(root, "clean"));
   await store.put("a", bytesOf("1"));

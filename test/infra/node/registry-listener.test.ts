@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { createRegistryListener } from "../../../infra/node/registry-listener.ts";
+import { createRegistryListener, LISTENER_SERVER } from "../../../infra/node/registry-listener.ts";
 import type { Answer, RegistryRequest } from "../../../registry/http/exchange.ts";
 
 type Handle = (request: RegistryRequest) => Promise<Answer>;
@@ -21,7 +21,7 @@ async function serve(answer: Handle): Promise<{ readonly port: number; readonly 
     otherwise: (_incoming, outgoing) => void outgoing.end("other"),
     report: (error) => void reported.push(error),
   });
-  const server = createServer(listener);
+  const server = createServer(LISTENER_SERVER, listener);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { port: (server.address() as AddressInfo).port, reported };
@@ -134,6 +134,34 @@ describe("a body", () => {
     },
   );
 
+  it("that comes behind its headers is read whole", async () => {
+    const { port } = await serve(async ({ body }) => text(`size ${(await body.bytes()).length} `));
+    const seen = await new Promise<string>((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => {
+        socket.write(`PUT /v2/x HTTP/1.1\r\nHost: a.test\r\nContent-Length: 10\r\n${last}`, () => {
+          setTimeout(() => socket.write("hello", () => setTimeout(() => socket.write("again"), 20)), 20);
+        });
+      });
+      socket.on("data", (chunk: Buffer) => resolve(chunk.toString("latin1")));
+    });
+    expect(seen).toContain("size 10 ");
+  });
+
+  it("whose pieces are poured is gone piece by piece", async () => {
+    const kept: Uint8Array[] = [];
+    const { port } = await serve(async ({ body }) => {
+      await body.pour?.((piece) => void kept.push(piece));
+      return text("");
+    });
+    await exchange(port, `PUT /v2/x HTTP/1.1\r\nHost: a.test\r\nContent-Length: ${large.length}\r\n${last}${large}`);
+    expect(kept.reduce((sum, piece) => sum + piece.length, 0)).toBeLessThan(large.length / 2);
+  });
+
+  it("that is not announced is none of a standard request either", async () => {
+    const { port } = await serve(async (request) => text(`size ${(await request.standard().text()).length} `));
+    expect(await exchange(port, `POST /v2/token HTTP/1.1\r\nHost: a.test\r\n${last}`)).toContain("size 0 ");
+  });
+
   it("that breaks off fails its reader", async () => {
     const failed = Promise.withResolvers<unknown>();
     const { port } = await serve(async ({ body }) => {
@@ -183,6 +211,13 @@ describe("an answer", () => {
     }));
     const seen = await exchange(port, `HEAD /v2/x HTTP/1.1\r\nHost: a.test\r\n${last}`);
     expect(seen).toMatch(/^HTTP\/1\.1 202 [^]*content-length: 7\r\netag: "a"\r\n[^]*\r\n\r\n$/);
+  });
+
+  it.each([0, 1, 256, 1024, 1025, 20_000])("of %i bytes comes as it is", async (size) => {
+    const body = Uint8Array.from({ length: size }, (_, i) => i % 256);
+    const { port } = await serve(async () => ({ status: 200, headers: { "content-length": String(size) }, body }));
+    const seen = await exchange(port, `GET /v2/x HTTP/1.1\r\nHost: a.test\r\n${last}`);
+    expect(Buffer.from(seen.slice(seen.indexOf("\r\n\r\n") + 4), "latin1")).toEqual(Buffer.from(body));
   });
 
   it("comes as a stream, as slowly as it is taken", async () => {

@@ -176,6 +176,72 @@ function namespaced(world: World, kind: Kind): readonly [string, string] {
   return [`${world.projectOf(kind)}/image`, world.host];
 }
 
+/** What a list of the whole registry names of a project; a group has no repositories of its own. */
+function listed(world: World, kind: Kind, text: string): Cell {
+  const project = kind === "group" ? "charts" : world.projectOf(kind);
+  return contains(
+    `\n${text}`,
+    ...["web", ...(kind === "proxy of classic" ? [] : ["text"])].map((name) => `\n${project}/${name}\n`),
+  );
+}
+
+/** The same for who is held to `web…`: nothing else may be named. */
+function listedHeld(world: World, kind: Kind, text: string): Cell {
+  const names = text.trim().split(/\s+/);
+  const others = names.filter((name) => !/^[a-z-]+\/web$/.test(name));
+  if (others.length > 0) return `shows ${others.join(" ")}`;
+  return contains(names.join(" "), `${kind === "group" ? "closed-charts" : world.closed(kind)}/web`);
+}
+
+const heldPlace = (world: World, kind: Kind): string => `oci://${world.host}/${world.closed(kind)}`;
+const heldLogin = (world: World): readonly string[] => ["--username", "held", "--password", world.heldToken];
+
+/** A packaged chart that is none of those that `held` may touch. */
+async function otherArchive(world: World): Promise<string> {
+  const source = world.folder("source/other");
+  writeFileSync(join(source, "Chart.yaml"), "apiVersion: v2\nname: other\nversion: 1.0.0\n");
+  await world.member.run("HELM", "package", source, "-d", world.folder("packages"));
+  return join(world.folder("packages"), "other-1.0.0.tgz");
+}
+
+/** What `held` pushes has to be pushed by others first, where it is another one's. */
+async function pullOther(world: World, kind: Kind): Promise<Cell> {
+  if (kind === "hosted") {
+    await world.member.run("HELM", "push", await otherArchive(world), heldPlace(world, kind), HTTP);
+  }
+  const name = kind === "proxy of OCI" ? "text:1" : kind === "proxy of classic" ? "web:1.0.0" : "other:1.0.0";
+  await world.member.run("CRANE", "manifest", INSECURE, `${world.host}/${world.closed(kind)}/${name}`);
+  return await shown(world.held, "CRANE", "manifest", INSECURE, `${world.host}/${world.closed(kind)}/${OTHERS[kind]}`);
+}
+
+const OTHERS: Readonly<Record<Kind, string>> = {
+  hosted: "other:1.0.0",
+  "proxy of OCI": "text:1",
+  "proxy of classic": "other:1.0.0",
+  group: "other:1.0.0",
+};
+
+/** The index holds nothing but `web`, and what it names is there. */
+async function searchHeld(world: World, kind: Kind): Promise<Cell> {
+  const name = `held-${slug(kind)}`;
+  const url = `${world.origin}/helm/${world.closed(kind)}`;
+  await world.held.run("HELM", "repo", "add", name, url, ...heldLogin(world));
+  const found = await world.held.run("HELM", "search", "repo", `${name}/`, "-o", "json");
+  const names = JSON.parse(found).map((chart: { name: string }) => chart.name);
+  if (names.join() !== `${name}/web`) return `shows ${names.join(" ")}`;
+  const target = world.folder(name);
+  await world.held.run("HELM", "pull", `${name}/web`, "--version", "1.0.0", "-d", target);
+  return sameArchive(world, join(target, "web-1.0.0.tgz"), "1.0.0");
+}
+
+/** A chart as ChartMuseum takes it; `held` may bring `web` alone. */
+async function uploadHeld(world: World, kind: Kind, archive: string): Promise<Cell> {
+  const login = ["-sS", "-u", `held:${world.heldToken}`, "--data-binary", `@${archive}`];
+  const to = `${world.origin}/helm/${world.closed(kind)}/api/charts?force`;
+  const { stdout } = await runProgram("curl", [...login, to]);
+  return stdout === '{"saved":true}' ? "ok" : stdout;
+}
+
 /** In the order in which they are run: later ones find what earlier ones pushed. */
 export const COMMANDS: readonly Command[] = [
   {
@@ -485,4 +551,64 @@ export const COMMANDS: readonly Command[] = [
     },
   },
   { name: "pull with ns=, as containerd", run: pullInNamespace },
+  {
+    name: "crane catalog",
+    run: async (world, kind) => listed(world, kind, await world.member.run("CRANE", "catalog", INSECURE, world.host)),
+  },
+  {
+    name: "crane catalog, without login",
+    run: async (world, kind) => listed(world, kind, await world.stranger.run("CRANE", "catalog", INSECURE, world.host)),
+  },
+  {
+    name: "oras repo ls",
+    run: async (world, kind) => listed(world, kind, await world.member.run("ORAS", "repo", "ls", HTTP, world.host)),
+  },
+  {
+    name: "logins, held to web*",
+    run: async (world) => {
+      const login = ["login", world.host, "-u", "held", "-p", world.heldToken];
+      await world.held.run("CRANE", "auth", ...login);
+      return await shown(world.held, "HELM", "registry", ...login, HTTP);
+    },
+  },
+  {
+    name: "helm push, held to web*",
+    run: async (world, kind) =>
+      await shown(world.held, "HELM", "push", world.archive("1.0.0"), heldPlace(world, kind), HTTP),
+    refused: READ_ONLY,
+  },
+  {
+    name: "helm push another chart, held to web*",
+    run: async (world, kind) =>
+      await shown(world.held, "HELM", "push", await otherArchive(world), heldPlace(world, kind), HTTP),
+    refused: ALL_UNAUTHORIZED,
+  },
+  {
+    name: "helm pull, held to web*",
+    run: async (world, kind) => {
+      const target = world.folder(`pull-held-${slug(kind)}`);
+      await world.held.run("HELM", "pull", `${heldPlace(world, kind)}/web`, "--version", "1.0.0", HTTP, "-d", target);
+      return sameArchive(world, join(target, "web-1.0.0.tgz"), "1.0.0");
+    },
+  },
+  { name: "crane manifest of another, held to web*", run: pullOther, refused: ALL_UNAUTHORIZED },
+  {
+    name: "curl, a chart, held to web*",
+    run: async (world, kind) => await uploadHeld(world, kind, world.archive("1.1.0")),
+    refused: READ_ONLY,
+  },
+  {
+    name: "curl, another chart, held to web*",
+    run: async (world, kind) => await uploadHeld(world, kind, await otherArchive(world)),
+    refused: { ...READ_ONLY, hosted: /requested access to the resource is denied/ },
+  },
+  { name: "helm search repo and pull, held to web*", run: searchHeld },
+  {
+    name: "crane catalog, held to web*",
+    run: async (world, kind) => listedHeld(world, kind, await world.held.run("CRANE", "catalog", INSECURE, world.host)),
+  },
+  {
+    name: "oras repo ls, held to web*",
+    run: async (world, kind) => listedHeld(world, kind, await world.held.run("ORAS", "repo", "ls", HTTP, world.host)),
+  },
 ];

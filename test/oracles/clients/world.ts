@@ -18,7 +18,16 @@ const PROJECTS: Readonly<Record<Kind, string>> = {
   "proxy of classic": "classic",
   group: "all",
 };
+/** The same for those with a login alone. */
+const CLOSED: Readonly<Record<Kind, string>> = {
+  hosted: "closed-charts",
+  "proxy of OCI": "closed-mirror",
+  "proxy of classic": "closed-classic",
+  group: "closed-all",
+};
 const TOKEN = "clients-push-token";
+/** Of a client that may do everything with `web…`, and nothing with anything else. */
+const HELD_TOKEN = "clients-held-token";
 /** Any user name goes with a token. */
 const USER = "ci";
 
@@ -39,10 +48,15 @@ export interface World {
   readonly classicHost: string;
   readonly member: Client;
   readonly stranger: Client;
+  /** Logs in with `heldToken`. */
+  readonly held: Client;
   readonly token: string;
+  readonly heldToken: string;
   /** A folder of its own for a command's files. */
   readonly folder: (name: string) => string;
   readonly projectOf: (kind: Kind) => string;
+  /** A project of that kind that nobody reads without a login. */
+  readonly closed: (kind: Kind) => string;
   /** `HOST/PROJECT`. */
   readonly place: (kind: Kind) => string;
   /** The archive of `web` in that version, as helm packaged and signed it. */
@@ -69,6 +83,7 @@ export async function openWorld(): Promise<World> {
   const files = await serveFiles(folder("classic"));
   const slipway = await startSlipway(folder("config"), upstream, files);
   const [member, stranger] = [createClient(folder("member")), createClient(folder("stranger"))];
+  const held = createClient(folder("held"));
   const keys = folder("keys");
   await writeKeys(keys);
   const archive = (version: string): string => join(root, "packages", `web-${version}.tgz`);
@@ -90,9 +105,12 @@ export async function openWorld(): Promise<World> {
     classicHost: files.host,
     member,
     stranger,
+    held,
     token: TOKEN,
+    heldToken: HELD_TOKEN,
     folder,
     projectOf: (kind) => PROJECTS[kind],
+    closed: (kind) => CLOSED[kind],
     place,
     archive,
     keyring: join(keys, "public.gpg"),
@@ -162,11 +180,22 @@ async function startSlipway(folder: string, upstream: TestServer, files: TestSer
       { kind: "proxy", name: "mirror", upstream: "origin", ...read },
       { kind: "proxy", name: "classic", upstream: "files", ...read },
       { kind: "group", name: "all", members: ["classic", "mirror", "charts"].map((project) => ({ project })), ...read },
+      { kind: "hosted", name: CLOSED.hosted },
+      { kind: "proxy", name: CLOSED["proxy of OCI"], upstream: "origin" },
+      { kind: "proxy", name: CLOSED["proxy of classic"], upstream: "files" },
+      {
+        kind: "group",
+        name: CLOSED.group,
+        members: [CLOSED["proxy of classic"], CLOSED["proxy of OCI"], CLOSED.hosted].map((project) => ({ project })),
+      },
     ],
-    tokens: [{ name: USER, token: "env:CLIENTS_TOKEN", grants: [{ allow: ["charts:*"] }] }],
+    tokens: [
+      { name: USER, token: "env:CLIENTS_TOKEN", grants: [{ allow: ["charts:*"] }] },
+      { name: "held", token: "env:HELD_TOKEN", grants: [{ allow: ["charts:*"], repositories: ["web*"] }] },
+    ],
   };
   writeFileSync(file, JSON.stringify(config));
-  return await startServer({ args: ["--config", file], env: { CLIENTS_TOKEN: TOKEN } });
+  return await startServer({ args: ["--config", file], env: { CLIENTS_TOKEN: TOKEN, HELD_TOKEN } });
 }
 
 function createClient(home: string): Client {

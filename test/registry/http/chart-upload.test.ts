@@ -124,8 +124,8 @@ describe("an upload as to ChartMuseum", () => {
   it("asks for a push, by Basic, before the body is looked at", async () => {
     const asked: unknown[] = [];
     const access: RegistryAccess = {
-      decide: ({ wishes }) => {
-        asked.push(...wishes);
+      decide: ({ wishes, any }) => {
+        asked.push(...wishes, any);
         return { kind: "challenge", scheme: "bearer" };
       },
     };
@@ -136,7 +136,7 @@ describe("an upload as to ChartMuseum", () => {
       'Basic realm="registry.test"',
       { error: "unauthorized" },
     ]);
-    expect(asked).toEqual([{ project: "charts", repository: "charts", actions: ["pull", "push"] }]);
+    expect(asked).toEqual([{ project: "charts", actions: ["pull", "push"] }]);
   });
 
   it("is told of as a push", async () => {
