@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Config } from "../../functions/config/config.ts";
 import { resolveSecrets } from "../../functions/config/secret.ts";
+import { withConfiguredPins } from "../../functions/registry/configured-pins.ts";
 import { createPinSource } from "../../functions/registry/pin-source.ts";
 import { type HeldChart, type HeldChartDeps, listHeldCharts, releasePins } from "../../functions/registry/pins.ts";
 import { OPEN_ACCESS } from "../../registry/http/access.ts";
@@ -99,7 +100,11 @@ async function openRegistry({ data }: Flags, config: Config): Promise<Opened> {
     clock: systemClock,
     access: OPEN_ACCESS,
     random: systemRandom,
-    pins: createPinSource({ records, clock: systemClock, operations, clusters: named }),
+    pins: withConfiguredPins(createPinSource({ records, clock: systemClock, operations, clusters: named }), {
+      config,
+      plugins: () => registry.plugins,
+      isOwnHost: (host) => config.publicUrl !== undefined && host === new URL(config.publicUrl).host,
+    }),
   });
   return {
     registry,

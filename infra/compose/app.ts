@@ -7,6 +7,7 @@ import { type PluginHost, withGetters } from "../../engine/plugin/index.ts";
 import { createRecordMemories } from "../../engine/release/record-memory.ts";
 import { type App, type AppDeps, createApp } from "../../functions/app.ts";
 import { createCatalog } from "../../functions/charts/registry-catalog.ts";
+import { withConfiguredPins } from "../../functions/registry/configured-pins.ts";
 import { createFunctionPlugins } from "../../functions/releases/function-plugins.ts";
 import { createRequestFetch } from "../../functions/charts/request-url.ts";
 import { createGetters } from "../../functions/releases/getters.ts";
@@ -90,6 +91,11 @@ export function composeApp(options: ComposeOptions): App {
       const getters = createGetters(() => pluginsOf(registry), config.getters);
       const registry = createRegistry({
         ...wiring,
+        pins: withConfiguredPins(wiring.pins, {
+          config,
+          plugins: () => registry.plugins,
+          isOwnHost: options.isOwnHost,
+        }),
         compress: options.compress,
         together: options.together,
         grace: collectionTimes(config).grace,
