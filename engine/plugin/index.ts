@@ -7,7 +7,7 @@ export type { Getter } from "./getter-egress.ts";
 export { DEFAULT_LIMITS, NO_GRANT } from "./grant.ts";
 export type { PluginGrant, PluginLimits } from "./grant.ts";
 export { EXTISM_ENV, WASI, WASI_FUNCTIONS } from "./imports.ts";
-export { cliInput, getterInput, postRenderInput, readGetterOutput, readPostRenderOutput } from "./messages.ts";
+export { getterInput, postRenderInput, readGetterOutput, readPostRenderOutput } from "./messages.ts";
 export type { GetterOptions } from "./messages.ts";
 export { functionInput, readFunctionOutput } from "./function-message.ts";
 export { policyInput, readPolicyOutput } from "./policy-message.ts";

@@ -55,11 +55,6 @@ export function readGetterOutput(plugin: PluginIdentity, output: string): Uint8A
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-/** The input of a `cli/v1` plugin. */
-export function cliInput(args: readonly string[]): string {
-  return JSON.stringify({ extraArgs: args });
-}
-
 /** A member that must be there. Throws `PluginError`. */
 export function memberOf(plugin: PluginIdentity, output: string, key: string): JsonValue {
   const read = parseObject(plugin, output);
