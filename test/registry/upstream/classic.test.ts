@@ -283,6 +283,18 @@ describe("a classic repository as a project", () => {
     await manifest(fresh);
     expect(fresh.egress.take()).toEqual([]);
   });
+
+  it.each([
+    ["is in error", () => new Response("", { status: 500 }), 502],
+    ["wants to be left alone", () => new Response("", { status: 503, headers: { "retry-after": "9" } }), 503],
+    ["denies access", () => new Response("", { status: 403 }), 403],
+    ["does not answer", unreachable, 503],
+  ])("never takes an upstream that %s for one that has nothing", async (_name, answer, status) => {
+    world.files["/repo/index.yaml"] = answer;
+    for (const path of ["/v2/up/web/tags/list", "/v2/up/web/manifests/1.0.0", "/helm/up/index.yaml"]) {
+      expect([path, (await world.registry.ask("GET", path)).status]).toEqual([path, status]);
+    }
+  });
 });
 
 describe("credentials of a classic repository", () => {
