@@ -182,17 +182,17 @@ describe("helm", () => {
     };
     const direct = await push("1.0.0", oci);
     const nested = await push("2.0.0", `${oci}/team`);
-    await client("HELM", "repo", "add", "nested", `${main.server.origin}/helm/charts`);
-    const shown = await client("HELM", "search", "repo", "nested/");
-    expect(shown).toMatch(/nested\/shared\s+1\.0\.0/);
-    expect(shown).toMatch(/nested\/team\/shared\s+2\.0\.0/);
+    await client("HELM", "repo", "add", "ours", `${main.server.origin}/helm/charts`, "--force-update");
+    const shown = await client("HELM", "search", "repo", "ours/");
+    expect(shown).toMatch(/ours\/shared\s+1\.0\.0/);
+    expect(shown).toMatch(/ours\/team\/shared\s+2\.0\.0/);
     const target = folder("nested");
-    await client("HELM", "pull", "nested/shared", "-d", target);
-    await client("HELM", "pull", "nested/team/shared", "-d", target);
+    await client("HELM", "pull", "ours/shared", "-d", target);
+    await client("HELM", "pull", "ours/team/shared", "-d", target);
     sameFile(join(target, "shared-1.0.0.tgz"), direct);
     sameFile(join(target, "shared-2.0.0.tgz"), nested);
     await client("HELM", "push", await packageChart("lone", "1.0.0"), `${oci}/team`, "--plain-http");
-    await client("HELM", "repo", "update", "nested");
+    await client("HELM", "repo", "update", "ours");
     const parent = folder("parent");
     const dependencies = [
       { name: "shared", version: "1.x.x", repository: `${main.server.origin}/helm/charts` },
