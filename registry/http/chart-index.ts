@@ -14,6 +14,7 @@ export interface IndexPiece {
   readonly epoch: string;
   /** The chart's own name; undefined where the repository has no versions. */
   readonly chart: string | undefined;
+  /** The list of its versions. */
   readonly bytes: Uint8Array;
 }
 
@@ -29,8 +30,9 @@ export interface IndexSource {
 }
 
 /**
- * The index of a project, in pieces: JSON, which Helm reads faster than YAML and every YAML reader takes. Archives are named relative to
- * the index. A version whose archive's digest is not known yet carries none. `serverInfo` tells ChartMuseum's clients where they upload to.
+ * The index of a project, in pieces: JSON, which Helm reads faster than YAML and every YAML reader takes. Each repository stands under its
+ * own name, `team/web` for a nested one, which stands under its chart's name too where no other repository has that name: what is nested
+ * takes no name away. Archives are named relative to the index. A version whose archive's digest is not known yet carries none. `serverInfo` tells ChartMuseum's clients where they upload to.
  * `before` are the pieces of an earlier index; `keep` is told those that the next one may use.
  */
 export async function* writeIndex(
@@ -39,42 +41,56 @@ export async function* writeIndex(
   keep: (name: string, piece: IndexPiece) => void,
 ): AsyncGenerator<Uint8Array> {
   yield encoder.encode('{"apiVersion":"v1","entries":{');
-  const seen = new Set<string>();
-  for await (const { chart, bytes } of eachPiece(source, before, keep)) {
-    if (chart === undefined || seen.has(chart)) continue;
-    if (seen.size > 0) yield COMMA;
-    seen.add(chart);
-    yield bytes;
+  const names = await repositoryNames(source);
+  const taken = new Set(names);
+  let separator = "";
+  for await (const { name, chart, bytes } of eachPiece(source, names, { before, keep })) {
+    if (chart === undefined) continue;
+    for (const key of taken.has(chart) ? [name] : [name, chart]) {
+      taken.add(key);
+      yield encoder.encode(`${separator}\n${JSON.stringify(key)}:`);
+      yield bytes;
+      separator = ",";
+    }
   }
   const server = { contextPath: `/helm/${source.project}` };
   yield encoder.encode(`},"generated":${JSON.stringify(source.generated)},"serverInfo":${JSON.stringify(server)}}\n`);
 }
 
-const COMMA = encoder.encode(",");
+/** Names of the project's repositories below it, in order. */
+async function repositoryNames({ charts, project }: IndexSource): Promise<readonly string[]> {
+  const names: string[] = [];
+  let after: string | undefined;
+  do {
+    const page = await charts.listCharts(project, { limit: PAGE, ...(after === undefined ? {} : { after }) });
+    names.push(...page.names);
+    after = page.next;
+  } while (after !== undefined && names.length < MAX_CHARTS);
+  return names;
+}
+
+interface Memory {
+  readonly before: IndexPieces;
+  readonly keep: (name: string, piece: IndexPiece) => void;
+}
+
+type NamedPiece = Omit<IndexPiece, "epoch"> & { readonly name: string };
 
 async function* eachPiece(
   source: IndexSource,
-  before: IndexPieces,
-  keep: (name: string, piece: IndexPiece) => void,
-): AsyncGenerator<Omit<IndexPiece, "epoch">> {
-  const { charts, project } = source;
-  let after: string | undefined;
-  let count = 0;
-  do {
-    const page = await charts.listCharts(project, { limit: PAGE, ...(after === undefined ? {} : { after }) });
-    for (let i = 0; i < page.names.length; i += PARALLEL) {
-      const names = page.names.slice(i, i + PARALLEL);
-      const pieces = await Promise.all(names.map((name) => pieceOf(source, name, before.get(name))));
-      for (const [index, name] of names.entries()) {
-        const piece = pieces[index];
-        if (piece === undefined) continue;
-        if (piece.epoch !== undefined) keep(name, { ...piece, epoch: piece.epoch });
-        yield piece;
-      }
+  all: readonly string[],
+  { before, keep }: Memory,
+): AsyncGenerator<NamedPiece> {
+  for (let i = 0; i < all.length; i += PARALLEL) {
+    const names = all.slice(i, i + PARALLEL);
+    const pieces = await Promise.all(names.map((name) => pieceOf(source, name, before.get(name))));
+    for (const [index, name] of names.entries()) {
+      const piece = pieces[index];
+      if (piece === undefined) continue;
+      if (piece.epoch !== undefined) keep(name, { ...piece, epoch: piece.epoch });
+      yield { ...piece, name };
     }
-    count += page.names.length;
-    after = page.next;
-  } while (after !== undefined && count < MAX_CHARTS);
+  }
 }
 
 type NewPiece = Omit<IndexPiece, "epoch"> & { readonly epoch: string | undefined };
@@ -89,7 +105,7 @@ async function pieceOf(
   const versions = await charts.listVersions(project, name);
   const chart = chartName(name, versions);
   const entries = versions.map((version) => formatEntry(name, version)).join(",\n");
-  return { epoch, chart, bytes: encoder.encode(`\n${JSON.stringify(chart ?? name)}:[${entries}]`) };
+  return { epoch, chart, bytes: encoder.encode(`[${entries}]`) };
 }
 
 /** The chart's own name: the last part of a nested repository's. Undefined when there is no version. */

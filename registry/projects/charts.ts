@@ -10,6 +10,7 @@ import { ChartLookupError } from "./chart-error.ts";
 import { type ChartNamePage, listChartNames } from "./chart-names.ts";
 import { chooseVersion, sortVersions } from "./choose-version.ts";
 import type { LocatedRepository, Projects } from "./projects.ts";
+import { PullRefusal } from "./pull-policy.ts";
 import { type RepositoryMetadata, readRepositoryMetadata } from "./repository-metadata.ts";
 import { readBlob } from "./read-blob.ts";
 import type { SignatureGate, SignedPull } from "./signing.ts";
@@ -178,10 +179,34 @@ async function findManifest(
   const direct =
     exact === undefined ? undefined : await source.manifest(repository, { kind: "tag", tag: exact }, signal);
   if (direct !== undefined) return direct;
-  const versions = await source.versions(repository, signal);
-  const chosen = chooseVersion(versions, wanted, query.devel === true);
-  const tag = chosen === undefined ? undefined : parseTag(chosen.tag);
-  return tag === undefined ? undefined : await source.manifest(repository, { kind: "tag", tag }, signal);
+  return await findChosen(at, query, signal);
+}
+
+/** Versions that one choice looks at although a policy refuses them. */
+const MAX_REFUSED = 20;
+
+/** The manifest that Helm would choose of what the project's policy gives. */
+async function findChosen(
+  { source, repository }: LocatedRepository,
+  { version = "", devel = false }: ChartQuery,
+  signal: AbortSignal | undefined,
+): Promise<ManifestHead | undefined> {
+  let left = await source.versions(repository, signal);
+  let refusal: PullRefusal | undefined;
+  for (let turn = 0; turn < MAX_REFUSED; turn++) {
+    const chosen = chooseVersion(left, version, devel);
+    const tag = chosen === undefined ? undefined : parseTag(chosen.tag);
+    if (tag === undefined) break;
+    try {
+      return await source.manifest(repository, { kind: "tag", tag }, signal);
+    } catch (error) {
+      if (!(error instanceof PullRefusal)) throw error;
+      refusal ??= error;
+      left = left.filter((item) => item !== chosen);
+    }
+  }
+  if (refusal !== undefined) throw refusal;
+  return undefined;
 }
 
 async function missing(

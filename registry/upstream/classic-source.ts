@@ -54,10 +54,11 @@ export function createClassicProxy(context: Context, convert: ConvertChart): Cla
     epoch: async () => (await currentIndex(context)).generation,
     manifestByTag: async (repository, tag) => await resolveTag(context, convert, entries, { repository, tag }),
     tags: async (repository, options) => {
-      const [known, local] = await Promise.all([
-        entries(repository).catch(emptyOnOutage),
-        listTags(context.store, repository, { limit: MAX_LOCAL_TAGS }),
-      ]);
+      const local = await listTags(context.store, repository, { limit: MAX_LOCAL_TAGS });
+      const known = await entries(repository).catch((error: unknown) => {
+        if (isOutage(error) && local.tags.length > 0) return [];
+        throw error;
+      });
       const tags = known.map((entry) => versionToTag(entry.version)).filter((tag) => parseTag(tag) !== undefined);
       const all = [...new Set([...tags, ...local.tags])].sort();
       if (all.length === 0) throw new OciError("NAME_UNKNOWN");
@@ -67,11 +68,6 @@ export function createClassicProxy(context: Context, convert: ConvertChart): Cla
 }
 
 const MAX_LOCAL_TAGS = 20_000;
-
-function emptyOnOutage(error: unknown): readonly IndexEntry[] {
-  if (isOutage(error)) return [];
-  throw error;
-}
 
 function chartOf(context: Context, repository: RepositoryName): string {
   return repository.slice(context.project.length + 1);

@@ -7,10 +7,12 @@ import { partRoutes } from "../../../functions/charts/part-routes.ts";
 import { createCatalog } from "../../../functions/charts/registry-catalog.ts";
 import { chartRoutes } from "../../../functions/charts/routes.ts";
 import { problemOf } from "../../../functions/http/engine-problem.ts";
+import { EgressError } from "../../../engine/oci/egress-error.ts";
 import { parseRepositoryMetadata } from "../../../registry/projects/repository-metadata.ts";
 import { PASSWORD, PRIVATE_KEY, PUBLIC_KEY } from "../../engine/attestation/cosign-table.ts";
 import { packChart, pushArchive } from "../../support/push-chart.ts";
 import { descriptor, openRegistry, type TestRegistry, type TestRegistryOptions, utf8 } from "../../support/registry.ts";
+import { classicUpstream } from "../../support/upstream.ts";
 
 const PROJECTS: TestRegistryOptions["projects"] = [
   { kind: "hosted", name: "charts" },
@@ -167,6 +169,27 @@ describe("GET /v1/charts", () => {
       keywords: ["nginx", "http"],
       maintainers: ["Ada Lovelace", "ops@example.com"],
     });
+  });
+});
+
+describe("GET /v1/charts with an upstream that fails", () => {
+  const down = { send: () => Promise.reject(new EgressError("unreachable", "no answer")) };
+  const proxy = (name: string) => ({ kind: "proxy", name, upstream: classicUpstream() }) as const;
+
+  it("shows the other projects, and names the one that could not be asked", async () => {
+    const registry = openRegistry({ projects: [{ kind: "hosted", name: "team" }, proxy("charts")], egress: down });
+    await push(registry, "team", "web", "1.0.0");
+    for (const query of ["", "q=web", "limit=5"]) {
+      const answer = await call(registry, "listCharts", { query });
+      expect([answer.items.length, answer.unavailable]).toEqual([1, ["charts"]]);
+    }
+    expect(await call(registry, "listCharts", { query: "limit=1" })).toMatchObject({ next: "team/web" });
+    expect(await call(registry, "listCharts", { query: "after=team/a" })).not.toHaveProperty("unavailable");
+  });
+
+  it("fails when nothing answered", async () => {
+    const registry = openRegistry({ projects: ["charts", "team", "all"].map(proxy), egress: down });
+    expect(await call(registry, "listCharts", {})).toBe("upstream-unavailable");
   });
 });
 

@@ -40,6 +40,27 @@ it("after a push only the pushed chart is read again", async () => {
   expect(index).toEqual(await indexOf(openRegistry({ store })));
 });
 
+const push = (registry: TestRegistry, repository: string, version: string, name = "web") =>
+  registry.pushChart("charts", { name, version, repository });
+
+it.each([
+  ["beside a direct one takes nothing from it", ["team/web", "web"], { "team/web": "team/web", web: "web" }],
+  ["alone stands under its chart's name too", ["team/web"], { "team/web": "team/web", web: "team/web" }],
+  [
+    "beside another shares the short name with nobody",
+    ["ops/web", "team/web"],
+    { "ops/web": "ops/web", "team/web": "team/web", web: "ops/web" },
+  ],
+  ["of another name than its chart takes no name", ["other", "web"], { other: "other", web: "web" }],
+])("a nested chart %s", async (_name, repositories, expected) => {
+  const registry = openRegistry();
+  for (const [at, repository] of repositories.entries()) await push(registry, repository, `${at + 1}.0.0`);
+  const index = (await indexOf(registry)) as Record<string, { version: string; urls: string[] }[]>;
+  const shown = Object.entries(index).map(([key, [entry]]) => [key, entry?.urls[0]]);
+  const wanted = Object.entries(expected).map(([key, at]) => [key, `${at}-${repositories.indexOf(at) + 1}.0.0.tgz`]);
+  expect(Object.fromEntries(shown)).toEqual(Object.fromEntries(wanted));
+});
+
 it("another process's push is seen by the next read", async () => {
   const store = createMemoryStore();
   const [one, two] = [openRegistry({ store }), openRegistry({ store })];
