@@ -31,8 +31,8 @@ export interface IndexSource {
 
 /**
  * The index of a project, in pieces: JSON, which Helm reads faster than YAML and every YAML reader takes. Each repository stands under its
- * own name, `team/web` for a nested one, which stands under its chart's name too where no other repository has that name: what is nested
- * takes no name away. Archives are named relative to the index. A version whose archive's digest is not known yet carries none. `serverInfo` tells ChartMuseum's clients where they upload to.
+ * own name, `team/web` for a nested one, which stands under its chart's name too where no other repository has or claims that name: what
+ * one may push takes no name away from another. Archives are named relative to the index. A version whose archive's digest is not known yet carries none. `serverInfo` tells ChartMuseum's clients where they upload to.
  * `before` are the pieces of an earlier index; `keep` is told those that the next one may use.
  */
 export async function* writeIndex(
@@ -43,15 +43,24 @@ export async function* writeIndex(
   yield encoder.encode('{"apiVersion":"v1","entries":{');
   const names = await repositoryNames(source);
   const taken = new Set(names);
+  /** What stands under its chart's name too; undefined where several would. */
+  const claims = new Map<string, Uint8Array | undefined>();
   let separator = "";
+  const line = (key: string): Uint8Array => {
+    const start = encoder.encode(`${separator}\n${JSON.stringify(key)}:`);
+    separator = ",";
+    return start;
+  };
   for await (const { name, chart, bytes } of eachPiece(source, names, { before, keep })) {
     if (chart === undefined) continue;
-    for (const key of taken.has(chart) ? [name] : [name, chart]) {
-      taken.add(key);
-      yield encoder.encode(`${separator}\n${JSON.stringify(key)}:`);
-      yield bytes;
-      separator = ",";
-    }
+    yield line(name);
+    yield bytes;
+    if (!taken.has(chart)) claims.set(chart, claims.has(chart) ? undefined : bytes);
+  }
+  for (const [chart, bytes] of claims) {
+    if (bytes === undefined) continue;
+    yield line(chart);
+    yield bytes;
   }
   const server = { contextPath: `/helm/${source.project}` };
   yield encoder.encode(`},"generated":${JSON.stringify(source.generated)},"serverInfo":${JSON.stringify(server)}}\n`);

@@ -47,9 +47,9 @@ it.each([
   ["beside a direct one takes nothing from it", ["team/web", "web"], { "team/web": "team/web", web: "web" }],
   ["alone stands under its chart's name too", ["team/web"], { "team/web": "team/web", web: "team/web" }],
   [
-    "beside another shares the short name with nobody",
+    "beside another has no short name, as neither has the other",
     ["ops/web", "team/web"],
-    { "ops/web": "ops/web", "team/web": "team/web", web: "ops/web" },
+    { "ops/web": "ops/web", "team/web": "team/web" },
   ],
   ["of another name than its chart takes no name", ["other", "web"], { other: "other", web: "web" }],
 ])("a nested chart %s", async (_name, repositories, expected) => {
