@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../functions/http/problem-table.ts";
+import { BrokenBody } from "../../registry/content/body.ts";
 import type { RegistryAccess, RegistryAction } from "../../registry/http/access.ts";
 import { ADMIN_TOKEN, createTestApp, READER_TOKEN, TEAM_TOKEN, WEB } from "./harness.ts";
 
@@ -161,6 +162,18 @@ describe("a request that is wrong", () => {
     expect(JSON.stringify(problem)).not.toContain("secret detail");
     expect(test.log).toContainEqual(expect.objectContaining({ message: "secret detail", error: "Error" }));
     expect(problem.detail).toContain(response.headers.get("x-request-id"));
+  });
+});
+
+describe("what the registry reports", () => {
+  it.each([
+    [new BrokenBody(), { level: "info", message: "registry", error: "BrokenBody", code: "client-gone" }],
+    [new Error("defect"), { level: "error", error: "Error", message: "defect" }],
+  ])("%s is logged as loud as it is", async (error, line) => {
+    const { wiring, log } = await createTestApp();
+    wiring.report(error);
+    expect(log.at(-1)).toMatchObject(line);
+    expect(log.at(-1)).toHaveProperty(error instanceof BrokenBody ? "code" : "stack");
   });
 });
 
