@@ -4,8 +4,10 @@ import { OciError } from "../../engine/oci/error.ts";
 import { parseManifest } from "../../engine/oci/manifest.ts";
 import { parseRepositoryName, parseTag, versionToTag } from "../../engine/oci/repository-name.ts";
 import type { LocatedRepository } from "../projects/projects.ts";
+import type { RepositoryWish } from "./access.ts";
 import { authorize } from "./authorize.ts";
 import { matches } from "./blob-routes.ts";
+import { cacheControl } from "./caching.ts";
 import { handleChartUpload } from "./chart-upload.ts";
 import { writeIndex } from "./chart-index.ts";
 import type { HttpDeps } from "./context.ts";
@@ -28,21 +30,26 @@ export async function handleChartRepository(
     if (file === "api/charts") return await handleChartUpload(context, project, "charts");
     if (file === "api/prov") return await handleChartUpload(context, project, "prov");
     if (context.method !== "GET" && context.method !== "HEAD") throw new OciError("UNSUPPORTED");
-    await authorizeRead(context, project, file);
+    const wish = await authorizeRead(context, project, file);
     const known = deps.projects.find(project);
     if (known === undefined) throw new OciError("NAME_UNKNOWN");
-    if (file === "index.yaml" || file === "index.json") return await answerIndex(context, cache, project, file);
-    return await answerFile(context, project, file);
+    const answer =
+      file === "index.yaml" || file === "index.json"
+        ? await answerIndex(context, cache, project, file)
+        : await answerFile(context, project, file);
+    return { ...answer, headers: { ...answer.headers, "cache-control": await cacheControl(context, wish, "name") } };
   } catch (error) {
     return failure(deps, error);
   }
 }
 
 /** Classic clients know Basic only. */
-async function authorizeRead(context: PathContext, project: string, file: string): Promise<void> {
+async function authorizeRead(context: PathContext, project: string, file: string): Promise<RepositoryWish> {
   const name = splitFile(file)[0]?.name;
   const repository = name === undefined ? project : `${project}/${name}`;
-  await authorize(context, [{ project, repository, actions: ["pull"] }], { scheme: "basic" });
+  const wish: RepositoryWish = { project, repository, actions: ["pull"] };
+  await authorize(context, [wish], { scheme: "basic" });
+  return wish;
 }
 
 function decodeFile(text: string): string {
@@ -55,10 +62,8 @@ function decodeFile(text: string): string {
 
 async function answerIndex(context: PathContext, cache: IndexCache, project: string, file: string): Promise<Answer> {
   const { deps, request } = context;
-  const index = await cache.open(project, (before, keep) => {
-    const source = { charts: deps.charts, project, generated: new Date(deps.now()).toISOString() };
-    return writeIndex(source, before, keep);
-  });
+  const source = { charts: deps.charts, project };
+  const index = await cache.open(project, (before, keep) => writeIndex(source, before, keep));
   const headers: HeaderRecord = {
     "content-type": file === "index.json" ? "application/json" : "application/yaml",
     vary: "accept-encoding, authorization",

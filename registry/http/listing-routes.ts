@@ -12,6 +12,8 @@ import { json } from "./respond.ts";
 const MAX_TAGS = 10_000;
 /** Repositories in one answer. */
 const MAX_CATALOG = 1000;
+/** What lists are true of changes. */
+const NOT_KEPT = "private, no-cache";
 
 /** `GET /v2/NAME/tags/list?n=&last=`: in byte order. */
 export async function handleTags(context: RequestContext, nameText: string): Promise<Answer> {
@@ -24,7 +26,7 @@ export async function handleTags(context: RequestContext, nameText: string): Pro
   const page = await source.tags(repository, { limit, ...(last === undefined ? {} : { last }) });
   const next = page.more ? page.tags.at(-1) : undefined;
   const headers = next === undefined ? {} : link(`/v2/${name}/tags/list?n=${limit}&last=${encodeURIComponent(next)}`);
-  return json(200, { name, tags: page.tags }, headers);
+  return json(200, { name, tags: page.tags }, { "cache-control": NOT_KEPT, ...headers });
 }
 
 /** `GET /v2/_catalog?n=&last=`, Docker's extension that `oras repo ls` and `crane catalog` use. */
@@ -36,7 +38,7 @@ export async function handleCatalog(context: RequestContext): Promise<Answer> {
   const name = last === undefined ? undefined : parseRepositoryName(last);
   const page = await listRepositories(context.deps.store, { limit, ...(name === undefined ? {} : { after: name }) });
   const headers = page.next === undefined ? {} : link(`/v2/_catalog?n=${limit}&last=${encodeURIComponent(page.next)}`);
-  return json(200, { repositories: page.names }, headers);
+  return json(200, { repositories: page.names }, { "cache-control": NOT_KEPT, ...headers });
 }
 
 /** `GET /v2/NAME/referrers/DIGEST?artifactType=`: an index, empty where nothing refers. */
@@ -53,7 +55,7 @@ export async function handleReferrers(context: RequestContext, nameText: string,
     ...(artifactType === null ? {} : { artifactType }),
     ...(last === null ? {} : { last }),
   });
-  const headers: HeaderRecord = { "content-type": OCI_INDEX };
+  const headers: HeaderRecord = { "content-type": OCI_INDEX, "cache-control": NOT_KEPT };
   if (artifactType !== null) headers["oci-filters-applied"] = "artifactType";
   if (page.next !== undefined) {
     query.set("last", page.next);

@@ -132,7 +132,7 @@ export function openRegistry(options: TestRegistryOptions = {}): TestRegistry {
         schemaVersion: 2,
         config: descriptor("application/vnd.cncf.helm.config.v1+json", config),
         layers: [descriptor("application/vnd.cncf.helm.chart.content.v1.tar+gzip", archive)],
-        annotations: { "org.opencontainers.image.created": "2024-01-02T03:04:05Z" },
+        annotations: { "org.opencontainers.image.created": chart.created ?? "2024-01-02T03:04:05Z" },
       };
       const tag = chart.version.replaceAll("+", "_");
       const response = await pushManifest(repository, tag, manifest);
@@ -148,6 +148,8 @@ export interface TestChart {
   readonly version: string;
   /** Below the project; the name when absent. */
   readonly repository?: string;
+  /** RFC 3339; a day in 2024 when absent. */
+  readonly created?: string;
   /** Makes archives differ. */
   readonly values?: string;
 }
