@@ -11,6 +11,7 @@ import { type Budget, createBudget } from "./budget.ts";
 import { removeMarks, removeUploads } from "./leftovers.ts";
 import { collectPins, markManifests } from "./mark.ts";
 import { emptyMarks, openMarks } from "./marks.ts";
+import { releaseNames } from "./names.ts";
 import type { PinSource } from "./pins.ts";
 import { retireManifests } from "./retire.ts";
 import type { PhaseStep, Run } from "./run.ts";
@@ -78,6 +79,7 @@ const STEPS: Readonly<Record<Phase, PhaseStep>> = {
   pins: collectPins,
   mark: markManifests,
   retire: retireManifests,
+  names: releaseNames,
   sweep: sweepContent,
   uploads: removeUploads,
   tidy: removeMarks,

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "../../engine/errors.ts";
 import { asObject } from "../../engine/oci/descriptor.ts";
 
 /** What a collection does, in this order. */
-export const PHASES = ["count", "pins", "mark", "retire", "sweep", "uploads", "tidy", "total"] as const;
+export const PHASES = ["count", "pins", "mark", "retire", "names", "sweep", "uploads", "tidy", "total"] as const;
 /** One of {@link PHASES}. */
 export type Phase = (typeof PHASES)[number];
 
@@ -15,6 +15,7 @@ export const COUNTERS = [
   "tagsExpired",
   "manifestsCondemned",
   "manifestsTaken",
+  "namesTaken",
   "linksUsed",
   "linksCondemned",
   "linksTaken",
@@ -40,6 +41,7 @@ export const NO_COUNTS: Counts = {
   tagsExpired: 0,
   manifestsCondemned: 0,
   manifestsTaken: 0,
+  namesTaken: 0,
   linksUsed: 0,
   linksCondemned: 0,
   linksTaken: 0,

@@ -11,7 +11,7 @@ import { parseRepositoryName, type RepositoryName, type Tag } from "../../engine
  * tags/REPOSITORY/TAG                                   {digest,mediaType,size}
  * tagged/REPOSITORY/HEX@TAG                             nothing: a hint that TAG may point at this manifest; HEX are 64 digits
  * referrers/REPOSITORY/ALGORITHM-HEX/ALGORITHM-HEX      descriptor of the second, whose subject is the first
- * catalog/PROJECT/REPOSITORY                            nothing: there is or was something
+ * catalog/PROJECT/REPOSITORY                            nothing: there is, or was until lately, something
  * epochs/PROJECT                                        {epoch}: made by readers of all tags, removed by whoever changes one
  * tag-epochs/REPOSITORY                                 {epoch}: the same for the tags of one repository
  * listings/REPOSITORY                                   the charts behind its tags; may be lost

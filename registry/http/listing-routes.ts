@@ -24,6 +24,7 @@ export async function handleTags(context: RequestContext, nameText: string): Pro
   const { source, repository } = await context.deps.projects.locate(name);
   if (limit === 0) return json(200, { name, tags: [] });
   const page = await source.tags(repository, { limit, ...(last === undefined ? {} : { last }) });
+  if (page.tags.length === 0 && !(await source.holds(repository))) throw new OciError("NAME_UNKNOWN");
   const next = page.more ? page.tags.at(-1) : undefined;
   const headers = next === undefined ? {} : link(`/v2/${name}/tags/list?n=${limit}&last=${encodeURIComponent(next)}`);
   return json(200, { name, tags: page.tags }, { "cache-control": NOT_KEPT, ...headers });

@@ -4,8 +4,8 @@ import { MAX_MANIFEST_BYTES, parseManifest } from "../../engine/oci/manifest.ts"
 import { parseTag, type RepositoryName, type Tag } from "../../engine/oci/repository-name.ts";
 import { digestInvalid } from "../content/blobs.ts";
 import { type IncomingBody, readBounded } from "../content/body.ts";
-import { deleteManifest, type NewManifest, putManifest } from "../content/manifests.ts";
-import { deleteTag } from "../content/tags.ts";
+import { deleteManifest, type NewManifest, putManifest, tagOf } from "../content/manifests.ts";
+import { deleteTag, readTag } from "../content/tags.ts";
 import type { HostedProject } from "../projects/project.ts";
 import type { ManifestReference } from "../projects/source.ts";
 import { authorize } from "./authorize.ts";
@@ -145,12 +145,21 @@ function putHeaders(name: RepositoryName, item: NewManifest, tags: readonly Tag[
   return headers;
 }
 
+/** A tag that may not move may not be deleted and pushed anew either. Retention may expire it. Throws OciError `DENIED`. */
+async function assertUntagged({ store }: HttpDeps, name: RepositoryName, reference: ManifestReference): Promise<void> {
+  if (reference.kind === "tag" && (await readTag(store, name, reference.tag)) === undefined) return;
+  const tag = reference.kind === "tag" ? reference.tag : await tagOf(store, name, reference.digest);
+  if (tag === undefined) return;
+  throw new OciError("DENIED", { message: `tag ${tag} is immutable`, detail: { tag } });
+}
+
 async function deleteManifestRoute(context: RequestContext, name: RepositoryName, text: string): Promise<Answer> {
   await authorize(context, [wishFor(name, ["delete"])]);
   const { deps } = context;
   const project = deps.projects.locateHosted(name);
   const reference = parseReference(text);
   if (reference === undefined) throw new OciError("MANIFEST_UNKNOWN");
+  if (project.immutableTags === true) await assertUntagged(deps, name, reference);
   const removed =
     reference.kind === "tag"
       ? await deleteTag(deps.store, name, reference.tag)

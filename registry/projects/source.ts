@@ -64,7 +64,7 @@ export interface RepositorySource {
     options: ReferrerOptions,
     signal?: AbortSignal,
   ) => Promise<ReferrerPage>;
-  /** True when the project has, or once had, something under this name. */
+  /** True when the project has something under this name, or had it until lately: collection gives names up. */
   readonly holds: (repository: RepositoryName, signal?: AbortSignal) => Promise<boolean>;
   /** The chart's versions, in no order; empty when there is no such chart. */
   readonly versions: (repository: RepositoryName, signal?: AbortSignal) => Promise<readonly ChartVersion[]>;
