@@ -8,6 +8,7 @@ import type { FindProject } from "../projects/project.ts";
 import { beginCounts, endCounts } from "./account.ts";
 import { ageClass } from "./age.ts";
 import { type Budget, createBudget } from "./budget.ts";
+import { removeIndexes } from "./indexes.ts";
 import { removeMarks, removeUploads } from "./leftovers.ts";
 import { collectPins, markManifests } from "./mark.ts";
 import { emptyMarks, openMarks } from "./marks.ts";
@@ -82,6 +83,7 @@ const STEPS: Readonly<Record<Phase, PhaseStep>> = {
   names: releaseNames,
   sweep: sweepContent,
   uploads: removeUploads,
+  indexes: removeIndexes,
   tidy: removeMarks,
   total: endCounts,
 };

@@ -12,7 +12,7 @@ import { handleChartUpload } from "./chart-upload.ts";
 import { writeIndex } from "./chart-index.ts";
 import type { HttpDeps } from "./context.ts";
 import { createContext, failure, type PathContext } from "./distribution.ts";
-import type { IndexCache } from "./index-cache.ts";
+import type { IndexCache, OpenIndex } from "./index-cache.ts";
 import type { Answer, HeaderRecord, RegistryRequest } from "./exchange.ts";
 import { empty } from "./respond.ts";
 import { assertPullable } from "./signed.ts";
@@ -60,10 +60,24 @@ function decodeFile(text: string): string {
   }
 }
 
+/** An index that is replaced between two looks is looked for again. */
+const MAX_TRIES = 3;
+
 async function answerIndex(context: PathContext, cache: IndexCache, project: string, file: string): Promise<Answer> {
-  const { deps, request } = context;
+  const { deps } = context;
   const source = { charts: deps.charts, project };
-  const index = await cache.open(project, (before, keep) => writeIndex(source, before, keep));
+  for (let i = 0; i < MAX_TRIES; i++) {
+    const index = await cache.open(project, (before, keep) => writeIndex(source, before, keep));
+    const answer = await indexAnswer(context, index, file);
+    if (answer !== undefined) return answer;
+    cache.forget(project);
+  }
+  throw new OciError("UNAVAILABLE", { message: "the index changes faster than it is read", retryAfter: 1 });
+}
+
+/** Undefined: the index is not there any more. */
+async function indexAnswer(context: PathContext, index: OpenIndex, file: string): Promise<Answer | undefined> {
+  const { deps, request } = context;
   const headers: HeaderRecord = {
     "content-type": file === "index.json" ? "application/json" : "application/yaml",
     vary: "accept-encoding, authorization",
@@ -72,10 +86,14 @@ async function answerIndex(context: PathContext, cache: IndexCache, project: str
   headers["etag"] = `"${index.hash}"`;
   if (matches(request, index.hash)) return empty(304, headers);
   const gzip = deps.compress && request.headers.get("accept-encoding")?.includes("gzip") === true;
-  const bytes = gzip ? await index.gzip() : index.bytes;
   if (gzip) headers["content-encoding"] = "gzip";
-  headers["content-length"] = String(bytes.length);
-  return context.method === "HEAD" ? empty(200, headers) : { status: 200, headers, body: bytes };
+  const isHead = context.method === "HEAD";
+  const bytes = index.kind === "ready" ? (gzip ? await index.gzip() : index.bytes) : undefined;
+  const stored = index.kind === "stored" ? (gzip ? index.gzip : index.plain) : undefined;
+  headers["content-length"] = String(bytes?.length ?? stored?.size);
+  if (isHead) return empty(200, headers);
+  const body = bytes ?? (await stored?.open());
+  return body === undefined ? undefined : { status: 200, headers, body };
 }
 
 interface FileName {

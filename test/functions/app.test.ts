@@ -165,6 +165,19 @@ describe("a request that is wrong", () => {
   });
 });
 
+describe("a chart in the path", () => {
+  it.each([
+    ["team%2Fweb", 404, "there is no chart charts/team/web"],
+    ["none", 404, "there is no chart charts/none"],
+    ["team%2F..%2Fweb", 400, "chart in the path is not valid"],
+    ["%2Fweb", 400, "chart in the path is not valid"],
+  ])("%s is answered %d", async (chart, status, detail) => {
+    const { call } = await createTestApp();
+    const response = await call("GET", `/v1/charts/charts/${chart}`);
+    expect([response.status, (await response.json()).detail]).toEqual([status, detail]);
+  });
+});
+
 describe("what the registry reports", () => {
   it.each([
     [new BrokenBody(), { level: "info", message: "registry", error: "BrokenBody", code: "client-gone" }],

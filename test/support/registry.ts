@@ -124,7 +124,9 @@ export function openRegistry(options: TestRegistryOptions = {}): TestRegistry {
     },
     pushChart: async (project, chart) => {
       const archive = await packChart(chart);
-      const config = utf8(JSON.stringify({ name: chart.name, version: chart.version, apiVersion: "v2" }));
+      const config = utf8(
+        JSON.stringify({ name: chart.name, version: chart.version, apiVersion: "v2", ...chart.fields }),
+      );
       const repository = `${project}/${chart.repository ?? chart.name}`;
       await pushBlob(repository, config);
       await pushBlob(repository, archive);
@@ -150,6 +152,8 @@ export interface TestChart {
   readonly repository?: string;
   /** RFC 3339; a day in 2024 when absent. */
   readonly created?: string;
+  /** More of Chart.yaml in the config. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** Makes archives differ. */
   readonly values?: string;
 }
