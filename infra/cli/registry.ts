@@ -69,9 +69,7 @@ function readFlags(argv: readonly string[]): Flags {
     data: { type: "string", default: DEFAULT_DATA },
     "dry-run": { type: "boolean", default: false },
   } as const;
-  const { values, positionals } = parseOrRefuse(() =>
-    parseArgs({ args: [...argv], allowPositionals: true, options }),
-  );
+  const { values, positionals } = parseOrRefuse(() => parseArgs({ args: [...argv], allowPositionals: true, options }));
   const { config } = values;
   const words = positionals;
   return { data: values.data, dryRun: values["dry-run"], words, ...(config === undefined ? {} : { config }) };

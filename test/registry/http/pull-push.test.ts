@@ -17,6 +17,20 @@ const repo = "charts/web";
 const body = (response: Response) => response.arrayBuffer().then((buffer) => new Uint8Array(buffer));
 const sha512 = (bytes: Uint8Array) => `sha512:${createHash("sha512").update(bytes).digest("hex")}`;
 
+describe("a method that there is not", () => {
+  it.each([
+    ["PATCH", "manifests/1.0.0", "GET, HEAD, PUT, DELETE"],
+    ["PUT", `blobs/${sha256(utf8("a"))}`, "GET, HEAD, DELETE"],
+    ["GET", "blobs/uploads/", "POST"],
+    ["POST", "tags/list", "GET, HEAD"],
+    ["DELETE", `referrers/${sha256(utf8("a"))}`, "GET, HEAD"],
+  ])("%s of %s is answered 405 with those there are", async (method, path, allow) => {
+    const answer = await openRegistry().ask(method, `/v2/${repo}/${path}`);
+    expect([answer.status, answer.headers.get("allow")]).toEqual([405, allow]);
+    expect(await errorCodes(answer)).toEqual(["UNSUPPORTED"]);
+  });
+});
+
 describe("a blob", () => {
   it("is there with length, digest and type after it was pushed", async () => {
     const registry = openRegistry();
