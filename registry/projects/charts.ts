@@ -14,7 +14,7 @@ import { PullRefusal } from "./pull-policy.ts";
 import { type RepositoryMetadata, readRepositoryMetadata } from "./repository-metadata.ts";
 import { readBlob } from "./read-blob.ts";
 import type { SignatureGate, SignedPull } from "./signing.ts";
-import type { ChartVersion } from "./source.ts";
+import type { ChartOrigin, ChartVersion } from "./source.ts";
 
 /** A chart that is looked for. `name` is the repository below the project. */
 export interface ChartQuery {
@@ -61,6 +61,11 @@ export interface Charts {
   readonly openChartArchive: (chart: ChartContent, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
   /** The provenance file; undefined when the chart has none. */
   readonly openChartProvenance: (chart: ChartContent, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
+  /** Where the archive of a chart came from that an upstream chart repository has; undefined where that was not written down. */
+  readonly chartOrigin: (
+    chart: ChartContent & { readonly version: string },
+    signal?: AbortSignal,
+  ) => Promise<ChartOrigin | undefined>;
   /** Names of a project's charts (and other repositories), in order; none for an unknown project. */
   readonly listCharts: (
     project: string,
@@ -100,6 +105,12 @@ export function createCharts(deps: ChartsDeps): Charts {
       const layer = found?.parts.provenance;
       if (found === undefined || layer === undefined) return undefined;
       return await readBlob(found.at, layer.digest, MAX_PROVENANCE, signal);
+    },
+    chartOrigin: async (chart, signal) => {
+      const [digest, tag] = [parseDigest(chart.digest), parseTag(versionToTag(chart.version))];
+      const at = digest === undefined ? undefined : await locate(projects, chart, signal);
+      if (at === undefined || digest === undefined || tag === undefined) return undefined;
+      return await at.source.origin?.(at.repository, { tag, digest }, signal);
     },
     listCharts: async (project, options, signal) => await listChartNames(projects, project, options, signal),
     listVersions: async (project, name, signal) => {

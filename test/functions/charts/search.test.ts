@@ -11,8 +11,15 @@ import { EgressError } from "../../../engine/oci/egress-error.ts";
 import { parseRepositoryMetadata } from "../../../registry/projects/repository-metadata.ts";
 import { PASSWORD, PRIVATE_KEY, PUBLIC_KEY } from "../../engine/attestation/cosign-table.ts";
 import { packChart, pushArchive } from "../../support/push-chart.ts";
-import { descriptor, openRegistry, type TestRegistry, type TestRegistryOptions, utf8 } from "../../support/registry.ts";
-import { classicUpstream } from "../../support/upstream.ts";
+import { answerFiles, classicUpstream, fakeEgress } from "../../support/upstream.ts";
+import {
+  descriptor,
+  openRegistry,
+  sha256,
+  type TestRegistry,
+  type TestRegistryOptions,
+  utf8,
+} from "../../support/registry.ts";
 
 const PROJECTS: TestRegistryOptions["projects"] = [
   { kind: "hosted", name: "charts" },
@@ -243,6 +250,53 @@ describe("Artifact Hub's repository metadata", () => {
     ["api", "1.0.0-beta", false],
   ])("ignores %s %s: %s", (chart, version, ignored) => {
     expect(parseRepositoryMetadata(METADATA)?.ignores(chart, version)).toBe(ignored);
+  });
+});
+
+describe("one version", () => {
+  const at = Date.parse("2026-03-04T05:06:07Z");
+  const world = async (provenance?: string) => {
+    const archive = await packChart("web", { "Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n" });
+    const index = "entries:\n  web:\n  - {name: web, version: 1.0.0, urls: ['http://up.test/files/web.tgz?token=x']}\n";
+    const files = {
+      "/repo/index.yaml": `apiVersion: v1\n${index}`,
+      "/files/web.tgz": archive,
+      ...(provenance === undefined ? {} : { "/files/web.tgz.prov": provenance }),
+    };
+    const registry = openRegistry({
+      projects: [
+        { kind: "proxy", name: "charts", upstream: classicUpstream() },
+        { kind: "hosted", name: "team" },
+        { kind: "group", name: "all", members: [{ project: "team" }, { project: "charts" }], merge: ["web"] },
+      ],
+      egress: fakeEgress(answerFiles(files)),
+      now: () => at,
+    });
+    return { registry, archive };
+  };
+  const read = async (registry: TestRegistry, project: string) =>
+    await call(registry, "readChartVersion", { params: { project, chart: "web", version: "1.0.0" } });
+
+  it.each([undefined, "-----BEGIN PGP SIGNED MESSAGE-----\n"])(
+    "of an upstream chart repository tells where it came from, with provenance %s",
+    async (provenance) => {
+      const { registry, archive } = await world(provenance);
+      const origin = {
+        url: "http://up.test/files/web.tgz",
+        fetched: "2026-03-04T05:06:07.000Z",
+        archive: sha256(archive),
+        ...(provenance === undefined ? {} : { provenance: sha256(utf8(provenance)) }),
+      };
+      expect((await read(registry, "charts")).origin).toEqual(origin);
+      expect((await read(registry, "all")).origin).toEqual(origin);
+    },
+  );
+
+  it("that was pushed here tells none, in a merge neither", async () => {
+    const { registry } = await world();
+    await read(registry, "charts");
+    await push(registry, "team", "web", "1.0.0", "description: ours\n");
+    for (const project of ["team", "all"]) expect(await read(registry, project)).not.toHaveProperty("origin");
   });
 });
 
