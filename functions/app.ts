@@ -6,6 +6,7 @@ import type { JsonObject } from "../engine/errors.ts";
 import type { GoMap } from "../engine/go/value.ts";
 import type { Egress } from "../engine/oci/egress.ts";
 import type { PinSource } from "../registry/collection/pins.ts";
+import { BrokenBody } from "../registry/content/body.ts";
 import type { ObjectStore } from "../registry/content/object-store.ts";
 import type { RegistryAccess } from "../registry/http/access.ts";
 import type { PushEvent } from "../registry/http/context.ts";
@@ -169,7 +170,7 @@ export function createApp(deps: AppDeps): App {
     pins: createPinSource(deps),
     onPush: async (event) => await receiveOwnPush({ ...deployDeps, secrets }, config.receivers, ownPush(event)),
     defer: deps.defer,
-    report: (error) => log.write("error", "registry", describeThrown(error)),
+    report: (error) => log.write(error instanceof BrokenBody ? "info" : "error", "registry", describeThrown(error)),
     unavailable: (error) => log.write("error", "registry store", describeThrown(error)),
     count: (event) => metrics.count("slipway_upstream_answers_total", { ...event }),
   });

@@ -1,4 +1,5 @@
 import { EngineError } from "../errors.ts";
+import { basePath } from "../go/path.ts";
 import { quote } from "../go/quote.ts";
 import { checkConstraint, parseVersion, SemverError } from "../semver/index.ts";
 import { downloadTo } from "./chart-download.ts";
@@ -16,13 +17,17 @@ import { saveChart } from "./save.ts";
 import { choiceOf } from "./transfer.ts";
 import type { ConnectionChoice } from "./transfer.ts";
 
+/** Looks at what came from elsewhere, by its file names in a folder, before it is put in place. */
+export type InspectFetched = (folder: string, names: ReadonlySet<string>) => Promise<void>;
+
 /**
  * Fetches dependencies into `charts/`: into a folder of their own first, then all at once, and what is outdated goes. Gives them with the
- * versions that were taken. Throws with Helm's text.
+ * versions that were taken. Throws with Helm's text, or what `inspect` throws.
  */
 export async function downloadDependencies(
   job: DependencyJob,
   dependencies: readonly Dependency[],
+  inspect?: InspectFetched,
 ): Promise<readonly Dependency[]> {
   const { folder, print } = job.place;
   const repositories = readRepositories(job.place).map((entry) => ({
@@ -38,7 +43,9 @@ export async function downloadDependencies(
   folder.makeDirectory(work);
   try {
     print(`Saving ${dependencies.length} charts\n`);
-    const taken = await fetchAll({ job, repositories, target, work, done: new Set() }, dependencies);
+    const fetching = { job, repositories, target, work, done: new Set<string>(), names: new Set<string>() };
+    const taken = await fetchAll(fetching, dependencies);
+    await inspect?.(work, fetching.names);
     await moveAll(job, dependencies, work, target);
     return taken;
   } finally {
@@ -62,6 +69,8 @@ interface Fetching {
   readonly work: string;
   /** URLs that were fetched already. */
   readonly done: Set<string>;
+  /** Files that came from elsewhere. */
+  readonly names: Set<string>;
 }
 
 /** A failure that Helm also prints among its progress. */
@@ -162,10 +171,11 @@ async function fetchRemote(fetching: Fetching, dependency: Dependency): Promise<
   print(`Downloading ${name} from repo ${repository}\n`);
   const { reference, version } = splitReference(source.url);
   const { verify, keyring } = job;
-  await asFailure(`could not download ${reference}: `, () =>
+  const { path } = await asFailure(`could not download ${reference}: `, () =>
     downloadTo(job.place, { reference, version, verify, keyring, choice: source.choice }, work),
   );
   done.add(reference);
+  fetching.names.add(basePath(path));
 }
 
 /** `oci://HOST/PATH:TAG` in its parts; other URLs have no version. */

@@ -11,6 +11,16 @@ import { ChartError } from "./chart-error.ts";
 import { downloadDependencies } from "./dependency-download.ts";
 import { localPath, resolveDependencies } from "./dependency-resolve.ts";
 import { legacyLockDigest, lockDigest, lockYaml } from "./lock.ts";
+import {
+  type ArchiveDigests,
+  changedArchives,
+  checkDigests,
+  type DigestsFile,
+  digestsIn,
+  hasDigests,
+  readDigests,
+  writeDigests,
+} from "./lock-digests.ts";
 import { plainRepository, sameUrl } from "./repositories.ts";
 import type { RepositoryEntry } from "./repositories.ts";
 import { parseIndex } from "./repository-index.ts";
@@ -26,6 +36,8 @@ export interface DependencyJob {
   readonly verify: Verify;
   readonly keyring: string;
   readonly skipRefresh: boolean;
+  /** Digests of what is fetched are written beside the lock; where there are some, that is done without asking, and they are checked. */
+  readonly digests?: boolean | undefined;
   /** Seconds since 1970: `SOURCE_DATE_EPOCH`. */
   readonly epoch?: number | undefined;
   /** Milliseconds since 1970. */
@@ -46,7 +58,13 @@ export async function updateDependencies(job: DependencyJob): Promise<void> {
   if (!job.skipRefresh) await refreshRepositories(job);
   const { place, chartPath, choice } = job;
   const resolved = await resolveDependencies({ place, chartPath, choice, repositories }, requested);
-  const locked = await downloadDependencies(job, resolved);
+  const file = digestsFile(job, chart);
+  const keepsDigests = job.digests === true || hasDigests(file);
+  let fetched: ArchiveDigests = new Map();
+  const locked = await downloadDependencies(job, resolved, async (folder, archives) => {
+    if (keepsDigests) fetched = await digestsIn(place.folder, folder, archives);
+  });
+  if (keepsDigests) replaceDigests(job, file, fetched);
   const digest = await lockDigest(requested, locked);
   if (chart.lock?.digest === digest) return;
   writeLock(job, chart, { generated: job.timestamp(), digest, dependencies: locked });
@@ -62,7 +80,35 @@ export async function buildDependencies(job: DependencyJob): Promise<void> {
   await checkLock(job, chart, { declared, requested }, lock);
   checkRepositories(job, lock.dependencies);
   if (!job.skipRefresh) await refreshRepositories(job);
-  await downloadDependencies(job, lock.dependencies);
+  const file = digestsFile(job, chart);
+  const known = hasDigests(file) ? readDigests(file) : undefined;
+  await downloadDependencies(job, lock.dependencies, async (folder, archives) => {
+    if (known !== undefined) checkDigests(file.name, known, await digestsIn(job.place.folder, folder, archives));
+  });
+}
+
+function digestsFile({ place, chartPath }: DependencyJob, chart: Chart): DigestsFile {
+  return { folder: place.folder, chartPath, name: `${lockName(chart)}.sha256` };
+}
+
+/** Writes digests down, and tells of archives that are not what they were. */
+function replaceDigests({ place }: DependencyJob, file: DigestsFile, fetched: ArchiveDigests): void {
+  for (const archive of changedArchives(earlierDigests(file), fetched)) {
+    place.onWarning?.(
+      printed(`warning: charts/${archive} has changed under its version: ${file.name} is written anew`),
+    );
+  }
+  writeDigests(file, fetched);
+}
+
+/** What was written down; nothing where that cannot be read, for it is replaced. */
+function earlierDigests(file: DigestsFile): ArchiveDigests {
+  try {
+    return hasDigests(file) ? readDigests(file) : new Map();
+  } catch (error) {
+    if (error instanceof EngineError) return new Map();
+    throw error;
+  }
 }
 
 async function loadChart({ place, chartPath }: DependencyJob): Promise<Chart> {
@@ -222,8 +268,12 @@ function checkRepositories({ place }: DependencyJob, locked: readonly Dependency
   throw new ChartError("dependency", text);
 }
 
-function writeLock({ place, chartPath }: DependencyJob, { metadata }: Chart, lock: Lock): void {
-  const name = metadata.apiVersion === "v1" ? "requirements.lock" : "Chart.lock";
+function lockName({ metadata }: Chart): string {
+  return metadata.apiVersion === "v1" ? "requirements.lock" : "Chart.lock";
+}
+
+function writeLock({ place, chartPath }: DependencyJob, chart: Chart, lock: Lock): void {
+  const name = lockName(chart);
   const path = `${chartPath}/${name}`;
   const target = place.folder.linkTarget(path);
   if (target !== undefined) throw new ChartError("dependency", `the ${name} file is a symlink to ${quote(target)}`);

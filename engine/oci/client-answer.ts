@@ -21,15 +21,15 @@ export async function isFound(response: EgressResponse): Promise<boolean> {
   throw answerError(response);
 }
 
-/** What an upstream's refusal means to our callers. */
-export function answerError(response: Pick<EgressResponse, "status" | "headers">): OciError {
+/** What a refusal of `who` means to our callers. */
+export function answerError(response: Pick<EgressResponse, "status" | "headers">, who = "the upstream"): OciError {
   const { status } = response;
-  if (status === 401 || status === 403) return new OciError("DENIED", { message: "the upstream denies access" });
+  if (status === 401 || status === 403) return new OciError("DENIED", { message: `${who} denies access` });
   const seconds = retryAfter(response.headers);
   const known = seconds === undefined ? {} : { retryAfter: seconds };
-  if (status === 429) return new OciError("TOOMANYREQUESTS", { message: "the upstream limits requests", ...known });
-  if (status === 503) return new OciError("UNAVAILABLE", { message: "the upstream answered 503", ...known });
-  return unavailable(`the upstream answered ${status}`);
+  if (status === 429) return new OciError("TOOMANYREQUESTS", { message: `${who} limits requests`, ...known });
+  if (status === 503) return new OciError("UNAVAILABLE", { message: `${who} answered 503`, ...known });
+  return unavailable(`${who} answered ${status}`);
 }
 
 /** Seconds that an answer asks to wait: a number, or a date counted from the answer's own `Date`. Undefined when it says nothing useful. */

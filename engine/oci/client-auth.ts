@@ -1,6 +1,7 @@
 import { joinBytes, readParts } from "../bytes.ts";
 import { asObject } from "./descriptor.ts";
 import type { AuthChallenge } from "./challenge.ts";
+import { answerError } from "./client-answer.ts";
 import type { Egress, EgressPolicy, EgressResponse } from "./egress.ts";
 import { OciError } from "./error.ts";
 import { createSingleFlight } from "./single-flight.ts";
@@ -30,7 +31,10 @@ export interface AuthOptions {
 export interface Authorizer {
   /** What is known to be needed already; undefined at first. */
   readonly known: (scope: string) => string | undefined;
-  /** The header that answers a challenge; undefined when there is no way. Who asks at the same time for the same scope shares a token. */
+  /**
+   * The header that answers a challenge; undefined when there is no way. Who asks at the same time for the same scope shares a token.
+   * Throws OciError where the token service limits requests or fails.
+   */
   readonly answer: (challenge: AuthChallenge, challenged: Challenged) => Promise<string | undefined>;
 }
 
@@ -120,6 +124,7 @@ async function fetchToken(
 
 async function readToken(response: EgressResponse, now: number): Promise<Token | undefined> {
   const text = await readText(response, MAX_TOKEN_ANSWER);
+  if (response.status === 429 || response.status >= 500) throw answerError(response, "the upstream's token service");
   if (response.status !== 200) return undefined;
   const answer = asObject(parseJson(text));
   const token = answer?.["token"] ?? answer?.["access_token"];

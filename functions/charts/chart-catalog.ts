@@ -52,6 +52,15 @@ export interface PublisherInfo {
   readonly owners: readonly { readonly name: string; readonly email: string }[];
 }
 
+/** Where the archive of a chart came from that was pulled through an upstream chart repository. */
+export interface OriginInfo {
+  readonly url: string;
+  /** Milliseconds since 1970. */
+  readonly fetched: number;
+  readonly archive: string;
+  readonly provenance?: string;
+}
+
 /** A page of charts or versions. */
 export interface ChartPage {
   readonly items: readonly ChartItem[];
@@ -86,6 +95,8 @@ export interface ChartCatalog {
   /** The provenance file of a pinned chart; undefined when it has none. */
   readonly openProvenance?: (chart: PinnedChart, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
   readonly attachments: AttachmentStore;
+  /** Where a pinned chart came from; undefined where that was not written down. */
+  readonly origin?: (chart: PinnedChart, signal?: AbortSignal) => Promise<OriginInfo | undefined>;
   /** The newest wanted version of each wanted chart of a project, by name. What the publisher wants ignored is not there. */
   readonly list: (project: string, search: ChartSearch) => Promise<ChartPage>;
   /** All versions of a chart but those that the publisher wants ignored, newest first. Empty when there is no such chart. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { expandedFiles } from "../../engine/chart/expand.ts";
+import type { JsonObject } from "../../engine/errors.ts";
 import { readArchiveFiles, readmeFile } from "../../engine/chart/index.ts";
 import type { PinnedChart } from "../../engine/chart/reference.ts";
 import { assertAllowed, type Principal } from "../access/principal.ts";
@@ -7,7 +8,7 @@ import { defineRoute, NOTHING, type Route } from "../access/route.ts";
 import { attachmentItem, attachmentJson } from "./attachment.ts";
 import { jsonResponse } from "../http/answer.ts";
 import { ProblemError } from "../http/problem.ts";
-import type { ChartCatalog, WantedChart } from "./chart-catalog.ts";
+import type { ChartCatalog, OriginInfo, WantedChart } from "./chart-catalog.ts";
 
 /** What the parts of charts are read from. */
 export interface PartRouteDeps {
@@ -79,6 +80,7 @@ function versionRoute(deps: PartRouteDeps): Route {
           version: z.string(),
           digest: z.string(),
           attachments: z.array(attachmentItem),
+          origin: originSchema.optional(),
         }),
       },
     },
@@ -87,9 +89,24 @@ function versionRoute(deps: PartRouteDeps): Route {
       const chart = await pin(deps, params, principal, request.signal);
       const { reference, name, version, digest } = chart;
       const attached = await deps.catalog.attachments.list(chart, request.signal);
-      return jsonResponse({ reference, name, version, digest, attachments: attached.map(attachmentJson) });
+      const origin = await deps.catalog.origin?.(chart, request.signal);
+      const from = origin === undefined ? {} : { origin: originJson(origin) };
+      return jsonResponse({ reference, name, version, digest, attachments: attached.map(attachmentJson), ...from });
     },
   });
+}
+
+const originSchema = z
+  .object({
+    url: z.string(),
+    fetched: z.string().describe("RFC 3339"),
+    archive: z.string().describe("Digest of the archive"),
+    provenance: z.string().describe("Digest of the provenance file that came with it").optional(),
+  })
+  .describe("Where the archive came from that was pulled through an upstream chart repository");
+
+function originJson({ fetched, ...origin }: OriginInfo): JsonObject {
+  return { ...origin, fetched: new Date(fetched).toISOString() };
 }
 
 function partRoute(deps: PartRouteDeps, part: Part): Route {

@@ -48,6 +48,8 @@ export function createCatalog(deps: CatalogDeps): ChartCatalog {
       list: async (chart, signal) => await attachments.list(contentOf(deps, chart), signal),
       attach: async (chart, added) => await attachments.attach(contentOf(deps, chart), added),
     },
+    origin: async (chart, signal) =>
+      await charts.chartOrigin({ ...contentOf(deps, chart), version: chart.version }, signal),
     list: async (project, search) => await searchProject(charts, project, search),
     versions: async (project, name) =>
       (await listedVersions(charts, project, name)).map((version) => chartItem({ project, name }, version)),

@@ -4,9 +4,9 @@ import { parseConstraint, SemverError } from "../../engine/semver/index.ts";
 import { assertAllowed, type Principal } from "../access/principal.ts";
 import { readableCharts } from "../access/repository-scope.ts";
 import { defineRoute, NOTHING, type Route } from "../access/route.ts";
-import { listOf } from "../access/token-schema.ts";
 import { jsonResponse } from "../http/answer.ts";
 import { MAX_PAGE_SIZE, PAGE_SIZE } from "../http/limits.ts";
+import { problemOf } from "../http/engine-problem.ts";
 import { ProblemError } from "../http/problem.ts";
 import type { ChartCatalog, ChartItem, ChartSearch, PublisherInfo } from "./chart-catalog.ts";
 
@@ -63,6 +63,15 @@ const chartItem: z.ZodType = z.object({
   created: z.string().optional(),
 });
 
+const chartList = z.object({
+  items: z.array(chartItem),
+  next: z.string().optional(),
+  unavailable: z
+    .array(z.string())
+    .describe("Projects that could not be asked, or not to their end, because their upstream fails")
+    .optional(),
+});
+
 const versionList = z.object({
   items: z.array(chartItem),
   next: z.string().optional(),
@@ -94,7 +103,7 @@ function listRoute(deps: ChartRouteDeps): Route {
     summary: "The newest version of each chart that the caller may read",
     body: NOTHING,
     query: chartQuery,
-    answers: { 200: { description: "A page of charts", schema: listOf(chartItem) } },
+    answers: { 200: { description: "A page of charts", schema: chartList } },
     problems: ["upstream-unavailable"],
     handle: async ({ principal, query }) => {
       const projects = deps.projects
@@ -105,35 +114,77 @@ function listRoute(deps: ChartRouteDeps): Route {
   });
 }
 
-/** Projects one after the other; `next` is `PROJECT/NAME` of the last item, or of the last chart that was looked at. */
+/** What an answer has so far. */
+interface Found {
+  readonly items: ChartItem[];
+  /** Projects whose upstream failed, with its error. */
+  readonly failures: Map<string, unknown>;
+  pages: number;
+}
+
+/**
+ * Projects one after the other; `next` is `PROJECT/NAME` of the last item, or of the last chart that was looked at. A project whose upstream
+ * fails is named and passed by, unless no project answered.
+ */
 async function listProjects(
   catalog: ChartCatalog,
   projects: readonly string[],
   query: ChartQuery,
 ): Promise<JsonObject> {
-  const { limit, after } = query;
+  const { after } = query;
   const from = after?.split("/")[0];
-  const search = searchOf(query);
-  const items: ChartItem[] = [];
-  let pages = 0;
-  for (const project of projects) {
-    if (from !== undefined && project < from) continue;
-    let behind = project === from ? after?.slice(project.length + 1) : undefined;
-    do {
-      const start = behind === undefined ? {} : { after: behind };
-      const page = await catalog.list(project, { ...search, ...start, limit: limit - items.length });
-      items.push(...page.items);
-      behind = page.next;
-      if (behind !== undefined && (items.length >= limit || ++pages >= MAX_PAGES)) {
-        return { items: items.map(toJson), next: `${project}/${behind}` };
-      }
-    } while (behind !== undefined);
-    const last = items.at(-1);
-    if (items.length >= limit && last !== undefined) {
-      return { items: items.map(toJson), next: `${last.project}/${last.name}` };
+  const found: Found = { items: [], failures: new Map(), pages: 0 };
+  const asked = projects.filter((project) => from === undefined || project >= from);
+  for (const project of asked) {
+    const behind = project === from ? after?.slice(project.length + 1) : undefined;
+    try {
+      const next = await listProject(catalog, { project, behind, query }, found);
+      if (next !== undefined) return { ...shown(found), next };
+    } catch (error) {
+      if (!isUpstreamFailure(error)) throw error;
+      found.failures.set(project, error);
     }
   }
-  return { items: items.map(toJson) };
+  const [failure] = found.failures.values();
+  if (failure !== undefined && found.failures.size === asked.length && found.items.length === 0) throw failure;
+  return shown(found);
+}
+
+function shown({ items, failures }: Found): JsonObject {
+  return { items: items.map(toJson), ...(failures.size === 0 ? {} : { unavailable: [...failures.keys()] }) };
+}
+
+interface ProjectWish {
+  readonly project: string;
+  readonly behind: string | undefined;
+  readonly query: ChartQuery;
+}
+
+/** Adds a project's charts to what was found; gives `next` where the answer ends with them. */
+async function listProject(
+  catalog: ChartCatalog,
+  { project, behind, query }: ProjectWish,
+  found: Found,
+): Promise<string | undefined> {
+  const { items } = found;
+  const search = searchOf(query);
+  let after = behind;
+  do {
+    const start = after === undefined ? {} : { after };
+    const page = await catalog.list(project, { ...search, ...start, limit: query.limit - items.length });
+    items.push(...page.items);
+    after = page.next;
+    if (after !== undefined && (items.length >= query.limit || ++found.pages >= MAX_PAGES))
+      return `${project}/${after}`;
+  } while (after !== undefined);
+  const last = items.at(-1);
+  return items.length >= query.limit && last !== undefined ? `${last.project}/${last.name}` : undefined;
+}
+
+/** True for what a proxy throws when it has nothing to give: its upstream is gone, limits requests or denies access. */
+function isUpstreamFailure(error: unknown): boolean {
+  const code = problemOf(error)?.code;
+  return code === "upstream-unavailable" || code === "rate-limited" || code === "forbidden";
 }
 
 function searchOf({ q, version, devel, deprecated }: ChartQuery): Omit<ChartSearch, "after" | "limit"> {

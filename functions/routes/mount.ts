@@ -32,6 +32,8 @@ const SEGMENT = /^[A-Za-z0-9][-A-Za-z0-9._~]{0,255}$/;
 const PARAMETERS: Readonly<Record<string, RegExp>> = {
   cluster: LABEL,
   namespace: LABEL,
+  /** A repository below its project: nested ones come with `%2F`. */
+  chart: /^(?=.{1,255}$)[A-Za-z0-9][-A-Za-z0-9._~]*(?:\/[A-Za-z0-9][-A-Za-z0-9._~]*)*$/,
   name: /^(?=.{1,53}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/,
 };
 

@@ -24,14 +24,21 @@ export const dependencyListCommand: Command = {
   },
 };
 
+const DIGESTS_FLAG: Command["flags"][number] = {
+  name: "digests",
+  kind: "bool",
+  about: "write digests of what is fetched into Chart.lock.sha256, which build then checks",
+};
+
 /** `slipway dependency update`. */
 export const dependencyUpdateCommand: Command = {
   use: "dependency update CHART",
   arguments: { most: 1 },
-  flags: updateFlags(),
+  flags: [...updateFlags(), DIGESTS_FLAG],
   run: async (flags, io) => {
     const verify = flags.isOn("verify") ? "always" : "never";
-    await updateDependencies({ ...dependencyJob(chartPath(flags), flags, io), verify });
+    const digests = flags.isOn("digests");
+    await updateDependencies({ ...dependencyJob(chartPath(flags), flags, io), verify, digests });
   },
 };
 

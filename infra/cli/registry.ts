@@ -5,6 +5,7 @@ import { resolveSecrets } from "../../functions/config/secret.ts";
 import { withConfiguredPins } from "../../functions/registry/configured-pins.ts";
 import { createPinSource } from "../../functions/registry/pin-source.ts";
 import { type HeldChart, type HeldChartDeps, listHeldCharts, releasePins } from "../../functions/registry/pins.ts";
+import { StoreError } from "../../registry/content/store-error.ts";
 import { OPEN_ACCESS } from "../../registry/http/access.ts";
 import { createRegistry, type Registry } from "../../registry/registry.ts";
 import { collectionTimes } from "../compose/collection.ts";
@@ -18,8 +19,8 @@ import { readSettings } from "../node/settings.ts";
 import { openSqlite } from "../node/sqlite.ts";
 import { createSqliteOperations } from "../node/sqlite-operations.ts";
 import { createSqliteRecords } from "../node/sqlite-records.ts";
-import { DEFAULT_DATA } from "./serve.ts";
-import { UsageError } from "./usage.ts";
+import { DEFAULT_DATA, refused } from "./serve.ts";
+import { parseOrRefuse, UsageError } from "./usage.ts";
 
 /** Calls of the store between two times that the progress is written down. */
 const CALLS = 5000;
@@ -33,7 +34,7 @@ interface Flags {
   readonly words: readonly string[];
 }
 
-/** `slipway registry collect|usage|fsck|pins`: looks after the registry of a data folder, beside a running server or without one. */
+/** `slipway registry collect|usage|fsck|pins`: looks after the registry of a data folder or its bucket, beside a running server or without one. */
 export async function registryCommand(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
   const work = verb === undefined ? undefined : VERBS.get(verb);
@@ -42,10 +43,13 @@ export async function registryCommand(argv: readonly string[]): Promise<number> 
       "registry: there are `registry collect`, `registry usage`, `registry fsck` and `registry pins`",
     );
   const flags = readFlags(rest);
-  const { config } = await readSettings({ ...flags, host: "127.0.0.1", port: 0, sample: false });
+  const { config } = await readSettings({ ...flags, host: "127.0.0.1", port: 0, sample: false }).catch(refused);
   const opened = await openRegistry(flags, config);
   try {
     return await work(opened, flags, config);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== "unavailable") throw error;
+    throw new UsageError(`registry ${verb}: ${error.message}; mend the store, or name another one in --config`);
   } finally {
     await opened.close();
   }
@@ -61,15 +65,12 @@ const VERBS: ReadonlyMap<string, Work> = new Map<string, Work>([
 ]);
 
 function readFlags(argv: readonly string[]): Flags {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      config: { type: "string" },
-      data: { type: "string", default: DEFAULT_DATA },
-      "dry-run": { type: "boolean", default: false },
-    },
-  });
+  const options = {
+    config: { type: "string" },
+    data: { type: "string", default: DEFAULT_DATA },
+    "dry-run": { type: "boolean", default: false },
+  } as const;
+  const { values, positionals } = parseOrRefuse(() => parseArgs({ args: [...argv], allowPositionals: true, options }));
   const { config } = values;
   const words = positionals;
   return { data: values.data, dryRun: values["dry-run"], words, ...(config === undefined ? {} : { config }) };

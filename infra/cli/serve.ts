@@ -5,7 +5,7 @@ import { createLineLog } from "../node/log.ts";
 import { hasData, installSample } from "../node/sample.ts";
 import { type NodeServer, startNodeServer } from "../node/serve.ts";
 import { EMBEDDED_PROJECT, readSettings, type ServeSettings } from "../node/settings.ts";
-import { UsageError } from "./usage.ts";
+import { parseOrRefuse, UsageError } from "./usage.ts";
 
 /** Where `npm start` keeps what must outlive it. */
 export const DEFAULT_DATA = ".slipway";
@@ -60,16 +60,8 @@ function readFlags(argv: readonly string[]): ServeSettings {
   };
 }
 
-function parseOrRefuse<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
 /** What an operator can mend is told in a line; anything else is a defect and keeps its stack. */
-function refused(error: unknown): never {
+export function refused(error: unknown): never {
   if (error instanceof ConfigError) throw new UsageError(error.message);
   if (error instanceof Error && "code" in error && typeof error.code === "string")
     throw new UsageError(startFault(error, error.code));

@@ -8,23 +8,25 @@ import { systemClock, systemRandom } from "../node/clock.ts";
 import { openSqlite } from "../node/sqlite.ts";
 import { createSqliteRecords } from "../node/sqlite-records.ts";
 import { DEFAULT_DATA } from "./serve.ts";
-import { UsageError } from "./usage.ts";
+import { parseOrRefuse, UsageError } from "./usage.ts";
 
 /** `slipway token create`: makes a token in the data folder of a server that is not running; a running one has `POST /v1/tokens`. */
 export async function tokenCommand(argv: readonly string[]): Promise<number> {
   const [verb, ...rest] = argv;
   if (verb !== "create")
     throw new UsageError("token: there is `token create`; a running server lists and revokes by /v1/tokens");
-  const { values } = parseArgs({
-    args: rest,
-    options: {
-      admin: { type: "boolean", default: false },
-      grant: { type: "string", multiple: true, default: [] },
-      name: { type: "string", default: "cli" },
-      expires: { type: "string" },
-      data: { type: "string", default: DEFAULT_DATA },
-    },
-  });
+  const { values } = parseOrRefuse(() =>
+    parseArgs({
+      args: rest,
+      options: {
+        admin: { type: "boolean", default: false },
+        grant: { type: "string", multiple: true, default: [] },
+        name: { type: "string", default: "cli" },
+        expires: { type: "string" },
+        data: { type: "string", default: DEFAULT_DATA },
+      },
+    }),
+  );
   const database = openSqlite(join(values.data, "slipway.db"));
   try {
     const deps = { records: createSqliteRecords(database, systemClock), clock: systemClock, randomBytes: systemRandom };

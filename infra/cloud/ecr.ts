@@ -11,7 +11,9 @@ export async function exchangeEcr(
   { region }: Extract<Exchange, { kind: "ecr" }>,
   secret: UpstreamCredentials,
 ): Promise<ShortLived> {
-  const url = `https://api.ecr.${region}.amazonaws.com/`;
+  // China has a partition of its own.
+  const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  const url = `https://api.ecr.${region}.${domain}/`;
   const body = "{}";
   const headers = await signedHeaders({
     method: "POST",

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerOptions, ServerResponse } from "node:http";
-import { type IncomingBody, parseLength } from "../../registry/content/body.ts";
+import { BrokenBody, type IncomingBody, parseLength } from "../../registry/content/body.ts";
 import type { Answer, RegistryRequest } from "../../registry/http/exchange.ts";
 
 /** Answers a request of Node's server. */
@@ -123,8 +123,8 @@ async function receive(incoming: IncomingMessage, take: (chunk: Uint8Array) => v
   });
 }
 
-function brokenOff(): Error {
-  return new Error("the client broke off");
+function brokenOff(): BrokenBody {
+  return new BrokenBody();
 }
 
 function webStream(incoming: IncomingMessage): ReadableStream<Uint8Array> {
@@ -132,7 +132,9 @@ function webStream(incoming: IncomingMessage): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
-        const next = await chunks.next();
+        const next = await chunks.next().catch((cause: unknown) => {
+          throw new BrokenBody({ cause });
+        });
         if (next.done === true) controller.close();
         else controller.enqueue(next.value);
       },

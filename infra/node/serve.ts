@@ -1,6 +1,5 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { SignatureReader } from "../../engine/chart/provenance.ts";
 import type { App } from "../../functions/app.ts";
@@ -19,7 +18,8 @@ import { openEgress } from "./egress.ts";
 import { openObjects } from "./objects.ts";
 import { openPluginHost } from "./plugin-host.ts";
 import { openKey, resolveSecret } from "./secrets.ts";
-import { createRegistryListener, LISTENER_SERVER, type NodeListener } from "./registry-listener.ts";
+import { createHttpServer } from "./http-server.ts";
+import { createRegistryListener, type NodeListener } from "./registry-listener.ts";
 import { takeServerPlace } from "./server-place.ts";
 import { openSqlite } from "./sqlite.ts";
 import { createSqliteOperations } from "./sqlite-operations.ts";
@@ -159,7 +159,7 @@ function listen(app: App, { host, port, log }: NodeServerOptions): Promise<Liste
   const report = (thrown: unknown): void => log.write("info", "connection", describeThrown(thrown));
   const general = getRequestListener(app.fetch, { hostname: host });
   const otherwise: NodeListener = (incoming, outgoing) => void general(incoming, outgoing);
-  const server = createServer(LISTENER_SERVER, createRegistryListener({ answer: app.registry, otherwise, report }));
+  const server = createHttpServer(createRegistryListener({ answer: app.registry, otherwise, report }));
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {

@@ -1,4 +1,5 @@
 import { S3ServiceException } from "@aws-sdk/client-s3";
+import { BrokenBody } from "../../registry/content/body.ts";
 import { StoreError } from "../../registry/content/store-error.ts";
 
 /** True for answers that mean "there is no such object". A missing bucket is a failure; only HEAD cannot tell it apart. */
@@ -18,7 +19,7 @@ export function isConflict(error: unknown): boolean {
  * request, signature included.
  */
 function asStoreError(error: unknown): unknown {
-  if (error instanceof StoreError) return error;
+  if (error instanceof StoreError || error instanceof BrokenBody) return error;
   if (error instanceof S3ServiceException) {
     const code = error.name === "EntityTooLarge" ? "too-large" : "unavailable";
     return new StoreError(code, `S3 refuses: ${error.name}`);

@@ -8,9 +8,11 @@ import type { FindProject } from "../projects/project.ts";
 import { beginCounts, endCounts } from "./account.ts";
 import { ageClass } from "./age.ts";
 import { type Budget, createBudget } from "./budget.ts";
+import { removeIndexes } from "./indexes.ts";
 import { removeMarks, removeUploads } from "./leftovers.ts";
 import { collectPins, markManifests } from "./mark.ts";
 import { emptyMarks, openMarks } from "./marks.ts";
+import { releaseNames } from "./names.ts";
 import type { PinSource } from "./pins.ts";
 import { retireManifests } from "./retire.ts";
 import type { PhaseStep, Run } from "./run.ts";
@@ -78,8 +80,10 @@ const STEPS: Readonly<Record<Phase, PhaseStep>> = {
   pins: collectPins,
   mark: markManifests,
   retire: retireManifests,
+  names: releaseNames,
   sweep: sweepContent,
   uploads: removeUploads,
+  indexes: removeIndexes,
   tidy: removeMarks,
   total: endCounts,
 };

@@ -2,7 +2,18 @@ import type { JsonObject, JsonValue } from "../../engine/errors.ts";
 import { asObject } from "../../engine/oci/descriptor.ts";
 
 /** What a collection does, in this order. */
-export const PHASES = ["count", "pins", "mark", "retire", "sweep", "uploads", "tidy", "total"] as const;
+export const PHASES = [
+  "count",
+  "pins",
+  "mark",
+  "retire",
+  "names",
+  "sweep",
+  "uploads",
+  "indexes",
+  "tidy",
+  "total",
+] as const;
 /** One of {@link PHASES}. */
 export type Phase = (typeof PHASES)[number];
 
@@ -15,6 +26,7 @@ export const COUNTERS = [
   "tagsExpired",
   "manifestsCondemned",
   "manifestsTaken",
+  "namesTaken",
   "linksUsed",
   "linksCondemned",
   "linksTaken",
@@ -25,6 +37,7 @@ export const COUNTERS = [
   "bytesCondemned",
   "bytesTaken",
   "uploadsTaken",
+  "indexesTaken",
 ] as const;
 /** One of {@link COUNTERS}. */
 export type Counter = (typeof COUNTERS)[number];
@@ -40,6 +53,7 @@ export const NO_COUNTS: Counts = {
   tagsExpired: 0,
   manifestsCondemned: 0,
   manifestsTaken: 0,
+  namesTaken: 0,
   linksUsed: 0,
   linksCondemned: 0,
   linksTaken: 0,
@@ -50,6 +64,7 @@ export const NO_COUNTS: Counts = {
   bytesCondemned: 0,
   bytesTaken: 0,
   uploadsTaken: 0,
+  indexesTaken: 0,
 };
 
 /** How far a collection is, between its slices. */

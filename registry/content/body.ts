@@ -37,6 +37,15 @@ export interface IncomingBody {
   readonly length?: number;
 }
 
+/** The client left, or stood still, before its body was whole: its own affair, and no defect. */
+export class BrokenBody extends Error {
+  override readonly name = "BrokenBody";
+  readonly code = "client-gone";
+  constructor(options?: ErrorOptions) {
+    super("the client broke off", options);
+  }
+}
+
 /** The length that a Content-Length header states; undefined when absent. Throws OciError `SIZE_INVALID` (400) when it is no number. */
 export function parseLength(header: string | null): number | undefined {
   if (header === null) return undefined;

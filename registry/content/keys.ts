@@ -11,13 +11,15 @@ import { parseRepositoryName, type RepositoryName, type Tag } from "../../engine
  * tags/REPOSITORY/TAG                                   {digest,mediaType,size}
  * tagged/REPOSITORY/HEX@TAG                             nothing: a hint that TAG may point at this manifest; HEX are 64 digits
  * referrers/REPOSITORY/ALGORITHM-HEX/ALGORITHM-HEX      descriptor of the second, whose subject is the first
- * catalog/PROJECT/REPOSITORY                            nothing: there is or was something
+ * catalog/PROJECT/REPOSITORY                            nothing: there is, or was until lately, something
  * epochs/PROJECT                                        {epoch}: made by readers of all tags, removed by whoever changes one
  * tag-epochs/REPOSITORY                                 {epoch}: the same for the tags of one repository
  * listings/REPOSITORY                                   the charts behind its tags; may be lost
  * uploads/states/ID                                     the state of an upload of which something arrived
  * uploads/pieces/ID/OFFSET-RANDOM                       bytes that are no whole part yet
  * uploads/data/ID                                       the multipart upload of one that outgrew a part
+ * indexes/PROJECT/current                               {epoch,name,hash,size,packed}: the large index that was written last
+ * indexes/PROJECT/NAME.FORM                             its bytes, `plain` or `gzip`
  * upstream/PROJECT/KIND/…                               what is known of an upstream (registry/upstream)
  * parts/HEX                                             a sealed part of an operation, by the sha256 of its plain bytes
  * collection/LANE/state                                 the collection under way; LANE is `real` or `dry`
@@ -119,6 +121,25 @@ export function tagEpochKey(repository: RepositoryName): string {
 /** What is remembered of the charts of a repository. */
 export function listingKey(repository: RepositoryName): string {
   return `listings/${flat(repository)}`;
+}
+
+/** Prefix of all large indexes. */
+export const INDEXES = "indexes/";
+
+/** What is known of the large index of a project. */
+export function indexRecordKey(project: string): string {
+  return `${INDEXES}${project}/current`;
+}
+
+/** The bytes of a large index. */
+export function indexBodyKey(project: string, name: string, form: "plain" | "gzip"): string {
+  return `${INDEXES}${project}/${name}.${form}`;
+}
+
+/** The project of a key below {@link INDEXES}, and the name of a body; undefined for the record. */
+export function indexPlace(key: string): { readonly project: string; readonly name: string | undefined } {
+  const [, project = "", last = ""] = key.split("/");
+  return { project, name: last === "current" ? undefined : last.slice(0, last.indexOf(".")) };
 }
 
 /** Prefix of the states of uploads under way. */

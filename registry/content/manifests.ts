@@ -9,7 +9,7 @@ import { putContent, statBlob } from "./blobs.ts";
 import { objectBytes } from "./body.ts";
 import { assertInTime } from "./condemned.ts";
 import type { Content } from "./content.ts";
-import { blobKey, linkKey, manifestKey, referrerKey, taggedOf, tagKey, tagOfHint } from "./keys.ts";
+import { blobKey, catalogKey, linkKey, manifestKey, referrerKey, taggedOf, tagKey, tagOfHint } from "./keys.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { eachKey, readJson, writeJson } from "./record.ts";
 import { markRepository } from "./repositories.ts";
@@ -68,14 +68,20 @@ export async function putManifest(
   const kept = await keeper.keep(manifestKey(repository, digest));
   if ((await statManifest(store, repository, digest))?.mediaType === manifest.mediaType) return kept;
   await content.room.take(repository, bytes.length);
-  const until = Math.min(kept, await keepBlobs(content, repository, item, options), await keeper.keep(blobKey(digest)));
+  const project = repository.split("/")[0] ?? repository;
+  const until = Math.min(
+    kept,
+    await keepBlobs(content, repository, item, options),
+    await keeper.keep(blobKey(digest)),
+    await keeper.keep(catalogKey(project, repository)),
+  );
   await putContent(store, digest, { kind: "bytes", bytes });
   content.cache.keep(digest, bytes);
   const subject = manifest.subject?.digest;
   if (subject !== undefined) {
     await writeJson(store, referrerKey(repository, subject, digest), referrerDescriptor(item));
   }
-  await markRepository(store, repository.split("/")[0] ?? repository, repository);
+  await markRepository(store, project, repository);
   assertInTime(now(), until);
   await writeJson(store, manifestKey(repository, digest), {
     mediaType: manifest.mediaType,
@@ -146,6 +152,19 @@ export async function deleteManifest(store: ObjectStore, repository: RepositoryN
   const subject = typeof stored.value["subject"] === "string" ? parseDigest(stored.value["subject"]) : undefined;
   if (subject !== undefined) await store.delete(referrerKey(repository, subject, digest));
   return removed;
+}
+
+/** A tag that points at the manifest now; undefined when none does. */
+export async function tagOf(
+  store: ObjectStore,
+  repository: RepositoryName,
+  digest: Digest,
+): Promise<string | undefined> {
+  for await (const hint of eachKey(store, taggedOf(repository, digest))) {
+    const tag = tagOfHint(hint);
+    if ((await readJson(store, tagKey(repository, tag)))?.value["digest"] === digest) return tag;
+  }
+  return undefined;
 }
 
 async function deleteTagsOf(store: ObjectStore, repository: RepositoryName, digest: Digest): Promise<void> {

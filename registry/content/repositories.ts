@@ -15,7 +15,7 @@ export interface RepositoryPage {
   readonly next?: RepositoryName;
 }
 
-/** Repositories of a project, or of all projects, that were ever pushed to or pulled through. */
+/** Repositories of a project, or of all projects, that were pushed to or pulled through, as long as collection finds something there. */
 export async function listRepositories(
   store: ObjectStore,
   options: { readonly project?: string; readonly after?: RepositoryName; readonly limit: number },

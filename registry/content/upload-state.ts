@@ -25,7 +25,7 @@ export interface UploadState {
   readonly multipart?: UploadParts;
 }
 
-/** What is stored for an upload that was cancelled. */
+/** What is stored for an upload that was cancelled, or is a blob by now. */
 export const ENDED_UPLOAD: JsonObject = { ended: true };
 
 /** The state that a stored JSON object is. A malformed one is a defect. */

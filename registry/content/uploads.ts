@@ -113,13 +113,22 @@ export async function finishUpload(
   const whole = upload.state.offset === 0 ? await wholeBody(deps, body) : undefined;
   if (whole !== undefined) {
     const size = await storeWhole(store, digest, whole);
-    if (upload.etag !== undefined) await tidy(store, [uploadKey(upload.id)]);
+    if (upload.etag !== undefined) await endUpload(store, upload);
     return size;
   }
   const last = await appendUpload(deps, upload, body);
   await (last.state.multipart === undefined ? putPieces(deps, last, digest) : putParts(deps, last, digest));
-  await tidy(store, [uploadKey(upload.id), ...last.state.pieces.map((piece) => piece.key)]);
+  await endUpload(store, last);
   return last.state.offset;
+}
+
+/** The blob is stored: what cannot be done here any more is left to collection, which forgets the id when it is too old to be one. */
+async function endUpload(store: ObjectStore, { id, state }: Upload): Promise<void> {
+  await Promise.allSettled([writeJson(store, uploadKey(id), ENDED_UPLOAD)]);
+  await tidy(
+    store,
+    state.pieces.map((piece) => piece.key),
+  );
 }
 
 /** A body that can be stored without an upload. `release` ends its claim on memory. */

@@ -2,6 +2,7 @@ import { OciError } from "../../engine/oci/error.ts";
 import type { RepositoryName } from "../../engine/oci/repository-name.ts";
 import { requireDigest, unlinkBlob } from "../content/blobs.ts";
 import { authorize } from "./authorize.ts";
+import { cacheControl } from "./caching.ts";
 import { type RequestContext, requireName, wishFor } from "./context.ts";
 import { parseRange } from "./range.ts";
 import type { Answer, HeaderRecord, RequestHead } from "./exchange.ts";
@@ -22,29 +23,32 @@ export async function handleBlob(context: RequestContext, nameText: string, dige
 }
 
 async function readBlob(context: RequestContext, name: RepositoryName, digestText: string): Promise<Answer> {
-  await authorize(context, [wishFor(name, ["pull"])]);
+  const wish = wishFor(name, ["pull"]);
+  await authorize(context, [wish]);
   const digest = requireDigest(digestText);
   const { request, deps } = context;
   const { source, repository } = await deps.projects.locate(name);
+  const cache = await cacheControl(context, wish, "digest");
   const rangeHeader = request.headers.get("range");
-  if (context.method === "HEAD" || rangeHeader !== null) {
+  const isKnown = matches(request, digest);
+  if (context.method === "HEAD" || rangeHeader !== null || isKnown) {
     const size = await source.blobSize(repository, digest);
     if (size === undefined) return missed("BLOB_UNKNOWN");
-    if (context.method === "HEAD") return empty(200, blobHeaders(digest, size));
+    if (isKnown) return notModified(digest, cache);
+    if (context.method === "HEAD") return empty(200, blobHeaders(digest, size, cache));
     const range = parseRange(rangeHeader, size);
     if (range === "unsatisfiable") return unsatisfiable(size);
     if (range !== undefined) {
       const part = await source.blob(repository, digest, range);
       if (part === undefined) return missed("BLOB_UNKNOWN");
-      const headers = blobHeaders(digest, range.length);
+      const headers = blobHeaders(digest, range.length, cache);
       headers["content-range"] = `bytes ${range.offset}-${range.offset + range.length - 1}/${size}`;
       return { status: 206, headers, body: part.body };
     }
   }
-  if (matches(request, digest)) return empty(304, { etag: `"${digest}"` });
   const blob = await source.blob(repository, digest, undefined);
   if (blob === undefined) return missed("BLOB_UNKNOWN");
-  return { status: 200, headers: blobHeaders(digest, blob.size), body: blob.body };
+  return { status: 200, headers: blobHeaders(digest, blob.size, cache), body: blob.body };
 }
 
 /** True when the caller has this content already. */
@@ -53,13 +57,19 @@ export function matches(request: RequestHead, digest: string): boolean {
   return header !== null && (header === "*" || header.includes(`"${digest}"`));
 }
 
-function blobHeaders(digest: string, length: number): HeaderRecord {
+/** 304: the caller's copy is still what is here. */
+export function notModified(digest: string, cache: string): Answer {
+  return empty(304, { "docker-content-digest": digest, etag: `"${digest}"`, "cache-control": cache });
+}
+
+function blobHeaders(digest: string, length: number, cache: string): HeaderRecord {
   return {
     "content-type": "application/octet-stream",
     "content-length": String(length),
     "docker-content-digest": digest,
     "accept-ranges": "bytes",
     etag: `"${digest}"`,
+    "cache-control": cache,
   };
 }
 

@@ -8,11 +8,12 @@ import { readableOnly } from "../projects/readable.ts";
 import type { ReadScope } from "./access.ts";
 import { authorizeAny } from "./authorize.ts";
 import { matches } from "./blob-routes.ts";
+import { cacheControl, privately } from "./caching.ts";
 import { handleChartUpload } from "./chart-upload.ts";
 import { writeIndex } from "./chart-index.ts";
 import type { HttpDeps } from "./context.ts";
 import { createContext, failure, type PathContext } from "./distribution.ts";
-import type { IndexCache, WriteIndex } from "./index-cache.ts";
+import type { IndexCache, OpenIndex, WriteIndex } from "./index-cache.ts";
 import type { Answer, HeaderRecord, RegistryRequest } from "./exchange.ts";
 import { empty } from "./respond.ts";
 import { assertPullable } from "./signed.ts";
@@ -33,9 +34,12 @@ export async function handleChartRepository(
     const reads = await authorizeAny(context, { project, actions: ["pull"] }, CLASSIC);
     const known = deps.projects.find(project);
     if (known === undefined) throw new OciError("NAME_UNKNOWN");
-    if (file === "index.yaml" || file === "index.json")
-      return await answerIndex(context, cache, { project, file, reads });
-    return await answerFile(context, { project, file, reads });
+    const read = { project, file, reads };
+    const answer =
+      file === "index.yaml" || file === "index.json"
+        ? await answerIndex(context, cache, read)
+        : await answerFile(context, read);
+    return { ...answer, headers: { ...answer.headers, "cache-control": await mayBeKept(context, read) } };
   } catch (error) {
     return failure(deps, error);
   }
@@ -59,19 +63,34 @@ function decodeFile(text: string): string {
   }
 }
 
-async function answerIndex(
-  context: PathContext,
-  cache: IndexCache,
-  { project, file, reads }: FileRead,
-): Promise<Answer> {
-  const { deps, request } = context;
+/** What only some may read is for nobody else's cache. */
+async function mayBeKept(context: PathContext, { project, reads }: FileRead): Promise<string> {
+  const wish = { project, repository: project, actions: ["pull"] } as const;
+  return reads === undefined ? await cacheControl(context, wish, "name") : privately("name");
+}
+
+/** An index that is replaced between two looks is looked for again. */
+const MAX_TRIES = 3;
+
+async function answerIndex(context: PathContext, cache: IndexCache, read: FileRead): Promise<Answer> {
+  const { deps } = context;
+  const { project, file, reads } = read;
   const charts =
     reads === undefined ? deps.charts : readableOnly(deps.charts, (name) => reads.includes(`${project}/${name}`));
-  const write: WriteIndex = (before, keep) => {
-    const source = { charts, project, generated: new Date(deps.now()).toISOString() };
-    return writeIndex(source, before, keep);
-  };
-  const index = await cache.open(project, write, reads?.key);
+  const source = { charts, project };
+  const write: WriteIndex = (before, keep) => writeIndex(source, before, keep);
+  for (let i = 0; i < MAX_TRIES; i++) {
+    const index = await cache.open(project, write, reads?.key);
+    const answer = await indexAnswer(context, index, file);
+    if (answer !== undefined) return answer;
+    cache.forget(project);
+  }
+  throw new OciError("UNAVAILABLE", { message: "the index changes faster than it is read", retryAfter: 1 });
+}
+
+/** Undefined: the index is not there any more. */
+async function indexAnswer(context: PathContext, index: OpenIndex, file: string): Promise<Answer | undefined> {
+  const { deps, request } = context;
   const headers: HeaderRecord = {
     "content-type": file === "index.json" ? "application/json" : "application/yaml",
     vary: "accept-encoding, authorization",
@@ -80,10 +99,14 @@ async function answerIndex(
   headers["etag"] = `"${index.hash}"`;
   if (matches(request, index.hash)) return empty(304, headers);
   const gzip = deps.compress && request.headers.get("accept-encoding")?.includes("gzip") === true;
-  const bytes = gzip ? await index.gzip() : index.bytes;
   if (gzip) headers["content-encoding"] = "gzip";
-  headers["content-length"] = String(bytes.length);
-  return context.method === "HEAD" ? empty(200, headers) : { status: 200, headers, body: bytes };
+  const isHead = context.method === "HEAD";
+  const bytes = index.kind === "ready" ? (gzip ? await index.gzip() : index.bytes) : undefined;
+  const stored = index.kind === "stored" ? (gzip ? index.gzip : index.plain) : undefined;
+  headers["content-length"] = String(bytes?.length ?? stored?.size);
+  if (isHead) return empty(200, headers);
+  const body = bytes ?? (await stored?.open());
+  return body === undefined ? undefined : { status: 200, headers, body };
 }
 
 interface FileName {

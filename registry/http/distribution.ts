@@ -22,8 +22,26 @@ export async function handleDistribution(deps: HttpDeps, request: RegistryReques
     if (found.namespace === undefined) return answer;
     return { ...answer, headers: { ...answer.headers, "oci-namespace": found.namespace } };
   } catch (error) {
-    return failure(deps, error);
+    return withAllow(failure(deps, error), parseRoute(context.path));
   }
+}
+
+/** RFC 9110, 15.5.6: 405 names the methods that there are. */
+const METHODS = {
+  manifest: "GET, HEAD, PUT, DELETE",
+  blob: "GET, HEAD, DELETE",
+  uploads: "POST",
+  upload: "GET, PATCH, PUT, DELETE",
+  tags: "GET, HEAD",
+  referrers: "GET, HEAD",
+  catalog: "GET, HEAD",
+  token: "GET, POST",
+  base: "GET, HEAD",
+} as const satisfies Record<Route["kind"], string>;
+
+function withAllow(answer: Answer, route: Route | undefined): Answer {
+  if (answer.status !== 405 || route === undefined) return answer;
+  return { ...answer, headers: { ...answer.headers, allow: METHODS[route.kind] } };
 }
 
 /** The answer for whatever a route threw. */

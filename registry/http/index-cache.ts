@@ -1,9 +1,10 @@
 import { joinParts } from "../../engine/bytes.ts";
-import { formatHex } from "../../engine/oci/digest.ts";
+import { digestOfSmall, formatHex } from "../../engine/oci/digest.ts";
 import type { Projects } from "../projects/projects.ts";
 import type { IndexPiece, IndexPieces } from "./chart-index.ts";
+import type { StoredIndex, StoredIndexes } from "./stored-index.ts";
 
-/** An index that is ready, or one that is too large to keep and comes as it is written. */
+/** An index that is ready, one that is too large for memory and lies in the store, or one that nothing is known to hold for: it comes as it is written. */
 export type OpenIndex =
   | {
       readonly kind: "ready";
@@ -12,6 +13,7 @@ export type OpenIndex =
       readonly hash: string;
       readonly gzip: () => Promise<Uint8Array>;
     }
+  | StoredIndex
   | { readonly kind: "stream"; readonly stream: ReadableStream<Uint8Array> };
 
 /** Writes an index: from pieces of an earlier one, where they still hold, and tells which the next one may use. */
@@ -24,53 +26,86 @@ export type WriteIndex = (
 export interface IndexCache {
   /** `view`: the key of what its reader may see of the project; absent: all. */
   readonly open: (project: string, write: WriteIndex, view?: string) => Promise<OpenIndex>;
+  /** What was opened is not there any more. */
+  readonly forget: (project: string) => void;
 }
 
 interface Kept {
   readonly epoch: string;
-  readonly index: Ready;
+  readonly index: Ready | StoredIndex;
   readonly pieces: IndexPieces;
 }
 
 type Ready = Extract<OpenIndex, { kind: "ready" }>;
 
-/** An index of this size is kept; larger ones are streamed to each reader. */
+/** An index of this size is kept in memory; larger ones in the store. */
 const MAX_KEPT = 8 * 1024 * 1024;
 /** Projects whose index is kept, and as many that show a part of one. */
 const MAX_PROJECTS = 4;
 
+/** What a cache works with. */
+export interface IndexCacheDeps {
+  readonly projects: Projects;
+  readonly stored: StoredIndexes;
+  /** An index of more bytes is large. */
+  readonly most?: number;
+}
+
 /** A cache of one process. */
-export function createIndexCache(projects: Projects): IndexCache {
+export function createIndexCache({ projects, stored, most = MAX_KEPT }: IndexCacheDeps): IndexCache {
   const [whole, partial] = [new Map<string, Kept>(), new Map<string, Kept>()];
   return {
+    forget: (project) => void whole.delete(project),
     open: async (project, write, view) => {
       const epoch = await epochOf(projects, project);
       const kept = view === undefined ? whole : partial;
       const place = view === undefined ? project : `${project} ${view}`;
       const known = kept.get(place);
       if (known !== undefined && known.epoch === epoch) return known.index;
+      const large = epoch === undefined || view !== undefined ? undefined : await stored.find(project, epoch);
       const pieces = new Map<string, IndexPiece>();
-      const index = await collect(write(known?.pieces ?? NO_PIECES, (name, piece) => void pieces.set(name, piece)));
+      const all = write(known?.pieces ?? NO_PIECES, (name, piece) => void pieces.set(name, piece));
+      const index = large ?? (await collect(all, most));
       kept.delete(place);
-      if (index.kind === "ready" && epoch !== undefined) {
-        kept.set(place, { epoch, index, pieces });
-        const oldest = kept.keys().next();
-        if (kept.size > MAX_PROJECTS && oldest.done !== true) kept.delete(oldest.value);
+      if (index.kind === "ready") {
+        if (epoch !== undefined) keepIn(kept, place, { epoch, index, pieces });
+        return index;
       }
-      return index;
+      if (epoch === undefined || view !== undefined) return index.kind === "rest" ? streamed(index) : index;
+      const there = index.kind === "stored" ? index : await stored.write(project, epoch, eachOf(index));
+      keepIn(kept, place, { epoch, index: there, pieces: NO_PIECES });
+      return there;
     },
   };
 }
 
+function keepIn(kept: Map<string, Kept>, place: string, entry: Kept): void {
+  kept.set(place, entry);
+  const oldest = kept.keys().next();
+  if (kept.size > MAX_PROJECTS && oldest.done !== true) kept.delete(oldest.value);
+}
+
 const NO_PIECES: IndexPieces = new Map();
 
+/** The epoch with what the configuration leaves out of an index: a stored one outlives the process. */
 async function epochOf(projects: Projects, name: string): Promise<string | undefined> {
   const project = projects.find(name);
   if (project === undefined || project.kind === "group") return undefined;
-  return await projects.sourceOf(project).epoch(name);
+  const epoch = await projects.sourceOf(project).epoch(name);
+  if (epoch === undefined || project.kind === "hosted" || project.policy === undefined) return epoch;
+  return digestOfSmall(encoder.encode(JSON.stringify([epoch, project.policy])));
 }
 
-async function collect(pieces: AsyncGenerator<Uint8Array>): Promise<OpenIndex> {
+const encoder = new TextEncoder();
+
+/** The beginning of an index that is too large for memory, and where the rest comes from. */
+interface Rest {
+  readonly kind: "rest";
+  readonly chunks: Uint8Array[];
+  readonly pieces: AsyncGenerator<Uint8Array>;
+}
+
+async function collect(pieces: AsyncGenerator<Uint8Array>, most: number): Promise<Ready | Rest> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (;;) {
@@ -78,7 +113,7 @@ async function collect(pieces: AsyncGenerator<Uint8Array>): Promise<OpenIndex> {
     if (next.done === true) break;
     chunks.push(next.value);
     size += next.value.length;
-    if (size > MAX_KEPT) return { kind: "stream", stream: streamPieces(chunks, pieces) };
+    if (size > most) return { kind: "rest", chunks, pieces };
   }
   const bytes = joinParts(chunks);
   const hash = formatHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes))));
@@ -86,23 +121,26 @@ async function collect(pieces: AsyncGenerator<Uint8Array>): Promise<OpenIndex> {
   return { kind: "ready", bytes, hash, gzip: async () => (packed ??= await gzip(bytes)) };
 }
 
-function streamPieces(first: Uint8Array[], rest: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(
+/** Each chunk is let go of before the next one comes. */
+async function* eachOf({ chunks, pieces }: Rest): AsyncGenerator<Uint8Array> {
+  for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) yield chunk;
+  yield* pieces;
+}
+
+function streamed(rest: Rest): OpenIndex {
+  const all = eachOf(rest);
+  const stream = new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
-        const waiting = first.shift();
-        if (waiting !== undefined) {
-          controller.enqueue(waiting);
-          return;
-        }
-        const next = await rest.next();
+        const next = await all.next();
         if (next.done === true) controller.close();
         else controller.enqueue(next.value);
       },
-      cancel: async () => void (await rest.return(undefined)),
+      cancel: async () => void (await all.return(undefined)),
     },
     { highWaterMark: 0 },
   );
+  return { kind: "stream", stream };
 }
 
 async function gzip(bytes: Uint8Array): Promise<Uint8Array> {

@@ -13,6 +13,8 @@ import { json } from "./respond.ts";
 const MAX_TAGS = 10_000;
 /** Repositories in one answer. */
 const MAX_CATALOG = 1000;
+/** What lists are true of changes. */
+const NOT_KEPT = "private, no-cache";
 
 /** `GET /v2/NAME/tags/list?n=&last=`: in byte order. */
 export async function handleTags(context: RequestContext, nameText: string): Promise<Answer> {
@@ -23,9 +25,10 @@ export async function handleTags(context: RequestContext, nameText: string): Pro
   const { source, repository } = await context.deps.projects.locate(name);
   if (limit === 0) return json(200, { name, tags: [] });
   const page = await source.tags(repository, { limit, ...(last === undefined ? {} : { last }) });
+  if (page.tags.length === 0 && !(await source.holds(repository))) throw new OciError("NAME_UNKNOWN");
   const next = page.more ? page.tags.at(-1) : undefined;
   const headers = next === undefined ? {} : link(`/v2/${name}/tags/list?n=${limit}&last=${encodeURIComponent(next)}`);
-  return json(200, { name, tags: page.tags }, headers);
+  return json(200, { name, tags: page.tags }, { "cache-control": NOT_KEPT, ...headers });
 }
 
 /** `GET /v2/_catalog?n=&last=`, Docker's extension that `oras repo ls` and `crane catalog` use: what the caller may pull. */
@@ -39,7 +42,7 @@ export async function handleCatalog(context: RequestContext): Promise<Answer> {
   const wanted = { limit, ...(name === undefined ? {} : { after: name }) };
   const page = reads === undefined ? await list(wanted) : await readableNames(list, reads.includes, wanted);
   const headers = page.next === undefined ? {} : link(`/v2/_catalog?n=${limit}&last=${encodeURIComponent(page.next)}`);
-  return json(200, { repositories: page.names }, headers);
+  return json(200, { repositories: page.names }, { "cache-control": NOT_KEPT, ...headers });
 }
 
 /** `GET /v2/NAME/referrers/DIGEST?artifactType=`: an index, empty where nothing refers. */
@@ -56,7 +59,7 @@ export async function handleReferrers(context: RequestContext, nameText: string,
     ...(artifactType === null ? {} : { artifactType }),
     ...(last === null ? {} : { last }),
   });
-  const headers: HeaderRecord = { "content-type": OCI_INDEX };
+  const headers: HeaderRecord = { "content-type": OCI_INDEX, "cache-control": NOT_KEPT };
   if (artifactType !== null) headers["oci-filters-applied"] = "artifactType";
   if (page.next !== undefined) {
     query.set("last", page.next);

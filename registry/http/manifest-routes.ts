@@ -4,12 +4,13 @@ import { MAX_MANIFEST_BYTES, parseManifest } from "../../engine/oci/manifest.ts"
 import { parseTag, type RepositoryName, type Tag } from "../../engine/oci/repository-name.ts";
 import { digestInvalid } from "../content/blobs.ts";
 import { type IncomingBody, readBounded } from "../content/body.ts";
-import { deleteManifest, type NewManifest, putManifest } from "../content/manifests.ts";
-import { deleteTag } from "../content/tags.ts";
+import { deleteManifest, type NewManifest, putManifest, tagOf } from "../content/manifests.ts";
+import { deleteTag, readTag } from "../content/tags.ts";
 import type { HostedProject } from "../projects/project.ts";
 import type { ManifestReference } from "../projects/source.ts";
 import { authorize } from "./authorize.ts";
-import { matches } from "./blob-routes.ts";
+import { matches, notModified } from "./blob-routes.ts";
+import { cacheControl } from "./caching.ts";
 import { type HttpDeps, queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
 import { changedTag, pushTag } from "./push.ts";
 import type { Answer, HeaderRecord } from "./exchange.ts";
@@ -43,7 +44,8 @@ function parseReference(text: string): ManifestReference | undefined {
 }
 
 async function readManifestRoute(context: RequestContext, name: RepositoryName, text: string): Promise<Answer> {
-  await authorize(context, [wishFor(name, ["pull"])]);
+  const wish = wishFor(name, ["pull"]);
+  await authorize(context, [wish]);
   const { request, deps } = context;
   const reference = parseReference(text);
   if (reference === undefined) return missed("MANIFEST_UNKNOWN");
@@ -52,14 +54,16 @@ async function readManifestRoute(context: RequestContext, name: RepositoryName, 
   const head = await source.manifest(repository, reference);
   if (head === undefined) return missed("MANIFEST_UNKNOWN");
   if (deps.signatures !== undefined) await assertPullable(context, name, at, head);
+  const cache = await cacheControl(context, wish, reference.kind === "digest" ? "digest" : "name");
+  if (matches(request, head.digest)) return notModified(head.digest, cache);
   const headers: HeaderRecord = {
     "content-type": head.mediaType,
     "content-length": String(head.size),
     "docker-content-digest": head.digest,
     etag: `"${head.digest}"`,
+    "cache-control": cache,
   };
   if (context.method === "HEAD") return empty(200, headers);
-  if (matches(request, head.digest)) return empty(304, { etag: `"${head.digest}"` });
   const bytes = await source.manifestBytes(repository, head);
   if (bytes === undefined) return missed("MANIFEST_UNKNOWN");
   return { status: 200, headers, body: bytes };
@@ -141,12 +145,21 @@ function putHeaders(name: RepositoryName, item: NewManifest, tags: readonly Tag[
   return headers;
 }
 
+/** A tag that may not move may not be deleted and pushed anew either. Retention may expire it. Throws OciError `DENIED`. */
+async function assertUntagged({ store }: HttpDeps, name: RepositoryName, reference: ManifestReference): Promise<void> {
+  if (reference.kind === "tag" && (await readTag(store, name, reference.tag)) === undefined) return;
+  const tag = reference.kind === "tag" ? reference.tag : await tagOf(store, name, reference.digest);
+  if (tag === undefined) return;
+  throw new OciError("DENIED", { message: `tag ${tag} is immutable`, detail: { tag } });
+}
+
 async function deleteManifestRoute(context: RequestContext, name: RepositoryName, text: string): Promise<Answer> {
   await authorize(context, [wishFor(name, ["delete"])]);
   const { deps } = context;
   const project = deps.projects.locateHosted(name);
   const reference = parseReference(text);
   if (reference === undefined) throw new OciError("MANIFEST_UNKNOWN");
+  if (project.immutableTags === true) await assertUntagged(deps, name, reference);
   const removed =
     reference.kind === "tag"
       ? await deleteTag(deps.store, name, reference.tag)

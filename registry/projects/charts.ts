@@ -10,10 +10,11 @@ import { ChartLookupError } from "./chart-error.ts";
 import { type ChartNamePage, listChartNames } from "./chart-names.ts";
 import { chooseVersion, sortVersions } from "./choose-version.ts";
 import type { LocatedRepository, Projects } from "./projects.ts";
+import { PullRefusal } from "./pull-policy.ts";
 import { type RepositoryMetadata, readRepositoryMetadata } from "./repository-metadata.ts";
 import { readBlob } from "./read-blob.ts";
 import type { SignatureGate, SignedPull } from "./signing.ts";
-import type { ChartVersion } from "./source.ts";
+import type { ChartOrigin, ChartVersion } from "./source.ts";
 
 /** A chart that is looked for. `name` is the repository below the project. */
 export interface ChartQuery {
@@ -60,6 +61,11 @@ export interface Charts {
   readonly openChartArchive: (chart: ChartContent, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
   /** The provenance file; undefined when the chart has none. */
   readonly openChartProvenance: (chart: ChartContent, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
+  /** Where the archive of a chart came from that an upstream chart repository has; undefined where that was not written down. */
+  readonly chartOrigin: (
+    chart: ChartContent & { readonly version: string },
+    signal?: AbortSignal,
+  ) => Promise<ChartOrigin | undefined>;
   /** Names of a project's charts (and other repositories), in order; none for an unknown project. */
   readonly listCharts: (
     project: string,
@@ -99,6 +105,12 @@ export function createCharts(deps: ChartsDeps): Charts {
       const layer = found?.parts.provenance;
       if (found === undefined || layer === undefined) return undefined;
       return await readBlob(found.at, layer.digest, MAX_PROVENANCE, signal);
+    },
+    chartOrigin: async (chart, signal) => {
+      const [digest, tag] = [parseDigest(chart.digest), parseTag(versionToTag(chart.version))];
+      const at = digest === undefined ? undefined : await locate(projects, chart, signal);
+      if (at === undefined || digest === undefined || tag === undefined) return undefined;
+      return await at.source.origin?.(at.repository, { tag, digest }, signal);
     },
     listCharts: async (project, options, signal) => await listChartNames(projects, project, options, signal),
     listVersions: async (project, name, signal) => {
@@ -178,10 +190,34 @@ async function findManifest(
   const direct =
     exact === undefined ? undefined : await source.manifest(repository, { kind: "tag", tag: exact }, signal);
   if (direct !== undefined) return direct;
-  const versions = await source.versions(repository, signal);
-  const chosen = chooseVersion(versions, wanted, query.devel === true);
-  const tag = chosen === undefined ? undefined : parseTag(chosen.tag);
-  return tag === undefined ? undefined : await source.manifest(repository, { kind: "tag", tag }, signal);
+  return await findChosen(at, query, signal);
+}
+
+/** Versions that one choice looks at although a policy refuses them. */
+const MAX_REFUSED = 20;
+
+/** The manifest that Helm would choose of what the project's policy gives. */
+async function findChosen(
+  { source, repository }: LocatedRepository,
+  { version = "", devel = false }: ChartQuery,
+  signal: AbortSignal | undefined,
+): Promise<ManifestHead | undefined> {
+  let left = await source.versions(repository, signal);
+  let refusal: PullRefusal | undefined;
+  for (let turn = 0; turn < MAX_REFUSED; turn++) {
+    const chosen = chooseVersion(left, version, devel);
+    const tag = chosen === undefined ? undefined : parseTag(chosen.tag);
+    if (tag === undefined) break;
+    try {
+      return await source.manifest(repository, { kind: "tag", tag }, signal);
+    } catch (error) {
+      if (!(error instanceof PullRefusal)) throw error;
+      refusal ??= error;
+      left = left.filter((item) => item !== chosen);
+    }
+  }
+  if (refusal !== undefined) throw refusal;
+  return undefined;
 }
 
 async function missing(

@@ -57,6 +57,8 @@ function mergedSource(members: readonly LocatedRepository[]): RepositorySource {
       await ask(async ({ source, repository }) => await source.blobSize(repository, digest, signal)),
     blob: async (_repository, digest, range, signal) =>
       await ask(async ({ source, repository }) => await source.blob(repository, digest, range, signal)),
+    origin: async (_repository, manifest, signal) =>
+      await ask(async ({ source, repository }) => await source.origin?.(repository, manifest, signal)),
     tags: async (_repository, options, signal) => {
       const tags = new Set<string>();
       let more = false;

@@ -1,13 +1,13 @@
 import { chartParts } from "../../engine/oci/chart-artifact.ts";
 import { type Digest, digestAlgorithm, digestHex, parseDigest } from "../../engine/oci/digest.ts";
-import { OciError } from "../../engine/oci/error.ts";
+import type { OciError } from "../../engine/oci/error.ts";
 import { type Manifest, parseManifest } from "../../engine/oci/manifest.ts";
 import { parseTag, type RepositoryName, type Tag, tagToVersion } from "../../engine/oci/repository-name.ts";
 import type { KeeperDeps } from "../content/condemned.ts";
 import { upstreamKey } from "../content/keys.ts";
 import type { ManifestHead } from "../content/manifests.ts";
 import { readJson, writeJson } from "../content/record.ts";
-import type { TagPage } from "../content/tags.ts";
+import { listTags, readTag, type TagPage } from "../content/tags.ts";
 import { flatName } from "../upstream/remote-name.ts";
 import {
   allowsChart,
@@ -15,6 +15,7 @@ import {
   coolsAt,
   type Facts,
   type PullPolicy,
+  PullRefusal,
   type Refusal,
   refuse,
 } from "./pull-policy.ts";
@@ -74,8 +75,8 @@ export function guardPulls(deps: KeeperDeps, options: GuardOptions): RepositoryS
       allowsChart(policy, chartOf(guard, repository)) && (await source.holds(repository, signal)),
     versions: async (repository, signal) => {
       const versions = await source.versions(repository, signal);
-      const shown = await Promise.all(versions.map(async ({ tag }) => await isListed(guard, repository, tag)));
-      return versions.filter((_, at) => shown[at] === true);
+      const pulled = await pulledTags(guard, repository);
+      return await filtered(versions, async ({ tag }) => await isListed(guard, { repository, tag, pulled }));
     },
     repositories: async (project, page, signal) => {
       const found = await source.repositories(project, page, signal);
@@ -104,7 +105,7 @@ function assertAllowed(guard: Guard, repository: RepositoryName, tag: Tag | unde
 }
 
 function denied(reason: string): OciError {
-  return new OciError("DENIED", { message: reason });
+  return new PullRefusal("DENIED", { message: reason });
 }
 
 async function byTag(guard: Guard, repository: RepositoryName, tag: Tag): Promise<ManifestHead | undefined> {
@@ -208,13 +209,18 @@ async function decide(
   return undefined;
 }
 
+function factsKey({ project }: Guard, repository: RepositoryName, digest: Digest): string {
+  return upstreamKey(project, "facts", `${flatName(repository)}/${segment(digest)}`);
+}
+
 async function factsOf(
-  { store, project, now }: Guard,
+  guard: Guard,
   repository: RepositoryName,
   digest: Digest,
   state: () => Promise<Stated>,
 ): Promise<Facts> {
-  const key = upstreamKey(project, "facts", `${flatName(repository)}/${segment(digest)}`);
+  const { store, now } = guard;
+  const key = factsKey(guard, repository, digest);
   const known = (await readJson(store, key))?.value;
   if (known !== undefined) return parseFacts(known, now());
   const { version, published } = await state();
@@ -279,10 +285,11 @@ async function listedTags(
 ): Promise<TagPage> {
   assertAllowed(guard, repository, undefined);
   const tags: string[] = [];
+  const pulled = await pulledTags(guard, repository);
   let after = last;
   for (let turn = 0; turn < MAX_PAGES; turn++) {
     const page = await guard.source.tags(repository, { limit, ...(after === undefined ? {} : { last: after }) });
-    for (const tag of page.tags) if (await isListed(guard, repository, tag)) tags.push(tag);
+    tags.push(...(await filtered(page.tags, async (tag) => await isListed(guard, { repository, tag, pulled }))));
     after = page.tags.at(-1);
     if (tags.length >= limit || !page.more || after === undefined) {
       return { tags: tags.slice(0, limit), more: page.more || tags.length > limit };
@@ -291,15 +298,55 @@ async function listedTags(
   return { tags, more: true };
 }
 
+/** Tags that are looked at side by side. */
+const PARALLEL = 16;
+
+async function filtered<T>(items: readonly T[], isKept: (item: T) => Promise<boolean>): Promise<readonly T[]> {
+  const found: T[] = [];
+  for (let from = 0; from < items.length; from += PARALLEL) {
+    const some = items.slice(from, from + PARALLEL);
+    const answers = await Promise.all(some.map(isKept));
+    found.push(...some.filter((_, at) => answers[at]));
+  }
+  return found;
+}
+
+/** Tags of a repository that are remembered, for a policy that looks at them. */
+const MAX_PULLED = 20_000;
+
+async function pulledTags({ policy, store }: Guard, repository: RepositoryName): Promise<ReadonlySet<string>> {
+  if (policy.cooldown === undefined) return new Set();
+  return new Set((await listTags(store, repository, { limit: MAX_PULLED })).tags);
+}
+
+interface TagWish {
+  readonly repository: RepositoryName;
+  readonly tag: string;
+  /** Tags of which somebody asked what they mean. */
+  readonly pulled: ReadonlySet<string>;
+}
+
 /** Tags that clients may choose from: not what is known to be refused. */
-async function isListed(guard: Guard, repository: RepositoryName, tag: string): Promise<boolean> {
-  const { policy, store, project, now } = guard;
+async function isListed(guard: Guard, wish: TagWish): Promise<boolean> {
+  const { policy, store, project } = guard;
+  const { repository, tag } = wish;
   if (!allowsVersion(policy, chartOf(guard, repository), tagToVersion(tag))) return false;
-  if (policy.cooldown === undefined || policy.agedFrom === "first-seen") return true;
-  const parsed = parseTag(tag);
-  const published = parsed === undefined ? undefined : await guard.publishedAt?.(repository, parsed);
-  if (published === undefined || coolsAt(policy, { published, seen: now() }) <= now()) return true;
+  if (policy.cooldown === undefined || !(await isTooNew(guard, wish))) return true;
   return (await store.head(upstreamKey(project, "admitted", `${flatName(repository)}/${tag}`))) !== undefined;
+}
+
+/** True when a tag's date, or what is known of the digest that it means, says so. */
+async function isTooNew(guard: Guard, { repository, tag, pulled }: TagWish): Promise<boolean> {
+  const { policy, store, now } = guard;
+  const parsed = parseTag(tag);
+  if (parsed === undefined) return false;
+  const believed = policy.agedFrom === "first-seen" ? undefined : guard.publishedAt;
+  const published = await believed?.(repository, parsed);
+  if (published !== undefined && coolsAt(policy, { published, seen: now() }) > now()) return true;
+  const head = pulled.has(tag) ? await readTag(store, repository, parsed) : undefined;
+  const facts =
+    head === undefined ? undefined : (await readJson(store, factsKey(guard, repository, head.digest)))?.value;
+  return facts !== undefined && coolsAt(policy, parseFacts(facts, now())) > now();
 }
 
 function digestIn(value: unknown): Digest | undefined {

@@ -110,6 +110,7 @@ export function createClassicSource(proxy: ClassicProxy, local: RepositorySource
       reference.kind === "tag"
         ? await proxy.manifestByTag(repository, reference.tag)
         : await local.manifest(repository, reference, signal),
+    origin: proxy.origin,
     tags: proxy.tags,
     holds: async (repository, signal) =>
       (await local.holds(repository, signal)) || (await proxy.entries(repository)).length > 0,

@@ -1,4 +1,5 @@
 import { checkConstraint, type Constraint } from "../../engine/semver/index.ts";
+import { OciError } from "../../engine/oci/error.ts";
 import { readVersion } from "./choose-version.ts";
 import { matchesPattern } from "./pattern.ts";
 
@@ -33,6 +34,9 @@ export interface Facts {
 export interface Refusal {
   readonly reason: string;
 }
+
+/** A policy's refusal, which another version need not meet. */
+export class PullRefusal extends OciError {}
 
 /** True when some version of the chart may be pulled. */
 export function allowsChart({ allow }: PullPolicy, chart: string): boolean {

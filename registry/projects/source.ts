@@ -32,6 +32,17 @@ export interface ChartVersion {
   readonly fields: JsonObject;
 }
 
+/** Where a chart that was pulled through a chart repository came from. */
+export interface ChartOrigin {
+  /** Of the archive, without credentials and query. */
+  readonly url: string;
+  /** Milliseconds since 1970. */
+  readonly fetched: number;
+  readonly archive: Digest;
+  /** Of the provenance file that came with it. */
+  readonly provenance?: Digest;
+}
+
 /** How the repositories of a project are read, wherever their content comes from. Absence is undefined. */
 export interface RepositorySource {
   readonly manifest: (
@@ -64,12 +75,18 @@ export interface RepositorySource {
     options: ReferrerOptions,
     signal?: AbortSignal,
   ) => Promise<ReferrerPage>;
-  /** True when the project has, or once had, something under this name. */
+  /** True when the project has something under this name, or had it until lately: collection gives names up. */
   readonly holds: (repository: RepositoryName, signal?: AbortSignal) => Promise<boolean>;
   /** The chart's versions, in no order; empty when there is no such chart. */
   readonly versions: (repository: RepositoryName, signal?: AbortSignal) => Promise<readonly ChartVersion[]>;
   /** Changes whenever `versions` may answer otherwise; absent or undefined when that cannot be told. */
   readonly versionsEpoch?: (repository: RepositoryName, signal?: AbortSignal) => Promise<string | undefined>;
+  /** What was written down when the manifest was made from an upstream's archive; undefined where nothing was. */
+  readonly origin?: (
+    repository: RepositoryName,
+    manifest: { readonly tag: Tag; readonly digest: Digest },
+    signal?: AbortSignal,
+  ) => Promise<ChartOrigin | undefined>;
   /** Repositories of the project, by name; `after` is a page's `next`. */
   readonly repositories: (
     project: string,

@@ -29,9 +29,10 @@ export interface FetchedChart {
 export async function fetchChart(context: Context, entry: IndexEntry): Promise<FetchedChart> {
   let failure: unknown;
   for (const url of chartUrls(context.upstream, entry)) {
+    const origin = foreignOrigin(context, url);
     try {
-      const archive = await context.gate.run(async () => await fetchArchive(context, url, entry.digest));
-      const provenance = await context.gate.run(async () => await fetchProvenance(context, url));
+      const archive = await context.gate.run(async () => await fetchArchive(context, url, entry.digest), origin);
+      const provenance = await context.gate.run(async () => await fetchProvenance(context, url), origin);
       return { archive, provenance, url: placeOf(url) + url.pathname };
     } catch (error) {
       failure ??= error;
@@ -57,9 +58,15 @@ function placeOf(url: URL): string {
   return `${url.protocol}//${url.host}`;
 }
 
+/** The origin of a host that is not the upstream's own. */
+function foreignOrigin({ upstream }: Context, url: URL): string | undefined {
+  const origin = placeOf(url);
+  return origin === placeOf(new URL(upstream.url)) ? undefined : origin;
+}
+
 async function ask(context: Context, url: URL): Promise<Awaited<ReturnType<typeof sendFollowing>>> {
   const { upstream } = context;
-  const own = placeOf(url) === placeOf(new URL(upstream.url));
+  const own = foreignOrigin(context, url) === undefined;
   const credentials = own || upstream.passCredentials === true ? await upstream.credentials?.() : undefined;
   return await sendFollowing(context.egress, {
     method: "GET",

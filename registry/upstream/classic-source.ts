@@ -1,5 +1,5 @@
-import { EngineError } from "../../engine/errors.ts";
-import { digestHex, parseDigest } from "../../engine/oci/digest.ts";
+import { EngineError, type JsonValue } from "../../engine/errors.ts";
+import { type Digest, digestHex, parseDigest } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import { parseTag, type RepositoryName, type Tag, versionToTag } from "../../engine/oci/repository-name.ts";
 import { upstreamKey } from "../content/keys.ts";
@@ -35,6 +35,18 @@ export interface ClassicProxy {
   readonly charts: () => Promise<readonly string[]>;
   /** Changes with the index. */
   readonly epoch: () => Promise<string>;
+  /** Where the archive came from that a manifest was made of. */
+  readonly origin: (
+    repository: RepositoryName,
+    manifest: { readonly tag: Tag; readonly digest: Digest },
+  ) => Promise<Origin | undefined>;
+}
+
+interface Origin {
+  readonly url: string;
+  readonly fetched: number;
+  readonly archive: Digest;
+  readonly provenance?: Digest;
 }
 
 /** Proxies one chart repository for one project. */
@@ -52,12 +64,14 @@ export function createClassicProxy(context: Context, convert: ConvertChart): Cla
     entries,
     charts: async () => (await currentIndex(context)).charts,
     epoch: async () => (await currentIndex(context)).generation,
+    origin: async (repository, manifest) => await readOrigin(context, repository, manifest),
     manifestByTag: async (repository, tag) => await resolveTag(context, convert, entries, { repository, tag }),
     tags: async (repository, options) => {
-      const [known, local] = await Promise.all([
-        entries(repository).catch(emptyOnOutage),
-        listTags(context.store, repository, { limit: MAX_LOCAL_TAGS }),
-      ]);
+      const local = await listTags(context.store, repository, { limit: MAX_LOCAL_TAGS });
+      const known = await entries(repository).catch((error: unknown) => {
+        if (isOutage(error) && local.tags.length > 0) return [];
+        throw error;
+      });
       const tags = known.map((entry) => versionToTag(entry.version)).filter((tag) => parseTag(tag) !== undefined);
       const all = [...new Set([...tags, ...local.tags])].sort();
       if (all.length === 0) throw new OciError("NAME_UNKNOWN");
@@ -67,11 +81,6 @@ export function createClassicProxy(context: Context, convert: ConvertChart): Cla
 }
 
 const MAX_LOCAL_TAGS = 20_000;
-
-function emptyOnOutage(error: unknown): readonly IndexEntry[] {
-  if (isOutage(error)) return [];
-  throw error;
-}
 
 function chartOf(context: Context, repository: RepositoryName): string {
   return repository.slice(context.project.length + 1);
@@ -118,11 +127,28 @@ function originKey(context: Context, { repository, tag }: TagWish): string {
   return upstreamKey(context.project, "origin", `${flatName(repository)}/${tag}`);
 }
 
+/** The record is of the archive that the tag means now; an earlier one's manifest has none. */
+async function readOrigin(
+  context: Context,
+  repository: RepositoryName,
+  { tag, digest }: { readonly tag: Tag; readonly digest: Digest },
+): Promise<Origin | undefined> {
+  const value = (await readJson(context.store, originKey(context, { repository, tag })))?.value;
+  const { url, fetched } = value ?? {};
+  const [archive, provenance] = [digestIn(value?.["archive"]), digestIn(value?.["provenance"])];
+  if (value?.["manifest"] !== digest || archive === undefined) return undefined;
+  if (typeof url !== "string" || typeof fetched !== "number") return undefined;
+  return { url, fetched, archive, ...(provenance === undefined ? {} : { provenance }) };
+}
+
+function digestIn(value: JsonValue | undefined): Digest | undefined {
+  return typeof value === "string" ? parseDigest(value) : undefined;
+}
+
 /** True when the index still means the archive that is stored; an index without digests cannot say otherwise. */
 async function isSameArchive(context: Context, wish: TagWish, entry: IndexEntry): Promise<boolean> {
   if (entry.digest === undefined) return true;
-  const archive = (await readJson(context.store, originKey(context, wish)))?.value["archive"];
-  const digest = typeof archive === "string" ? parseDigest(archive) : undefined;
+  const digest = digestIn((await readJson(context.store, originKey(context, wish)))?.value["archive"]);
   return digest !== undefined && digestHex(digest) === entry.digest;
 }
 

@@ -1,15 +1,15 @@
 import { EgressError } from "../../engine/oci/egress-error.ts";
 import { OciError } from "../../engine/oci/error.ts";
-import { type Rest, restError, type Rests } from "./rest.ts";
+import { OWN_ORIGIN, type Rest, restError, type Rests } from "./rest.ts";
 import type { Rate } from "./upstream.ts";
 
 /** Bounds what one process asks of one upstream. */
 export interface Gate {
   /**
-   * Runs `work` when there is room. Throws OciError `UNAVAILABLE` or `TOOMANYREQUESTS`, at once while the upstream rests or its rate is
-   * used up.
+   * Runs `work` when there is room. Throws OciError `UNAVAILABLE` or `TOOMANYREQUESTS`, at once while the origin that is asked rests or the
+   * upstream's rate is used up. `origin` is that of another host that the upstream leads to, which rests for itself.
    */
-  readonly run: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly run: <T>(work: () => Promise<T>, origin?: string) => Promise<T>;
 }
 
 /** What a gate is made of. */
@@ -24,6 +24,8 @@ export interface GateOptions {
 
 /** Requests that wait for room; more are refused. */
 const MAX_WAITING = 1000;
+/** Origins whose rests one process remembers; the store knows them too. */
+const MAX_KNOWN = 100;
 /** After a failure an upstream is left alone for this long, so that stale answers come at once instead of after a deadline each. */
 const REST_MS = 3000;
 /** The longest Retry-After that is believed. */
@@ -33,18 +35,18 @@ const MAX_RETRY_AFTER_MS = 15 * 60_000;
 export function createGate({ concurrency, rate, now, rests }: GateOptions): Gate {
   const room = createRoom(concurrency);
   const takeRate = rate === undefined ? () => undefined : createBucket(rate, now);
-  let own: Rest | undefined;
-  const assertAwake = async (): Promise<void> => {
-    const rest = own ?? (await rests.read());
+  const known = new Map<string, Rest>();
+  const assertAwake = async (origin: string): Promise<void> => {
+    const rest = known.get(origin) ?? (await rests.read(origin));
     if (rest !== undefined && rest.until > now()) throw restError(rest, now());
-    own = undefined;
+    known.delete(origin);
   };
   return {
-    run: async (work) => {
-      await assertAwake();
+    run: async (work, origin = OWN_ORIGIN) => {
+      await assertAwake(origin);
       await room.enter();
       try {
-        await assertAwake();
+        await assertAwake(origin);
         takeRate();
         return await work();
       } catch (thrown) {
@@ -52,9 +54,11 @@ export function createGate({ concurrency, rate, now, rests }: GateOptions): Gate
         const pause = error === undefined || thrown instanceof RateError ? 0 : restAfter(error);
         if (error === undefined || pause === 0) throw error ?? thrown;
         const at = now();
-        own = { until: at + pause, code: error.code, status: error.status, message: error.message };
-        await rests.write(own);
-        throw restError(own, at, thrown);
+        const rest = { until: at + pause, code: error.code, status: error.status, message: error.message };
+        if (known.size >= MAX_KNOWN) known.clear();
+        known.set(origin, rest);
+        await rests.write(origin, rest);
+        throw restError(rest, at, thrown);
       } finally {
         room.leave();
       }

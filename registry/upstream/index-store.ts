@@ -6,8 +6,8 @@ import { objectBytes } from "../content/body.ts";
 import { upstreamKey } from "../content/keys.ts";
 import type { ObjectStore } from "../content/object-store.ts";
 import { eachKey, readJson, writeJson } from "../content/record.ts";
+import type { IndexChart } from "./index-chart.ts";
 import { type IndexEntry, parseIndexEntry } from "./index-entry.ts";
-import type { IndexChart } from "./read-index.ts";
 
 /** What is known of an upstream's index as a whole. Its charts lie below `generation`. */
 export interface IndexHead {

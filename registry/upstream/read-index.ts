@@ -1,91 +1,84 @@
-import { decodeYamlJson } from "../../engine/encoding/index.ts";
-import type { JsonValue } from "../../engine/errors.ts";
 import { asObject } from "../../engine/oci/descriptor.ts";
-import { OciError } from "../../engine/oci/error.ts";
-import { type IndexEntry, parseIndexEntry } from "./index-entry.ts";
-import { readLines } from "./index-lines.ts";
+import { chartsIn, createCollector, decode, type OpenChart } from "./block-charts.ts";
+import { type IndexChart, MAX_CHARTS, notIndex } from "./index-chart.ts";
+import { readLines, readTexts } from "./index-lines.ts";
+import { createJsonSplitter } from "./json-index.ts";
 
-/** A chart of an index with the versions that can be pulled, in the index's order. */
-export interface IndexChart {
-  readonly name: string;
-  readonly entries: readonly IndexEntry[];
-}
-
-/** Text of one entry. */
-const MAX_ENTRY = 4 * 1024 * 1024;
-/** Versions of one chart. */
-const MAX_VERSIONS = 20_000;
-/** Text of all versions of one chart: they are in memory together. The largest known has a third of it. */
-const MAX_CHART = 24 * 1024 * 1024;
-/** Charts in an index. */
-const MAX_CHARTS = 50_000;
-/** An index that is not in block style (JSON, flow) is read in one piece up to this size. */
+/** YAML that is not in block style is read in one piece up to this size. */
 const MAX_WHOLE = 32 * 1024 * 1024;
+/** A document in braces of more than this is JSON, and read chart by chart. */
+const MAX_BRACES = 4 * 1024 * 1024;
+/** Comments and blanks in front of a document that is looked into for its first character. */
+const MAX_HEAD = 64 * 1024;
 
 /**
  * Reads an index.yaml (or JSON) chart by chart, so that memory holds one chart's entries. Entries that nobody could pull are dropped.
  * Throws OciError `UNAVAILABLE` for what is no index.
  */
 export async function* readIndex(stream: AsyncIterable<Uint8Array>): AsyncGenerator<IndexChart> {
+  const texts = readTexts(stream);
+  let head = "";
+  while (head.length < MAX_HEAD && firstCharacter(head) === undefined) {
+    const next = await texts.next();
+    if (next.done === true) break;
+    head += next.value;
+  }
+  const start = firstCharacter(head) ?? 0;
+  const isBraced = head[start] === "{";
+  const whole = resumed(isBraced ? head.slice(start) : head, texts);
+  yield* isBraced ? readBraces(whole) : readBlock(whole);
+}
+
+/** Where a document's text begins, behind blanks, comments and `---`; undefined for a text that has none yet. */
+function firstCharacter(text: string): number | undefined {
+  const head = /^(?:\s+|#[^\n]*\n|---(?=\s))*/.exec(text)?.[0].length ?? 0;
+  return head < text.length && !/^(?:#|-{1,3}$)/.test(text.slice(head, head + 4)) ? head : undefined;
+}
+
+async function* resumed(first: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
+  yield first;
+  yield* rest;
+}
+
+async function* readBraces(texts: AsyncGenerator<string>): AsyncGenerator<IndexChart> {
+  let text = "";
+  for await (const more of texts) {
+    text += more;
+    if (text.length > MAX_WHOLE) throw notIndex("is not in block style and too large");
+    if (text.length > MAX_BRACES && /^\{\s*"/.test(text)) {
+      yield* readJson(resumed(text, texts));
+      return;
+    }
+  }
+  yield* wholeIndex(text);
+}
+
+async function* readJson(texts: AsyncIterable<string>): AsyncGenerator<IndexChart> {
+  const splitter = createJsonSplitter();
+  for await (const text of texts) {
+    for (const chart of splitter.push(text)) yield chart;
+  }
+  splitter.end();
+}
+
+async function* readBlock(texts: AsyncIterable<string>): AsyncGenerator<IndexChart> {
   const splitter = createSplitter();
-  for await (const lines of readLines(stream)) {
+  for await (const lines of readLines(texts)) {
     for (const line of lines) {
-      const chart = splitter.push(line.endsWith("\r") ? line.slice(0, -1) : line);
-      if (chart !== undefined) yield chart;
+      for (const chart of splitter.push(line.endsWith("\r") ? line.slice(0, -1) : line)) yield chart;
     }
   }
   yield* splitter.end();
 }
 
 interface Splitter {
-  readonly push: (line: string) => IndexChart | undefined;
+  readonly push: (line: string) => readonly IndexChart[];
   readonly end: () => readonly IndexChart[];
 }
 
-interface OpenChart {
-  readonly name: string;
-  readonly entries: IndexEntry[];
-}
+const NONE: readonly IndexChart[] = [];
 
-/** Gathers the lines of one chart's entries and decodes each entry when it is whole. */
-interface ChartCollector {
-  /** A line of an entry; `starts` a new one. Lines beyond the budget are dropped, and the entry with them. */
-  readonly add: (line: string, starts: boolean) => void;
-  /** Ends the chart under way, if any, and begins another, if any. */
-  readonly turn: (next: OpenChart | undefined) => IndexChart | undefined;
-}
-
-function createCollector(): ChartCollector {
-  let chart: OpenChart | undefined;
-  let chartSize = 0;
-  let item: string[] = [];
-  let itemSize = 0;
-  const endItem = (): void => {
-    if (chart !== undefined && item.length > 0 && itemSize <= MAX_ENTRY && chartSize + itemSize <= MAX_CHART) {
-      chartSize += itemSize;
-      addEntry(chart, item);
-    }
-    item = [];
-    itemSize = 0;
-  };
-  return {
-    add: (line, starts) => {
-      if (starts) endItem();
-      else if (item.length === 0) return;
-      itemSize += line.length + 1;
-      if (itemSize <= MAX_ENTRY) item.push(line);
-    },
-    turn: (next) => {
-      endItem();
-      const done = chart;
-      chart = next;
-      chartSize = 0;
-      return done;
-    },
-  };
-}
-
-/** Where the lines belong: before anything, in another member, in `entries:`, or all to one document that is not in block style. */
+/** Where the lines belong: before anything, in another member, in `entries:`, or to one text that is not in block style. */
 type Place = "start" | "elsewhere" | "entries" | "whole";
 
 function createSplitter(): Splitter {
@@ -98,53 +91,51 @@ function createSplitter(): Splitter {
   let charts = 0;
   let isIndex = false;
 
-  const keep = (line: string): void => {
+  const keep = (line: string): readonly IndexChart[] => {
     whole.push(line);
     wholeSize += line.length + 1;
-    if (wholeSize > MAX_WHOLE) throw notIndex("the upstream's index is not in block style and too large");
+    if (wholeSize > MAX_WHOLE) throw notIndex("is not in block style and too large");
+    return NONE;
   };
-  const topLine = (line: string): IndexChart | undefined => {
-    if (place === "start" && /^[{[<"'!&*|>%@`]/.test(line)) {
-      if (line.startsWith("<")) throw notIndex("the upstream's index is not an index");
+  const topLine = (line: string): readonly IndexChart[] => {
+    if (place === "start" && line.startsWith("<")) throw notIndex("is not an index");
+    const entries = /^(["']?)entries\1\s*:(?:\s+([^\s#].*))?/.exec(line);
+    if ((place === "start" && /^[{["'!&*|>%@`]/.test(line) && entries === null) || entries?.[2] !== undefined) {
       place = "whole";
-      keep(line);
-      return undefined;
+      return keep(line);
     }
-    place = /^["']?entries["']?:\s*(?:#.*)?$/.test(line) ? "entries" : "elsewhere";
-    if (/^["']?(?:entries|apiVersion)["']?:/.test(line)) isIndex = true;
+    place = entries === null ? "elsewhere" : "entries";
+    if (entries !== null || /^["']?apiVersion["']?\s*:/.test(line)) isIndex = true;
     return collector.turn(undefined);
   };
-  const entryLine = (line: string, indent: number): IndexChart | undefined => {
+  const entryLine = (line: string, indent: number): readonly IndexChart[] => {
     const isItem = line[indent] === "-";
     if (chartIndent < 0 && !isItem) chartIndent = indent;
     if (indent === chartIndent && !isItem) {
-      if (++charts > MAX_CHARTS) throw notIndex("the upstream's index has too many charts");
+      if (++charts > MAX_CHARTS) throw notIndex("has too many charts");
       itemIndent = -1;
-      return collector.turn(openChart(line));
+      return collector.turn(openChart(line) ?? line);
     }
     if (itemIndent < 0 && isItem) itemIndent = indent;
     collector.add(line, isItem && indent === itemIndent);
-    return undefined;
+    return NONE;
   };
-  const blockLine = (line: string): IndexChart | undefined => {
+  const blockLine = (line: string): readonly IndexChart[] => {
     const indent = indentOf(line);
-    if (indent < 0) collector.add(line, false);
-    else if (indent > 0) return place === "entries" ? entryLine(line, indent) : undefined;
+    if (indent < 0 || collector.goesOn(line, indent)) collector.add(line, false);
+    else if (indent > 0) return place === "entries" ? entryLine(line, indent) : NONE;
     else return line.startsWith("---") || line.startsWith("...") ? collector.turn(undefined) : topLine(line);
-    return undefined;
+    return NONE;
   };
 
   return {
-    push: (line) => {
-      if (place !== "whole") return blockLine(line);
-      keep(line);
-      return undefined;
-    },
+    push: (line) => (place === "whole" ? keep(line) : blockLine(line)),
     end: () => {
-      if (place === "whole") return wholeIndex(whole.join("\n"));
       const done = collector.turn(undefined);
-      if (!isIndex) throw notIndex("the upstream's index is not an index");
-      return done === undefined ? [] : [done];
+      if (place === "whole") return [...done, ...wholeIndex(whole.join("\n"))];
+      if (!isIndex) throw notIndex("is not an index");
+      if (collector.lostAll()) throw notIndex("has no chart that can be read");
+      return done;
     },
   };
 }
@@ -159,48 +150,18 @@ function indentOf(line: string): number {
   return -1;
 }
 
-/** The chart of a line `NAME:`; undefined for a key that is none or brings its value along (`[]`). */
+/** The chart of a line `NAME:`; undefined for a key of another kind, or that brings its value along (`[]`, `&anchor`). */
 function openChart(line: string): OpenChart | undefined {
-  const key = /^\s*(?:"([^"\\]{1,255})"|'([^']{1,255})'|([^\s"'#:[\]{},&*!|>%@`][^\s:#]{0,254})):\s*(?:#.*)?$/.exec(
+  const key = /^\s*(?:"([^"\\]{1,255})"|'([^']{1,255})'|([^\s"'#:[\]{},&*!|>%@`?][^\s:#]{0,254})):\s*(?:#.*)?$/.exec(
     line,
   );
   const name = key?.[1] ?? key?.[2] ?? key?.[3];
   return name === undefined ? undefined : { name, entries: [] };
 }
 
-function addEntry(chart: OpenChart, lines: readonly string[]): void {
-  if (chart.entries.length >= MAX_VERSIONS) return;
-  const list = decode(lines.join("\n"));
-  if (!Array.isArray(list)) return;
-  for (const value of list) {
-    const entry = parseIndexEntry(chart.name, value);
-    if (entry !== undefined) chart.entries.push(entry);
-  }
-}
-
-/** The value, or undefined for what is no YAML: one bad entry costs only itself. */
-function decode(text: string): JsonValue | undefined {
-  try {
-    return decodeYamlJson(text);
-  } catch (error) {
-    if (error instanceof Error && error.name === "YamlError") return undefined;
-    throw error;
-  }
-}
-
 function wholeIndex(text: string): readonly IndexChart[] {
-  const entries = asObject(asObject(decode(text))?.["entries"]);
-  if (entries === undefined) throw notIndex("the upstream's index is not an index");
-  return Object.entries(entries)
-    .slice(0, MAX_CHARTS)
-    .map(([name, list]) => ({
-      name,
-      entries: (Array.isArray(list) ? list.slice(0, MAX_VERSIONS) : []).flatMap(
-        (value: JsonValue) => parseIndexEntry(name, value) ?? [],
-      ),
-    }));
-}
-
-function notIndex(message: string): OciError {
-  return new OciError("UNAVAILABLE", { status: 502, message });
+  const index = asObject(decode(text));
+  const entries = asObject(index?.["entries"]);
+  if (entries === undefined && index?.["entries"] !== null) throw notIndex("is not an index");
+  return chartsIn(entries ?? {});
 }

@@ -4,7 +4,7 @@ import type { EgressPolicy } from "../../engine/oci/egress.ts";
 export interface Freshness {
   /** A tag or an index is asked for again after this. */
   readonly ttl: number;
-  /** An upstream in error: what was known is served for this long beyond `ttl`. */
+  /** An upstream in error: what was known is served for this long beyond `ttl`; without end when infinite. */
   readonly staleIfError: number;
   /** "There is none" is believed for this long. */
   readonly negativeTtl: number;
@@ -12,10 +12,10 @@ export interface Freshness {
   readonly deadline: number;
 }
 
-/** What is usual: a minute of freshness, a week of survival without the upstream. */
+/** What is usual: a minute of freshness, and survival without the upstream. */
 export const DEFAULT_FRESHNESS: Freshness = {
   ttl: 60_000,
-  staleIfError: 7 * 24 * 3_600_000,
+  staleIfError: Number.POSITIVE_INFINITY,
   negativeTtl: 30_000,
   deadline: 20_000,
 };

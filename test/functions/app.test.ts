@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../functions/http/problem-table.ts";
+import { BrokenBody } from "../../registry/content/body.ts";
 import type { RegistryAccess, RegistryAction } from "../../registry/http/access.ts";
 import { ADMIN_TOKEN, createTestApp, digestOf, READER_TOKEN, TEAM_TOKEN, WEB } from "./harness.ts";
 
@@ -161,6 +162,31 @@ describe("a request that is wrong", () => {
     expect(JSON.stringify(problem)).not.toContain("secret detail");
     expect(test.log).toContainEqual(expect.objectContaining({ message: "secret detail", error: "Error" }));
     expect(problem.detail).toContain(response.headers.get("x-request-id"));
+  });
+});
+
+describe("a chart in the path", () => {
+  it.each([
+    ["team%2Fweb", 404, "there is no chart charts/team/web"],
+    ["none", 404, "there is no chart charts/none"],
+    ["team%2F..%2Fweb", 400, "chart in the path is not valid"],
+    ["%2Fweb", 400, "chart in the path is not valid"],
+  ])("%s is answered %d", async (chart, status, detail) => {
+    const { call } = await createTestApp();
+    const response = await call("GET", `/v1/charts/charts/${chart}`);
+    expect([response.status, (await response.json()).detail]).toEqual([status, detail]);
+  });
+});
+
+describe("what the registry reports", () => {
+  it.each([
+    [new BrokenBody(), { level: "info", message: "registry", error: "BrokenBody", code: "client-gone" }],
+    [new Error("defect"), { level: "error", error: "Error", message: "defect" }],
+  ])("%s is logged as loud as it is", async (error, line) => {
+    const { wiring, log } = await createTestApp();
+    wiring.report(error);
+    expect(log.at(-1)).toMatchObject(line);
+    expect(log.at(-1)).toHaveProperty(error instanceof BrokenBody ? "code" : "stack");
   });
 });
 

@@ -173,6 +173,37 @@ describe("helm", () => {
     expect(await client("HELM", "search", "repo", "ours/fresh")).toContain("0.1.0");
   });
 
+  it("finds nested charts under their path, and every direct one under its own name", async () => {
+    const oci = `oci://${main.server.host}/charts`;
+    const push = async (version: string, to: string): Promise<string> => {
+      const archive = await packageChart("shared", version);
+      await client("HELM", "push", archive, to, "--plain-http");
+      return archive;
+    };
+    const direct = await push("1.0.0", oci);
+    const nested = await push("2.0.0", `${oci}/team`);
+    await client("HELM", "repo", "add", "ours", `${main.server.origin}/helm/charts`, "--force-update");
+    const shown = await client("HELM", "search", "repo", "ours/");
+    expect(shown).toMatch(/ours\/shared\s+1\.0\.0/);
+    expect(shown).toMatch(/ours\/team\/shared\s+2\.0\.0/);
+    const target = folder("nested");
+    await client("HELM", "pull", "ours/shared", "-d", target);
+    await client("HELM", "pull", "ours/team/shared", "-d", target);
+    sameFile(join(target, "shared-1.0.0.tgz"), direct);
+    sameFile(join(target, "shared-2.0.0.tgz"), nested);
+    await client("HELM", "push", await packageChart("lone", "1.0.0"), `${oci}/team`, "--plain-http");
+    await client("HELM", "repo", "update", "ours");
+    const parent = folder("parent");
+    const dependencies = [
+      { name: "shared", version: "1.x.x", repository: `${main.server.origin}/helm/charts` },
+      { name: "lone", version: "1.x.x", repository: `${main.server.origin}/helm/charts` },
+    ];
+    const yaml = { apiVersion: "v2", name: "parent", version: "1.0.0", dependencies };
+    writeFileSync(join(parent, "Chart.yaml"), JSON.stringify(yaml));
+    await client("HELM", "dependency", "update", parent);
+    for (const name of ["shared", "lone"]) expect(existsSync(join(parent, `charts/${name}-1.0.0.tgz`))).toBe(true);
+  });
+
   it("makes the very artifact that we make of the same archive", async () => {
     const archive = await packageChart("same", "1.0.0");
     writeFileSync(`${archive}.prov`, "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nx\n");

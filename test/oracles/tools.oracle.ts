@@ -379,6 +379,35 @@ describe("what comes over a network", () => {
     },
   );
 
+  it("helm takes no notice of the digests of dependencies that we wrote, and sha256sum checks them", async () => {
+    const sides = bothSides(work, "digests");
+    const [theirs, ours] = sides;
+    const { name } = known(0);
+    const want = `dependencies:\n- {name: ${name}, version: '>0.0.0-0', repository: '${repository.origin}'}\n`;
+    for (const { home } of sides) {
+      mkdirSync(join(home, ".config/helm"), { recursive: true });
+      const config = `repositories: [{name: own, url: '${repository.origin}'}]\n`;
+      writeFileSync(join(home, ".config/helm/repositories.yaml"), config);
+    }
+    writeCase(ours.folder, { "c/Chart.yaml": dependency("c", "0.1.0", want), "c/templates/x.yaml": "a: b\n" });
+    expect((await ours.run(["dependency", "update", "c", "--digests"])).code).toBe(0);
+    expect(existsSync(join(ours.folder, "c/Chart.lock.sha256"))).toBe(true);
+    const checked = execFileSync("sha256sum", ["-c", "Chart.lock.sha256"], { cwd: join(ours.folder, "c") });
+    expect(checked.toString()).toMatch(/^charts\/.*\.tgz: OK\n$/);
+    cpSync(join(ours.folder, "c"), join(theirs.folder, "c"), { recursive: true });
+    for (const { folder } of sides) settle(folder);
+    const runs = [
+      ["dependency", "list", "c"],
+      ["lint", "c"],
+      ["show", "chart", "c"],
+      ["package", "c", "-d", "out"],
+      ["dependency", "build", "c"],
+      ["dependency", "update", "c"],
+    ];
+    for (const argv of runs) expect((await same(sides, argv)).code, argv.join(" ")).toBe(0);
+    expect(contents(ours.folder)).toEqual(contents(theirs.folder));
+  });
+
   it("configured repositories are used by their names", async () => {
     const sides = bothSides(work, "configured");
     const { name } = known(0);

@@ -167,6 +167,33 @@ function* indexText(): Generator<string> {
   yield 'generated: "2024-01-01T00:00:00Z"\n';
 }
 
+/** The same as JSON on one line. */
+function* jsonText(): Generator<string> {
+  let size = 0;
+  yield '{"apiVersion":"v1","entries":{';
+  for (let chart = 0; size < INDEX_BYTES; chart++) {
+    const entries = Array.from({ length: VERSIONS }, (_, version) => jsonEntry(chart, version));
+    const piece = `${chart === 0 ? "" : ","}"chart-${chart}":${JSON.stringify(entries)}`;
+    size += piece.length;
+    yield piece;
+  }
+  yield "}}";
+}
+
+function jsonEntry(chart: number, version: number): object {
+  return {
+    apiVersion: "v2",
+    created: "2024-01-02T03:04:05.678901Z",
+    description: `A chart with number ${chart}, described by a sentence of ordinary length`,
+    digest: (chart * 1000 + version).toString(16).padStart(64, "0"),
+    home: "https://example.com",
+    maintainers: [{ email: "someone@example.com", name: "Some One" }],
+    name: `chart-${chart}`,
+    urls: [`https://example.com/charts/chart-${chart}-1.${version}.0.tgz`],
+    version: `1.${version}.0`,
+  };
+}
+
 function entryText(chart: number, version: number): string {
   const digest = (chart * 1000 + version).toString(16).padStart(64, "0");
   return (
@@ -184,7 +211,8 @@ async function serveIndex(): Promise<{ readonly url: string; readonly close: () 
     const isPacked = incoming.url?.startsWith("/gzip/") === true;
     if (isPacked) outgoing.setHeader("content-encoding", "gzip");
     const steps = isPacked ? [createGzip({ level: 1 }), outgoing] : [outgoing];
-    void pipeline([Readable.from(indexText(), { objectMode: false }), ...steps]);
+    const text = incoming.url?.startsWith("/json/") === true ? jsonText() : indexText();
+    void pipeline([Readable.from(text, { objectMode: false }), ...steps]);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -193,7 +221,7 @@ async function serveIndex(): Promise<{ readonly url: string; readonly close: () 
 }
 
 describe("an upstream index of 100 MB", () => {
-  it.each(["plain", "gzip"])(
+  it.each(["plain", "gzip", "json"])(
     "is read within the memory budget (%s)",
     async (encoding) => {
       const index = await serveIndex();

@@ -124,7 +124,9 @@ export function openRegistry(options: TestRegistryOptions = {}): TestRegistry {
     },
     pushChart: async (project, chart) => {
       const archive = await packChart(chart);
-      const config = utf8(JSON.stringify({ name: chart.name, version: chart.version, apiVersion: "v2" }));
+      const config = utf8(
+        JSON.stringify({ name: chart.name, version: chart.version, apiVersion: "v2", ...chart.fields }),
+      );
       const repository = `${project}/${chart.repository ?? chart.name}`;
       await pushBlob(repository, config);
       await pushBlob(repository, archive);
@@ -132,7 +134,7 @@ export function openRegistry(options: TestRegistryOptions = {}): TestRegistry {
         schemaVersion: 2,
         config: descriptor("application/vnd.cncf.helm.config.v1+json", config),
         layers: [descriptor("application/vnd.cncf.helm.chart.content.v1.tar+gzip", archive)],
-        annotations: { "org.opencontainers.image.created": "2024-01-02T03:04:05Z" },
+        annotations: { "org.opencontainers.image.created": chart.created ?? "2024-01-02T03:04:05Z" },
       };
       const tag = chart.version.replaceAll("+", "_");
       const response = await pushManifest(repository, tag, manifest);
@@ -148,6 +150,10 @@ export interface TestChart {
   readonly version: string;
   /** Below the project; the name when absent. */
   readonly repository?: string;
+  /** RFC 3339; a day in 2024 when absent. */
+  readonly created?: string;
+  /** More of Chart.yaml in the config. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** Makes archives differ. */
   readonly values?: string;
 }

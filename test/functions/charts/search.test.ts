@@ -7,10 +7,19 @@ import { partRoutes } from "../../../functions/charts/part-routes.ts";
 import { createCatalog } from "../../../functions/charts/registry-catalog.ts";
 import { chartRoutes } from "../../../functions/charts/routes.ts";
 import { problemOf } from "../../../functions/http/engine-problem.ts";
+import { EgressError } from "../../../engine/oci/egress-error.ts";
 import { parseRepositoryMetadata } from "../../../registry/projects/repository-metadata.ts";
 import { PASSWORD, PRIVATE_KEY, PUBLIC_KEY } from "../../engine/attestation/cosign-table.ts";
 import { packChart, pushArchive } from "../../support/push-chart.ts";
-import { descriptor, openRegistry, type TestRegistry, type TestRegistryOptions, utf8 } from "../../support/registry.ts";
+import { answerFiles, classicUpstream, fakeEgress } from "../../support/upstream.ts";
+import {
+  descriptor,
+  openRegistry,
+  sha256,
+  type TestRegistry,
+  type TestRegistryOptions,
+  utf8,
+} from "../../support/registry.ts";
 
 const PROJECTS: TestRegistryOptions["projects"] = [
   { kind: "hosted", name: "charts" },
@@ -170,6 +179,27 @@ describe("GET /v1/charts", () => {
   });
 });
 
+describe("GET /v1/charts with an upstream that fails", () => {
+  const down = { send: () => Promise.reject(new EgressError("unreachable", "no answer")) };
+  const proxy = (name: string) => ({ kind: "proxy", name, upstream: classicUpstream() }) as const;
+
+  it("shows the other projects, and names the one that could not be asked", async () => {
+    const registry = openRegistry({ projects: [{ kind: "hosted", name: "team" }, proxy("charts")], egress: down });
+    await push(registry, "team", "web", "1.0.0");
+    for (const query of ["", "q=web", "limit=5"]) {
+      const answer = await call(registry, "listCharts", { query });
+      expect([answer.items.length, answer.unavailable]).toEqual([1, ["charts"]]);
+    }
+    expect(await call(registry, "listCharts", { query: "limit=1" })).toMatchObject({ next: "team/web" });
+    expect(await call(registry, "listCharts", { query: "after=team/a" })).not.toHaveProperty("unavailable");
+  });
+
+  it("fails when nothing answered", async () => {
+    const registry = openRegistry({ projects: ["charts", "team", "all"].map(proxy), egress: down });
+    expect(await call(registry, "listCharts", {})).toBe("upstream-unavailable");
+  });
+});
+
 const METADATA = `repositoryID: 8bd3ac4e-1f4c-4d6e-bf2a-1c1f9a9b0a11
 owners:
   - name: Ada
@@ -220,6 +250,53 @@ describe("Artifact Hub's repository metadata", () => {
     ["api", "1.0.0-beta", false],
   ])("ignores %s %s: %s", (chart, version, ignored) => {
     expect(parseRepositoryMetadata(METADATA)?.ignores(chart, version)).toBe(ignored);
+  });
+});
+
+describe("one version", () => {
+  const at = Date.parse("2026-03-04T05:06:07Z");
+  const world = async (provenance?: string) => {
+    const archive = await packChart("web", { "Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n" });
+    const index = "entries:\n  web:\n  - {name: web, version: 1.0.0, urls: ['http://up.test/files/web.tgz?token=x']}\n";
+    const files = {
+      "/repo/index.yaml": `apiVersion: v1\n${index}`,
+      "/files/web.tgz": archive,
+      ...(provenance === undefined ? {} : { "/files/web.tgz.prov": provenance }),
+    };
+    const registry = openRegistry({
+      projects: [
+        { kind: "proxy", name: "charts", upstream: classicUpstream() },
+        { kind: "hosted", name: "team" },
+        { kind: "group", name: "all", members: [{ project: "team" }, { project: "charts" }], merge: ["web"] },
+      ],
+      egress: fakeEgress(answerFiles(files)),
+      now: () => at,
+    });
+    return { registry, archive };
+  };
+  const read = async (registry: TestRegistry, project: string) =>
+    await call(registry, "readChartVersion", { params: { project, chart: "web", version: "1.0.0" } });
+
+  it.each([undefined, "-----BEGIN PGP SIGNED MESSAGE-----\n"])(
+    "of an upstream chart repository tells where it came from, with provenance %s",
+    async (provenance) => {
+      const { registry, archive } = await world(provenance);
+      const origin = {
+        url: "http://up.test/files/web.tgz",
+        fetched: "2026-03-04T05:06:07.000Z",
+        archive: sha256(archive),
+        ...(provenance === undefined ? {} : { provenance: sha256(utf8(provenance)) }),
+      };
+      expect((await read(registry, "charts")).origin).toEqual(origin);
+      expect((await read(registry, "all")).origin).toEqual(origin);
+    },
+  );
+
+  it("that was pushed here tells none, in a merge neither", async () => {
+    const { registry } = await world();
+    await read(registry, "charts");
+    await push(registry, "team", "web", "1.0.0", "description: ours\n");
+    for (const project of ["team", "all"]) expect(await read(registry, project)).not.toHaveProperty("origin");
   });
 });
 

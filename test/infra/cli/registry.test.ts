@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { registryCommand } from "../../../infra/cli/registry.ts";
 import { pinChart } from "../../../functions/operations/chart-pins.ts";
 import { systemClock } from "../../../infra/node/clock.ts";
+import { UsageError } from "../../../infra/cli/usage.ts";
 import { createFilesystemStore } from "../../../infra/node/filesystem-store.ts";
 import { openSqlite } from "../../../infra/node/sqlite.ts";
 import { createSqliteRecords } from "../../../infra/node/sqlite-records.ts";
@@ -94,5 +95,30 @@ describe("slipway registry, over a data folder", () => {
 
   it("knows no other verb", async () => {
     await expect(registryCommand(["sweep"])).rejects.toThrow("registry collect");
+  });
+
+  it.each([
+    ["a flag that nobody knows", ["fsck", "--nope"], "Unknown option '--nope'"],
+    ["a file that is not there", ["fsck", "--config", join(data, "none.yaml")], "ENOENT"],
+  ])("refuses %s in a line", async (_what, argv, message) => {
+    const refusal = registryCommand(argv);
+    await expect(refusal).rejects.toBeInstanceOf(UsageError);
+    await expect(refusal).rejects.toThrow(message);
+  });
+});
+
+describe("slipway registry, over a bucket", () => {
+  const bucket = join(data, "bucket.yaml");
+  const credentials = `{accessKeyId: a, secretAccessKey: "file:${join(data, "secret")}"}`;
+  writeFileSync(join(data, "secret"), "s3-secret");
+  writeFileSync(
+    bucket,
+    `projects: [{kind: hosted, name: charts}]\nstorage: {kind: s3, bucket: b, region: r, endpoint: "http://127.0.0.1:9", credentials: ${credentials}}\n`,
+  );
+
+  it.each(["fsck", "usage", "collect"])("asks the bucket for %s, and fails where it does not answer", async (verb) => {
+    const failure = registryCommand([verb, "--data", data, "--config", bucket]);
+    await expect(failure).rejects.toBeInstanceOf(UsageError);
+    await expect(failure).rejects.toThrow(`registry ${verb}: S3 does not answer`);
   });
 });

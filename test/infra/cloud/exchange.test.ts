@@ -62,6 +62,16 @@ describe("credentials by exchange", () => {
     expect(requests).toHaveLength(2);
   });
 
+  it.each([
+    ["cn-north-1", "api.ecr.cn-north-1.amazonaws.com.cn"],
+    ["us-gov-west-1", "api.ecr.us-gov-west-1.amazonaws.com"],
+  ])("are those of ECR in %s by its own partition", async (region, host) => {
+    const answer = () => Response.json({ authorizationData: [{ authorizationToken: btoa("AWS:p") }] });
+    const { requests, credentials } = world({ kind: "ecr", region }, secret, answer);
+    await credentials();
+    expect(requests.map(({ url }) => new URL(url).host)).toEqual([host]);
+  });
+
   it("are Google's for a service account's key, by a JWT that it signed", async () => {
     const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { createFilesystemStore } from "../../../infra/node/filesystem-store.ts";
 import { createMemoryStore } from "../../../infra/node/memory-store.ts";
 import type { ObjectStore } from "../../../registry/content/object-store.ts";
+import type { Project } from "../../../registry/projects/project.ts";
 import { describeCollection } from "../../contracts/collection.ts";
 import { collectOnce, collectTimes, HOUR, testClock } from "../../support/collection.ts";
 import { faultyStore } from "../../support/faulty-store.ts";
@@ -42,6 +43,65 @@ for (const [name, openStore] of stores) {
       const store = openStore(clock.now);
       return { clock, store, registry: openRegistry({ store, now: clock.now }) };
     };
+
+    it.each([1_000_000, 40])("gives up the names of repositories without manifests, by %d calls", async (calls) => {
+      const { clock, store, registry } = open();
+      const gone = await registry.pushImage("charts/gone", "1.0.0", "a");
+      const back = await registry.pushImage("charts/back", "1.0.0", "b");
+      const untagged = await registry.pushImage("charts/untagged", "1.0.0", "c");
+      await registry.ask("GET", "/helm/charts/index.yaml");
+      for (const [repository, digest] of [
+        ["charts/gone", gone],
+        ["charts/back", back],
+      ] as const) {
+        await remove(registry, repository, digest);
+      }
+      expect((await registry.ask("DELETE", "/v2/charts/untagged/manifests/1.0.0")).status).toBe(202);
+      const [first] = await collectTimes(registry, clock, 1, { calls });
+      expect(first?.counts.namesTaken).toBe(0);
+      await registry.pushImage("charts/back", "2.0.0", "d");
+      const [second, third] = await collectTimes(registry, clock, 2, { calls });
+      expect([second?.counts.namesTaken, third?.counts.namesTaken]).toEqual([1, 0]);
+      const catalog = (await (await registry.ask("GET", "/v2/_catalog")).json()) as { repositories: string[] };
+      expect(catalog.repositories).toEqual(["charts/back", "charts/untagged"]);
+      expect(await status(registry, `/v2/charts/untagged/manifests/${untagged}`)).toBe(200);
+      expect((await keysOf(store, "")).filter((key) => key.includes("gone"))).toEqual([]);
+      await registry.pushImage("charts/gone", "1.0.0", "a");
+      expect(await status(registry, "/v2/charts/gone/manifests/1.0.0")).toBe(200);
+    });
+
+    it("leaves a name to whoever pushes to it, wherever the collection is", async () => {
+      const { clock, store, registry } = open();
+      await remove(registry, repo, await registry.pushImage(repo, "1.0.0", "a"));
+      await collectTimes(registry, clock, 1);
+      let between = 0;
+      const late: ObjectStore = {
+        ...store,
+        put: async (key, body, options) => {
+          if (key.startsWith("manifests/") && between++ === 0) await collectOnce(registry);
+          return await store.put(key, body, options);
+        },
+      };
+      clock.pass(3 * HOUR);
+      await openRegistry({ store: late, now: clock.now }).pushImage(repo, "2.0.0", "b");
+      expect(between).toBe(1);
+      expect(await (await registry.ask("GET", "/v2/_catalog")).json()).toEqual({ repositories: [repo] });
+    });
+
+    it("lets a group look at its next member for a name that was given up", async () => {
+      const clock = testClock();
+      const projects: readonly Project[] = [
+        { kind: "hosted", name: "first" },
+        { kind: "hosted", name: "second" },
+        { kind: "group", name: "all", members: [{ project: "first" }, { project: "second" }] },
+      ];
+      const registry = openRegistry({ store: openStore(clock.now), now: clock.now, projects });
+      await remove(registry, "first/tool", await registry.pushImage("first/tool", "1.0.0", "a"));
+      await registry.pushImage("second/tool", "1.0.0", "b");
+      await collectTimes(registry, clock, 2);
+      expect(await status(registry, "/v2/all/tool/manifests/1.0.0")).toBe(200);
+      expect(await status(registry, "/v2/first/tool/tags/list")).toBe(404);
+    });
 
     it("takes what a deleted manifest alone named, and nothing else", async () => {
       const { clock, store, registry } = open();

@@ -120,8 +120,9 @@ async function bytesAt(registry: TestRegistry, path: string): Promise<string> {
   return response.status === 200 ? sha256(new Uint8Array(await response.arrayBuffer())) : String(response.status);
 }
 
-/** Whatever can be pulled is whole, and whatever was accepted and not deleted can be pulled. */
+/** Whatever can be pulled is whole and listed, and whatever was accepted and not deleted can be pulled. */
 async function expectPullable(registry: TestRegistry, history: History): Promise<void> {
+  const catalog = await (await registry.ask("GET", "/v2/_catalog")).text();
   for (const name of repositories) {
     for (const { digest, blobs } of images) {
       const found = await bytesAt(registry, `/v2/${name}/manifests/${digest}`);
@@ -129,6 +130,7 @@ async function expectPullable(registry: TestRegistry, history: History): Promise
       if (isAccepted) expect(found).toBe(digest);
       if (found === "404") continue;
       expect(found).toBe(digest);
+      expect(catalog).toContain(`"${name}"`);
       for (const blob of blobs) expect(await bytesAt(registry, `/v2/${name}/blobs/${sha256(blob)}`)).toBe(sha256(blob));
     }
     for (const tag of tags) {
@@ -153,8 +155,8 @@ const story: Arbitrary<Story> = record({
   choices: array(nat(1_000_000), { minLength: 50, maxLength: 400 }),
 });
 
-/** Plays a story; gives how many objects were taken. */
-async function play({ scripts, choices }: Story): Promise<number> {
+/** Plays a story; gives how many objects and names were taken. */
+async function play({ scripts, choices }: Story): Promise<{ readonly content: number; readonly names: number }> {
   let at = 0;
   const choose = (below: number): number => (choices[at++ % choices.length] ?? 0) % Math.max(1, below);
   let memory: ObjectStore | undefined;
@@ -168,7 +170,7 @@ async function play({ scripts, choices }: Story): Promise<number> {
   const history = createHistory();
   const deleting = new Set<string>();
   const working = new Set(scripts.keys());
-  let taken = 0;
+  const taken = { content: 0, names: 0 };
   const actors = scripts.map((script, index) => async () => {
     // A server of its own each: nothing that one knows of the collection helps another.
     const actor = createActor(openRegistry({ store, now, grace: GRACE }), history, deleting);
@@ -180,7 +182,8 @@ async function play({ scripts, choices }: Story): Promise<number> {
       const report = await each.advance({ calls: 40, dryRun: false });
       if (report.state !== "done") continue;
       epochs++;
-      taken += report.counts.blobsTaken + report.counts.linksTaken;
+      taken.content += report.counts.blobsTaken + report.counts.linksTaken;
+      taken.names += report.counts.namesTaken;
     }
   };
   await interleaved.run([...actors, collector]);
@@ -197,14 +200,17 @@ async function play({ scripts, choices }: Story): Promise<number> {
 
 describe("pushes, mounts, deletions and collections, interleaved at every call of the store", () => {
   it("leave every manifest that can be pulled with all its content", { timeout: 300_000 }, async () => {
-    let taken = 0;
+    const taken = { content: 0, names: 0 };
     await assert(
       asyncProperty(story, async (each) => {
-        taken += await play(each);
+        const { content, names } = await play(each);
+        taken.content += content;
+        taken.names += names;
       }),
       { numRuns: 250 },
     );
     // Stories in which nothing is ever taken would prove nothing.
-    expect(taken).toBeGreaterThan(50);
+    expect(taken.content).toBeGreaterThan(50);
+    expect(taken.names).toBeGreaterThan(5);
   });
 });

@@ -4,7 +4,16 @@ import { createRegistryAccess } from "../../../functions/access/registry-access.
 import { createSecretBox } from "../../../functions/http/secret-box.ts";
 import { createMemoryRecords } from "../../../infra/memory/memory-records.ts";
 import type { Project } from "../../../registry/projects/project.ts";
-import { imageOf, MANIFEST, openRegistry, packChart, sha256, type TestRegistry, utf8 } from "../../support/registry.ts";
+import {
+  descriptor,
+  imageOf,
+  MANIFEST,
+  openRegistry,
+  packChart,
+  sha256,
+  type TestRegistry,
+  utf8,
+} from "../../support/registry.ts";
 import { answerFiles, classicUpstream, fakeEgress, ociUpstream } from "../../support/upstream.ts";
 
 const projects: readonly Project[] = [
@@ -43,6 +52,12 @@ const [own, secret] = [
   await packChart({ name: "web", version: "1.0.0" }),
   await packChart({ name: "other", version: "1.0.0" }),
 ];
+const chartManifest = (text: Uint8Array, archive: Uint8Array): object => ({
+  schemaVersion: 2,
+  mediaType: MANIFEST,
+  config: descriptor("application/vnd.cncf.helm.config.v1+json", text),
+  layers: [descriptor("application/vnd.cncf.helm.chart.content.v1.tar+gzip", archive)],
+});
 const entry = (name: string): string => `  ${name}:\n  - name: ${name}\n    version: 1.0.0\n    urls: [${name}.tgz]\n`;
 
 interface Answered {
@@ -296,6 +311,31 @@ describe("a caller held to web*", () => {
     });
     expect(await answers[0]).toBe(await answers[1]);
     expect((await answers[0])?.startsWith("403")).toBe(true);
+  });
+
+  it.each([
+    ["charts/web-0", "charts/zebra", "zebra"],
+    ["charts/web/zebra", "charts/zebra", "zebra"],
+    ["charts/web/db", "charts/zone/db", "zone/db"],
+    ["charts/web/db", "charts/zone/db", "db"],
+  ])("takes no other chart's place in an index: %s with the name of %s under %s", async (mine, other, key) => {
+    const { as } = await filled();
+    const name = other.slice(other.lastIndexOf("/") + 1);
+    const push = async (caller: Caller, repository: string, version: string): Promise<void> => {
+      const [text, archive] = [utf8(JSON.stringify({ name, version, apiVersion: "v2" })), utf8(`${caller}'s`)];
+      for (const body of [text, archive]) {
+        await as(caller)("POST", `/v2/${repository}/blobs/uploads/?digest=${sha256(body)}`, { body });
+      }
+      const body = JSON.stringify(chartManifest(text, archive));
+      const pushed = await as(caller)("PUT", `/v2/${repository}/manifests/${version}`, { body, type: MANIFEST });
+      expect(pushed.status).toBe(201);
+    };
+    await push("owner", other, "1.0.0");
+    await push("web", mine, "9.9.9");
+    const { entries } = JSON.parse((await as("owner")("GET", "/helm/charts/index.yaml")).text);
+    const versions = (entries[key] ?? []).map(({ version }: { version: string }) => version);
+    expect(versions).not.toContain("9.9.9");
+    if (key !== "db") expect(versions).toEqual(["1.0.0"]);
   });
 
   it("pushes, mounts and deletes within web*", async () => {

@@ -17,6 +17,20 @@ const repo = "charts/web";
 const body = (response: Response) => response.arrayBuffer().then((buffer) => new Uint8Array(buffer));
 const sha512 = (bytes: Uint8Array) => `sha512:${createHash("sha512").update(bytes).digest("hex")}`;
 
+describe("a method that there is not", () => {
+  it.each([
+    ["PATCH", "manifests/1.0.0", "GET, HEAD, PUT, DELETE"],
+    ["PUT", `blobs/${sha256(utf8("a"))}`, "GET, HEAD, DELETE"],
+    ["GET", "blobs/uploads/", "POST"],
+    ["POST", "tags/list", "GET, HEAD"],
+    ["DELETE", `referrers/${sha256(utf8("a"))}`, "GET, HEAD"],
+  ])("%s of %s is answered 405 with those there are", async (method, path, allow) => {
+    const answer = await openRegistry().ask(method, `/v2/${repo}/${path}`);
+    expect([answer.status, answer.headers.get("allow")]).toEqual([405, allow]);
+    expect(await errorCodes(answer)).toEqual(["UNSUPPORTED"]);
+  });
+});
+
 describe("a blob", () => {
   it("is there with length, digest and type after it was pushed", async () => {
     const registry = openRegistry();
@@ -179,7 +193,7 @@ describe("a manifest", () => {
     const response = await registry.pushManifest(repo, "x", imageOf(utf8("{}"), utf8("nowhere")));
     expect([response.status, await errorCodes(response)]).toEqual([404, ["MANIFEST_BLOB_UNKNOWN"]]);
     expect((await registry.ask("GET", `/v2/${repo}/manifests/x`)).status).toBe(404);
-    expect(await (await registry.ask("GET", `/v2/${repo}/tags/list`)).json()).toEqual({ name: repo, tags: [] });
+    expect((await registry.ask("GET", `/v2/${repo}/tags/list`)).status).toBe(404);
   });
 
   it("may name layers that are not distributable, and an index what is elsewhere", async () => {
@@ -275,6 +289,30 @@ describe("tags", () => {
     await expect(registry.pushImage(repo, "1.0.0", "two")).rejects.toThrow("403");
     const head = await registry.ask("HEAD", `/v2/${repo}/manifests/1.0.0`);
     expect(head.headers.get("docker-content-digest")).toBe(digest);
+  });
+
+  it("of a repository that nobody pushed to are an unknown name", async () => {
+    const registry = openRegistry();
+    const unknown = await registry.ask("GET", `/v2/${repo}/tags/list`);
+    expect([unknown.status, await errorCodes(unknown)]).toEqual([404, ["NAME_UNKNOWN"]]);
+    await registry.pushImage(repo, "1.0.0", "one");
+    await registry.ask("DELETE", `/v2/${repo}/manifests/1.0.0`);
+    expect((await registry.ask("GET", `/v2/${repo}/tags/list`)).status).toBe(200);
+  });
+
+  it("of an immutable project cannot be deleted to be pushed anew, by name or by digest", async () => {
+    const registry = openRegistry({ projects: [{ kind: "hosted", name: "charts", immutableTags: true }] });
+    const digest = await registry.pushImage(repo, "1.0.0", "one");
+    for (const reference of ["1.0.0", digest]) {
+      const refused = await registry.ask("DELETE", `/v2/${repo}/manifests/${reference}`);
+      expect([refused.status, await errorCodes(refused)]).toEqual([403, ["DENIED"]]);
+    }
+    expect((await registry.ask("HEAD", `/v2/${repo}/manifests/1.0.0`)).status).toBe(200);
+    expect((await registry.ask("DELETE", `/v2/${repo}/manifests/2.0.0`)).status).toBe(404);
+    const untagged = { ...imageOf(utf8("{}"), utf8("one")), annotations: { a: "b" } };
+    const other = sha256(utf8(JSON.stringify(untagged)));
+    expect((await registry.pushManifest(repo, other, untagged)).status).toBe(201);
+    expect((await registry.ask("DELETE", `/v2/${repo}/manifests/${other}`)).status).toBe(202);
   });
 
   it("are told to the listener once they are visible", async () => {

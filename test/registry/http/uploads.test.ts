@@ -25,9 +25,15 @@ function put(registry: TestRegistry, location: string, digest: string, body?: Bo
 const text = async (registry: TestRegistry, digest: string) =>
   await (await registry.ask("GET", `/v2/${repo}/blobs/${digest}`)).text();
 
-/** Nothing of an upload is left. */
-async function expectNoLeftovers(registry: TestRegistry): Promise<void> {
-  expect((await registry.store.list("uploads/")).items).toEqual([]);
+/** Nothing of an upload is left but, where something of it was stored, that it ended. */
+async function expectNoLeftovers(registry: TestRegistry, ended = 0): Promise<void> {
+  const states: unknown[] = [];
+  for (const { key } of (await registry.store.list("uploads/")).items) {
+    expect(key).toMatch(/^uploads\/states\//);
+    const stored = await registry.store.get(key);
+    states.push(await new Response(stored?.body).json());
+  }
+  expect(states).toEqual(Array.from({ length: ended }, () => ({ ended: true })));
 }
 
 describe("an upload", () => {
@@ -52,7 +58,32 @@ describe("an upload", () => {
     ]);
     expect((await put(registry, location, sha256(utf8("hello")))).status).toBe(201);
     expect(await text(registry, sha256(utf8("hello")))).toBe("hello");
-    await expectNoLeftovers(registry);
+    await expectNoLeftovers(registry, 1);
+  });
+
+  it.each([
+    ["an empty PUT", "hello", undefined],
+    ["a PUT with the rest", "hel", "lo"],
+  ])("that %s made a blob of is no upload any more", async (_by, first, rest) => {
+    const registry = openRegistry();
+    const digest = sha256(utf8("hello"));
+    const location = await start(registry);
+    await patch(registry, location, first);
+    expect((await put(registry, location, digest, rest)).status).toBe(201);
+    const again = [registry.ask("GET", location), put(registry, location, digest), patch(registry, location, "x")];
+    for (const answer of await Promise.all(again)) {
+      expect([answer.status, await errorCodes(answer)]).toEqual([404, ["BLOB_UPLOAD_UNKNOWN"]]);
+    }
+    expect(await text(registry, digest)).toBe("hello");
+    await expectNoLeftovers(registry, 1);
+  });
+
+  it("that was refused for its digest can be finished with the right one", async () => {
+    const registry = openRegistry();
+    const location = await start(registry);
+    await patch(registry, location, "hello");
+    expect((await put(registry, location, sha256(utf8("other")))).status).toBe(400);
+    expect((await put(registry, location, sha256(utf8("hello")))).status).toBe(201);
   });
 
   it("in chunks, the last one with the PUT", async () => {
@@ -155,7 +186,7 @@ describe("an upload", () => {
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202, 416]));
     const kept = answers[0]?.status === 202 ? "aaa" : "bbb";
     expect((await put(registry, location, sha256(utf8(kept)))).status).toBe(201);
-    await expectNoLeftovers(registry);
+    await expectNoLeftovers(registry, 1);
   });
 
   it("of a thousand tiny chunks stays one upload of few pieces", async () => {
@@ -164,7 +195,7 @@ describe("an upload", () => {
     for (let i = 0; i < 300; i++) await patch(registry, location, "x");
     expect((await registry.store.list("uploads/pieces/")).items.length).toBeLessThanOrEqual(65);
     expect((await put(registry, location, sha256(utf8("x".repeat(300))))).status).toBe(201);
-    await expectNoLeftovers(registry);
+    await expectNoLeftovers(registry, 1);
   });
 
   it.each([
@@ -186,7 +217,7 @@ describe("an upload", () => {
     const head = await registry.ask("GET", `/v2/${repo}/blobs/${digest}`);
     const stored = new Uint8Array(await head.arrayBuffer());
     expect(createHash(algorithm).update(stored).digest("hex")).toBe(digest.slice(7));
-    await expectNoLeftovers(registry);
+    await expectNoLeftovers(registry, 1);
   });
 
   it("of an empty blob works in each way", async () => {

@@ -178,6 +178,49 @@ describe("a cooldown of 24 hours", () => {
     expect(await world.get(`web/manifests/${old}`)).toBe(`200 ${old}`);
   });
 
+  it("hides a version that it refused, and chooses the next", async () => {
+    const world = openOci({ ...policy, agedFrom: "first-seen" });
+    const { registry, clock, origin } = world;
+    const resolved = async (version: string): Promise<string> => {
+      const chart = { project: "up", name: "web", version };
+      return await registry.charts.resolveChart(chart).then(
+        (found) => found.version,
+        (error: unknown) => (error instanceof Error ? error.message : ""),
+      );
+    };
+    const shown = async () => [
+      await world.tags(),
+      /web-[0-9.]+tgz/g.exec(await (await registry.ask("GET", "/helm/up/index.yaml")).text())?.[0],
+      await resolved("^1"),
+      await resolved(""),
+    ];
+    await origin.pushChart("lib", { name: "web", version: "1.0.0" });
+    const tooNew = "web 1.0.0 is too new: it may be pulled from 2024-06-02T00:00:00Z on";
+    expect([await resolved("^1"), await resolved("1.0.0")]).toEqual([tooNew, tooNew]);
+    expect(await world.tags()).toEqual([]);
+    clock.now += 24 * HOUR;
+    expect(await shown()).toEqual([["1.0.0"], "web-1.0.0.tgz", "1.0.0", "1.0.0"]);
+    for (const version of ["1.1.0", "1.2.0"]) await origin.pushChart("lib", { name: "web", version });
+    clock.now += HOUR;
+    expect(await resolved("^1")).toBe("1.0.0");
+    expect(await resolved("1.2.0")).toMatch(/^web 1\.2\.0 is too new/);
+    expect(await shown()).toEqual([["1.0.0"], "web-1.0.0.tgz", "1.0.0", "1.0.0"]);
+    expect(await world.get("web/manifests/1.0.0")).toMatch(/^200/);
+    clock.now += 24 * HOUR;
+    expect(await world.tags()).toEqual(["1.0.0", "1.1.0", "1.2.0"]);
+    expect(await resolved("^1")).toBe("1.2.0");
+  });
+
+  it("goes on listing a tag that moved to what is too new, for it means what was admitted", async () => {
+    const world = openOci(policy);
+    await pushStated(world, "1.0.0", { annotations: dated("2024-01-01T00:00:00Z"), layer: "old" });
+    await world.get("web/manifests/1.0.0");
+    await pushStated(world, "1.0.0", { layer: "new" });
+    world.clock.now += HOUR;
+    await world.get("web/manifests/1.0.0");
+    expect(await world.tags()).toEqual(["1.0.0"]);
+  });
+
   it("goes by the dates of a classic index, and hides what is too new from both faces", async () => {
     const archives = await Promise.all(
       ["1.0.0", "1.1.0"].map(async (version) => await packChart({ name: "web", version })),

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it } from "vitest";
+import { EgressError } from "../../../engine/oci/egress-error.ts";
 import { createMemoryStore } from "../../../infra/node/memory-store.ts";
 import { chartToOci } from "../../../registry/projects/chart-to-oci.ts";
 import { errorCodes, openRegistry, packChart, sha256, type TestRegistry, utf8 } from "../../support/registry.ts";
@@ -10,6 +11,8 @@ type Files = Record<string, string | Uint8Array | (() => Response)>;
 
 interface World {
   readonly registry: TestRegistry;
+  /** Another process over the same store. */
+  readonly again: () => TestRegistry;
   readonly egress: FakeEgress;
   readonly files: Files;
   readonly clock: { now: number };
@@ -34,13 +37,15 @@ async function openWorld(more = {}): Promise<World> {
   };
   const clock = { now: 1_000_000 };
   const egress = fakeEgress(answerFiles(files));
-  const registry = openRegistry({
-    projects: [{ kind: "proxy", name: "up", upstream: classicUpstream(more) }],
-    store: createMemoryStore(),
-    egress,
-    now: () => clock.now,
-  });
-  return { registry, egress, files, clock, archive };
+  const store = createMemoryStore();
+  const again = (): TestRegistry =>
+    openRegistry({
+      projects: [{ kind: "proxy", name: "up", upstream: classicUpstream(more) }],
+      store,
+      egress,
+      now: () => clock.now,
+    });
+  return { registry: again(), again, egress, files, clock, archive };
 }
 
 const manifest = (world: World, reference = "1.0.0", method = "GET") =>
@@ -213,12 +218,43 @@ describe("a classic repository as a project", () => {
     expect((await manifest(world, "2.0.0")).status).toBe(200);
   });
 
-  it("asks the next mirror when one fails", async () => {
+  it.each<[string, () => Response]>([
+    ["has none", () => new Response("", { status: 404 })],
+    ["is in error", () => new Response("", { status: 500 })],
+    ["wants to be left alone", () => new Response("", { status: 503, headers: { "retry-after": "600" } })],
+    ["limits requests", () => new Response("", { status: 429 })],
+    ["does not answer", unreachable],
+  ])("asks the next mirror when one %s", async (_name, answer) => {
     world.files["/repo/index.yaml"] = indexOf([{ version: "1.0.0" }]).replace(
       "    - web-1.0.0.tgz",
-      "    - https://gone.test/web-1.0.0.tgz\n    - web-1.0.0.tgz",
+      "    - https://gone.test/gone.tgz\n    - web-1.0.0.tgz",
     );
+    world.files["/gone.tgz"] = answer;
     expect((await manifest(world)).status).toBe(200);
+  });
+
+  it("leaves a host that the index names alone for itself, in every replica", async () => {
+    const hosts = ["gone", "cdn"].map((host, at) => ({
+      version: `${at + 2}.0.0`,
+      url: `https://${host}.test/${host}.tgz`,
+    }));
+    world.files["/repo/index.yaml"] = indexOf([{ version: "1.0.0" }, ...hosts]);
+    world.files["/gone.tgz"] = () => new Response("", { status: 503, headers: { "retry-after": "600" } });
+    world.files["/cdn.tgz"] = await packChart({ name: "web", version: "3.0.0" });
+    const first = await manifest(world, "2.0.0");
+    expect([first.status, first.headers.get("retry-after")]).toEqual([503, "600"]);
+    const replica = { ...world, registry: world.again() };
+    world.egress.take();
+    for (const { registry } of [world, replica]) {
+      const rests = await registry.ask("GET", "/v2/up/web/manifests/2.0.0");
+      expect([rests.status, rests.headers.get("retry-after")]).toEqual([503, "600"]);
+    }
+    expect(world.egress.take()).toEqual([]);
+    expect((await manifest(replica, "3.0.0")).status).toBe(200);
+    expect((await manifest(world)).status).toBe(200);
+    world.clock.now += 600_000;
+    world.files["/gone.tgz"] = await packChart({ name: "web", version: "2.0.0" });
+    expect((await manifest(world, "2.0.0")).status).toBe(200);
   });
 
   it("takes versions with +, and finds them by the tag that OCI allows", async () => {
@@ -246,6 +282,18 @@ describe("a classic repository as a project", () => {
     expect(fresh.egress.take()).toHaveLength(1);
     await manifest(fresh);
     expect(fresh.egress.take()).toEqual([]);
+  });
+
+  it.each([
+    ["is in error", () => new Response("", { status: 500 }), 502],
+    ["wants to be left alone", () => new Response("", { status: 503, headers: { "retry-after": "9" } }), 503],
+    ["denies access", () => new Response("", { status: 403 }), 403],
+    ["does not answer", unreachable, 503],
+  ])("never takes an upstream that %s for one that has nothing", async (_name, answer, status) => {
+    world.files["/repo/index.yaml"] = answer;
+    for (const path of ["/v2/up/web/tags/list", "/v2/up/web/manifests/1.0.0", "/helm/up/index.yaml"]) {
+      expect([path, (await world.registry.ask("GET", path)).status]).toEqual([path, status]);
+    }
   });
 });
 
@@ -296,6 +344,10 @@ describe("credentials of a classic repository", () => {
     }
   });
 });
+
+function unreachable(): never {
+  throw new EgressError("unreachable", "no answer");
+}
 
 function brokenStream(first: Uint8Array): ReadableStream<Uint8Array> {
   let sent = false;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { createMemoryStore } from "../../../infra/node/memory-store.ts";
+import { DEFAULT_FRESHNESS } from "../../../registry/upstream/upstream.ts";
 import {
   errorCodes,
   imageOf,
@@ -110,6 +111,17 @@ describe("another registry as a project", () => {
     world.egress.down = false;
     world.clock.now += 10_000;
     expect(digestOf(await get(world, "manifests/latest"))).toBe(digest);
+  });
+
+  it("serves for ever what was pulled once where no limit is configured", async () => {
+    const year = 365 * 24 * 3_600_000;
+    const lasting = openWorld({ freshness: DEFAULT_FRESHNESS });
+    const digest = await lasting.origin.pushImage("lib/web", "1.0.0", "one");
+    await get(lasting, "manifests/1.0.0");
+    lasting.egress.down = true;
+    lasting.clock.now += year;
+    expect(digestOf(await get(lasting, "manifests/1.0.0"))).toBe(digest);
+    expect(await (await get(lasting, "tags/list")).json()).toMatchObject({ tags: ["1.0.0"] });
   });
 
   it("believes that there is none for a while", async () => {
@@ -321,6 +333,24 @@ describe("signing in at another registry", () => {
     await world.origin.pushImage("lib/web", "1.0.0", "x");
     expect((await get(world, "manifests/1.0.0")).status).toBe(200);
     expect(tokens).toEqual([`auth.test repository:lib/web:pull ${basic}`]);
+  });
+
+  it.each([
+    [429, 429, "7"],
+    [503, 503, "7"],
+    [500, 502, null],
+    [403, 403, null],
+    [401, 403, null],
+  ])("a token service that answers %i is an upstream that does: %i", async (answered, status, retryAfter) => {
+    const { world, tokens } = tokenWorld("https://up.test/token");
+    const inner = world.intercept;
+    world.intercept = (request) =>
+      request.url.includes("/token?")
+        ? new Response("", { status: answered, headers: { "retry-after": "7" } })
+        : inner?.(request);
+    const response = await get(world, "manifests/1.0.0");
+    expect([response.status, response.headers.get("retry-after")]).toEqual([status, retryAfter]);
+    expect(tokens).toEqual([]);
   });
 
   it("asks no realm without TLS, and says that access is denied", async () => {

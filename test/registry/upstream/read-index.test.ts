@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type IndexChart, readIndex } from "../../../registry/upstream/read-index.ts";
+import type { IndexChart } from "../../../registry/upstream/index-chart.ts";
+import { readIndex } from "../../../registry/upstream/read-index.ts";
 
 async function* chunks(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = new TextEncoder().encode(text);
@@ -13,8 +14,9 @@ async function read(text: string, size = 1000): Promise<readonly IndexChart[]> {
   return charts;
 }
 
-const versions = async (text: string) =>
-  (await read(text)).map((chart) => [chart.name, ...chart.entries.map((entry) => entry.version)]);
+const versions = async (text: string, size?: number) =>
+  (await read(text, size)).map((chart) => [chart.name, ...chart.entries.map((entry) => entry.version)]);
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const hex = "a".repeat(64);
 
 const GO_STYLE = `apiVersion: v1
@@ -100,6 +102,42 @@ describe("an index", () => {
     expect(await versions(`apiVersion: v1\nentries: {}\n`)).toEqual([]);
   });
 
+  const web = "{name: web, version: 1.0.0, urls: [a.tgz]}";
+  const db = "  db:\n  - name: db\n    version: 1.0.0\n    urls: [b]\n";
+  const both = [
+    ["web", "1.0.0"],
+    ["db", "1.0.0"],
+  ];
+  it.each([
+    ["entries in braces", `entries: {web: [${web}], db: [${web.replace("web", "db")}]}\ngenerated: "2024"\n`, both],
+    ["braces that close at the margin", `entries: {\n  web: [${web}]\n}\n`, [["web", "1.0.0"]]],
+    ["a list in brackets", `entries:\n  web: [${web}]\n${db}`, both],
+    ["a list in brackets over lines", `entries:\n  web: [\n    ${web}\n  ]\n${db}`, both],
+    ["brackets that close at the margin", `entries:\n  web: [\n    ${web}\n]\ngenerated: "2024"\n`, [["web", "1.0.0"]]],
+    ["an anchored list", `entries:\n  web: &a\n  - ${web}\n${db}`, both],
+    ["a tagged mapping", `entries: !!map\n  web:\n  - ${web}\n`, [["web", "1.0.0"]]],
+    ["blanks before colons", `entries :\n  web :\n  - ${web}\n${db}`, both],
+    ["an explicit key", `entries:\n  ? web\n  : - ${web}\n${db}`, both],
+    ["nothing", "entries: null\n", []],
+    ["charts without a list", `entries:\n  old: null\n  older: {a: b}\n${db}`, [["db", "1.0.0"]]],
+  ])("in block style may hold %s, as for Helm", async (_name, text, expected) => {
+    for (const size of [1, 1000]) expect(await versions(`apiVersion: v1\n${text}`, size)).toEqual(expected);
+  });
+
+  it.each([
+    ["a text", "entries: hello\n"],
+    ["a list", "entries: [a]\n"],
+    ["broken braces", `entries: {web: [${web}\n`],
+    ["an alias to nothing", "entries: *gone\n"],
+    ["nothing but a chart that cannot be read", `entries:\n  web: [${web}\ngenerated: "2024"\n`],
+  ])("is refused, and replaces none, with %s as its entries", async (_name, text) => {
+    await expect(read(`apiVersion: v1\n${text}`)).rejects.toMatchObject({ code: "UNAVAILABLE", status: 502 });
+  });
+
+  it("loses a chart in brackets that cannot be read and nothing else", async () => {
+    expect(await versions(`apiVersion: v1\nentries:\n  web: [${web}\n${db}`)).toEqual([["db", "1.0.0"]]);
+  });
+
   it.each([
     ["without urls", "- name: web\n    version: 1.0.0"],
     ["of another name", "- name: other\n    version: 1.0.0\n    urls: [a]"],
@@ -165,6 +203,66 @@ describe("an index", () => {
       for await (const chart of readIndex(huge(line))) charts.push(chart);
       expect(charts.map((chart) => chart.entries.map((entry) => entry.version))).toEqual([["2.0.0"]]);
     }
+  });
+
+  describe("in JSON of many megabytes", () => {
+    const entry = (chart: string, i: number, text: string) =>
+      JSON.stringify({ name: chart, version: `1.${i}.0`, urls: ["a"], description: `${text} "}],\\ é` });
+    const filler = "x".repeat(1 << 20);
+    async function* json(
+      size: number,
+      { from = '{ "apiVersion":"v1",', list = "entries", to = ',"generated":"2024"}\n' } = {},
+    ): AsyncGenerator<Uint8Array> {
+      const text = [
+        `${from}"annotations":{"entries":{"no":[1]},"x":"entries"},"${list}":{`,
+        `"web":[${[1, 2, 3].map((i) => entry("web", i, filler)).join(" , ")}],"none":[],"null":null,"other":{"a":[{}]},`,
+        `"d\\u0062":[${[1, 2, 3].map((i) => entry("db", i, filler)).join(",")}]}${to}`,
+      ];
+      yield* chunks(text.join(""), size);
+    }
+    const charts = async (stream: AsyncIterable<Uint8Array>) => {
+      const found: (readonly [string, ...string[]])[] = [];
+      for await (const { name, entries } of readIndex(stream)) {
+        for (const { fields } of entries) expect(fields["description"]).toBe(`${filler} "}],\\ é`);
+        found.push([name, ...entries.map((item) => item.version)]);
+      }
+      return found;
+    };
+    const expected = [["web", "1.1.0", "1.2.0", "1.3.0"], ["none"], ["db", "1.1.0", "1.2.0", "1.3.0"]];
+
+    it.each([1000, 65_537, 1 << 26])("on one line is read chart by chart, in pieces of %i bytes", async (size) => {
+      expect(await charts(json(size))).toEqual(expected);
+    });
+
+    it("may stand behind a comment", async () => {
+      expect(await charts(json(65_536, { from: '# made by hand\n---\n  {"apiVersion":"v1",' }))).toEqual(expected);
+    });
+
+    it.each([
+      ["breaks off", { to: "" }],
+      ["goes on behind its end", { to: "} {}" }],
+      ["closes what it did not open", { to: "]}" }],
+      ["has no entries", { list: "charts" }],
+      ["has a text for its entries", { to: ',"entries":"x"}' }],
+      ["has a list for its entries", { to: ',"entries":[1]}' }],
+      ["has an entry that is no JSON", { to: ',"entries":{"a":[{b}]}}' }],
+    ])("is refused when it %s", async (_name, how) => {
+      await expect(charts(json(65_536, how))).rejects.toMatchObject({ code: "UNAVAILABLE", status: 502 });
+    });
+
+    it("is read beyond what fits into memory, but for an entry that is too large", async () => {
+      async function* huge(): AsyncGenerator<Uint8Array> {
+        yield utf8('{"apiVersion":"v1","entries":{"web":[');
+        for (let i = 0; i < 26; i++) yield utf8(`${entry("web", i, filler)},`);
+        yield utf8(entry("web", 99, filler.repeat(5)));
+        yield utf8(`],"db":[${entry("db", 1, filler)}]}}`);
+      }
+      // A chart's text has a budget of its own.
+      expect((await charts(huge())).map(([name, ...list]) => [name, list.length])).toEqual([
+        ["web", 23],
+        ["db", 1],
+      ]);
+    });
   });
 
   it("of many megabytes is read without holding them", async () => {
