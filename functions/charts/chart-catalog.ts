@@ -1,6 +1,6 @@
 import type { PinnedChart } from "../../engine/chart/reference.ts";
 import type { Descriptor } from "../../engine/oci/descriptor.ts";
-import type { RegistryPlace } from "../registry/own-reference.ts";
+import type { RegistryPlace } from "../../registry/projects/own-reference.ts";
 
 /** A chart as a request, a receiver or a command names it. */
 export interface WantedChart {

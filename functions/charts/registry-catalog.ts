@@ -7,7 +7,7 @@ import {
   parseBareReference,
   parseOwnReference,
   placeOfReference,
-} from "../registry/own-reference.ts";
+} from "../../registry/projects/own-reference.ts";
 import type { ChartCatalog, WantedChart } from "./chart-catalog.ts";
 import { chartItem, listedVersions, searchProject } from "./search.ts";
 

@@ -3,7 +3,7 @@ import { PluginError } from "../../engine/plugin/index.ts";
 import type { PinSource } from "../../registry/collection/pins.ts";
 import type { Plugins } from "../../registry/projects/plugins.ts";
 import type { Config } from "../config/config.ts";
-import { parseOwnReference } from "./own-reference.ts";
+import { parseOwnReference } from "../../registry/projects/own-reference.ts";
 
 /** What finding the configured plugins takes. */
 export interface ConfiguredPinDeps {

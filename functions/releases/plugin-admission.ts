@@ -16,7 +16,7 @@ import {
   parseOwnReference,
   placeOfReference,
   type RegistryPlace,
-} from "../registry/own-reference.ts";
+} from "../../registry/projects/own-reference.ts";
 
 /** What running plugins of the registry takes. */
 export interface PluginDeps {

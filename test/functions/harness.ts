@@ -12,7 +12,7 @@ import { type App, type AppDeps, createApp, type RegistryWiring } from "../../fu
 import type { AttachmentStore, ChartItem } from "../../functions/charts/chart-catalog.ts";
 import { parseConfig } from "../../functions/config/parse.ts";
 import { resolveSecrets } from "../../functions/config/secret.ts";
-import type { RegistryPlace } from "../../functions/registry/own-reference.ts";
+import type { RegistryPlace } from "../../registry/projects/own-reference.ts";
 import { isJsonObject } from "../../functions/http/json.ts";
 import { createSecretBox } from "../../functions/http/secret-box.ts";
 import { createMemoryOperations } from "../../infra/memory/memory-operations.ts";

@@ -1,5 +1,5 @@
 import { isOciReference, parseOciReference } from "../../engine/oci/reference.ts";
-import { splitRepository } from "../../registry/projects/project.ts";
+import { splitRepository } from "./project.ts";
 
 /** A repository of the registry: its project, and its name below it. */
 export interface RegistryPlace {
