@@ -69,8 +69,10 @@ function bodyOf(request: ActionRequest): JsonObject {
   const time = { timeout: `${timeout}ms` };
   if (request.action === "uninstall") return { ...uninstallBody(request), ...time };
   const { chart: _chart, values: _values, subchartNotes, reuse, maxHistory, ...same } = rest as Partial<UpgradeRequest>;
+  const members = JSON.parse(JSON.stringify(same)) as JsonObject;
+  const { takeOwnership: _takes, rollbackOnFailure: _undoes, ...ofRollback } = members;
   return {
-    ...(JSON.parse(JSON.stringify(same)) as JsonObject),
+    ...(request.action === "rollback" ? ofRollback : members),
     ...time,
     ...(subchartNotes === undefined ? {} : { renderSubchartNotes: subchartNotes }),
     ...(reuse === undefined ? {} : REUSE[reuse]),
