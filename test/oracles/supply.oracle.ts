@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as openpgp from "openpgp";
@@ -248,7 +248,11 @@ describe("a project that requires signatures", () => {
   const as = (token: string): readonly string[] => ["--plain-http", "--username", "x", "--password", token];
   const cosignAs: readonly string[] = ["--registry-username", "x", "--registry-password", ADMIN, HTTP, ...OFFLINE];
 
+  let pushes = 0;
+  /** helm writes the file's second into the manifest: of one that was decided on, the decision would stay. */
   async function pushed(project: string, archive = ARCHIVE): Promise<string> {
+    const time = new Date(Date.UTC(2026, 0, 1) + ++pushes * 1000);
+    utimesSync(join(root, archive), time, time);
     const { code, stdout, stderr } = await helm("push", archive, `oci://${guarded.host}/${project}`, ...as(ADMIN));
     if (code !== 0) throw new Error(stderr + stdout + guarded.output());
     return `${guarded.host}/${project}/web@${/sha256:[0-9a-f]{64}/.exec(stdout + stderr)?.[0] ?? ""}`;
