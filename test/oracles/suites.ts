@@ -175,14 +175,14 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "conformance",
-    capSeconds: 180,
+    capSeconds: 240,
     tools: ["conformance", "versitygw"],
     cluster: false,
     run: { kind: "vitest", file: "test/oracles/conformance.oracle.ts" },
   },
   {
     name: "upstream",
-    capSeconds: 100,
+    capSeconds: 180,
     tools: [],
     cluster: false,
     run: { kind: "vitest", file: "test/oracles/upstream.oracle.ts" },
@@ -196,7 +196,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "plugin-kit",
-    capSeconds: 75,
+    capSeconds: 110,
     tools: ["cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/plugin-kit.oracle.ts" },
