@@ -1,27 +1,18 @@
 import { lastSegment, usageKey } from "../content/keys.ts";
-import { listKeys } from "../content/record.ts";
 import { beginCount, endCount } from "../content/usage.ts";
 import { DONE, type PhaseStep } from "./run.ts";
+import { walkKeys } from "./walk.ts";
 
-const PAGE = 200;
 /** Calls to begin or end a count, races included. */
 const COUNT_CALLS = 4;
 
 /** Begins the count of every project that has one: what is pushed from now on is added to what this collection finds. */
 export const beginCounts: PhaseStep = async (run, cursor) => {
   if (run.dryRun) return DONE;
-  let after = cursor;
-  while (run.budget.allows(1 + COUNT_CALLS)) {
-    const page = await listKeys(run.store, usageKey(""), { limit: PAGE, ...(after === "" ? {} : { after }) });
-    for (const key of page.keys) {
-      if (!run.budget.allows(COUNT_CALLS)) return { done: false, cursor: after };
-      await beginCount(run.store, lastSegment(key));
-      run.hold(lastSegment(key), 0);
-      after = key;
-    }
-    if (page.next === undefined) return DONE;
-  }
-  return { done: false, cursor: after };
+  return await walkKeys(run, { prefix: usageKey(""), cursor, calls: COUNT_CALLS }, async (key) => {
+    await beginCount(run.store, lastSegment(key));
+    run.hold(lastSegment(key), 0);
+  });
 };
 
 /** Writes down what every project holds. */

@@ -2,11 +2,11 @@ import { LIFETIME_MS, uploadBegun } from "../content/upload-id.ts";
 import { parseUploadState } from "../content/upload-state.ts";
 import { TAKING_MS } from "../content/condemned.ts";
 import { CONDEMNED, lastSegment, uploadDataKey, uploadOf, UPLOADS, UPLOAD_STATES } from "../content/keys.ts";
-import { listKeys, readJson } from "../content/record.ts";
+import { readJson } from "../content/record.ts";
 import { StoreError } from "../content/store-error.ts";
 import { DONE, type PhaseStep, type Run } from "./run.ts";
+import { walkKeys } from "./walk.ts";
 
-const PAGE = 200;
 /** How long a request may go on that began in the last moment of its upload. */
 const LAST_REQUEST_MS = 6 * 3_600_000;
 /** Calls to remove one object of an upload; its state is read, and its parts are aborted. */
@@ -14,19 +14,11 @@ const UPLOAD_CALLS = 5;
 
 /** Uploads that nobody may go on with any more: states, pieces, data, and the parts that the store keeps for them. */
 export const removeUploads: PhaseStep = async (run, cursor) => {
-  let after = cursor;
-  if (after === "") await abortParts(run);
-  while (run.budget.allows(1 + UPLOAD_CALLS)) {
-    const page = await listKeys(run.store, UPLOADS, { limit: PAGE, ...(after === "" ? {} : { after }) });
-    for (const key of page.keys) {
-      if (!run.budget.allows(UPLOAD_CALLS)) return { done: false, cursor: after };
-      const begun = uploadBegun(uploadOf(key));
-      if (begun === undefined || begun < run.started - LIFETIME_MS - LAST_REQUEST_MS) await removeObject(run, key);
-      after = key;
-    }
-    if (page.next === undefined) return DONE;
-  }
-  return { done: false, cursor: after };
+  if (cursor === "") await abortParts(run);
+  return await walkKeys(run, { prefix: UPLOADS, cursor, calls: UPLOAD_CALLS }, async (key) => {
+    const begun = uploadBegun(uploadOf(key));
+    if (begun === undefined || begun < run.started - LIFETIME_MS - LAST_REQUEST_MS) await removeObject(run, key);
+  });
 };
 
 async function removeObject(run: Run, key: string): Promise<void> {
@@ -58,17 +50,8 @@ const MARK_CALLS = 3;
 /** Marks of earlier collections that this one did not renew: what they are about is in use, or gone. */
 export const removeMarks: PhaseStep = async (run, cursor) => {
   if (run.dryRun) return DONE;
-  let after = cursor;
-  while (run.budget.allows(1 + MARK_CALLS)) {
-    const page = await listKeys(run.store, CONDEMNED, { limit: PAGE, ...(after === "" ? {} : { after }) });
-    for (const key of page.keys) {
-      if (!run.budget.allows(MARK_CALLS)) return { done: false, cursor: after };
-      await removeMark(run, key);
-      after = key;
-    }
-    if (page.next === undefined) return DONE;
-  }
-  return { done: false, cursor: after };
+  const walk = { prefix: CONDEMNED, cursor, calls: MARK_CALLS };
+  return await walkKeys(run, walk, async (key) => await removeMark(run, key));
 };
 
 async function removeMark(run: Run, key: string): Promise<void> {

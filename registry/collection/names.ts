@@ -3,9 +3,9 @@ import { catalogOf, lastSegment, listingKey, manifestsOf, repositoryOf, tagEpoch
 import { listKeys } from "../content/record.ts";
 import { endEpoch } from "../content/repositories.ts";
 import { splitRepository } from "../projects/project.ts";
-import { DONE, judge, type PhaseStep, type Run } from "./run.ts";
+import { judge, type PhaseStep, type Run } from "./run.ts";
+import { walkKeys } from "./walk.ts";
 
-const PAGE = 200;
 /** Calls for one name: whether there is something, the judgement, and what was built from its tags. */
 const NAME_CALLS = 20;
 
@@ -14,17 +14,8 @@ const NAME_CALLS = 20;
  * Whoever pushes a manifest keeps the name first (`registry/content/condemned.ts`).
  */
 export const releaseNames: PhaseStep = async (run, cursor) => {
-  let after = cursor;
-  while (run.budget.allows(1 + NAME_CALLS)) {
-    const page = await listKeys(run.store, catalogOf(undefined), { limit: PAGE, ...(after === "" ? {} : { after }) });
-    for (const key of page.keys) {
-      if (!run.budget.allows(NAME_CALLS)) return { done: false, cursor: after };
-      await releaseName(run, key);
-      after = key;
-    }
-    if (page.next === undefined) return DONE;
-  }
-  return { done: false, cursor: after };
+  const walk = { prefix: catalogOf(undefined), cursor, calls: NAME_CALLS };
+  return await walkKeys(run, walk, async (key) => await releaseName(run, key));
 };
 
 async function releaseName(run: Run, key: string): Promise<void> {

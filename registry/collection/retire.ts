@@ -28,6 +28,7 @@ import { ageClass, firstEvicted } from "./age.ts";
 import { lastPulled } from "./mark.ts";
 import { expiredTags } from "./retention.ts";
 import { DONE, judge, type PhaseStep, pinMark, type Progress, type Run } from "./run.ts";
+import { walkKeys, walkObjects } from "./walk.ts";
 
 /** Repositories in one listing, and calls that one may take before it is looked at closer. */
 const PAGE = 200;
@@ -84,17 +85,9 @@ async function retainIn(
     if (!end.done) return { done: false, cursor: `t${end.cursor}` };
   }
   const prefix = condemnedKey(manifestsOf(repository));
-  let after = within.startsWith("m") ? within.slice(1) : "";
-  while (run.budget.allows(1 + MANIFEST_CALLS)) {
-    const page = await listKeys(run.store, prefix, { limit: PAGE, ...(after === "" ? {} : { after }) });
-    for (const mark of page.keys) {
-      if (!run.budget.allows(MANIFEST_CALLS)) return { done: false, cursor: `m${after}` };
-      await retireUntagged(run, project, subjectOfMark(mark));
-      after = mark;
-    }
-    if (page.next === undefined) return DONE;
-  }
-  return { done: false, cursor: `m${after}` };
+  const walk = { prefix, cursor: within.startsWith("m") ? within.slice(1) : "", calls: MANIFEST_CALLS };
+  const end = await walkKeys(run, walk, async (mark) => await retireUntagged(run, project, subjectOfMark(mark)));
+  return end.done ? DONE : { done: false, cursor: `m${end.cursor}` };
 }
 
 async function expireTags(
@@ -182,17 +175,8 @@ async function condemnReferrers(run: Run, repository: RepositoryName, subject: D
 async function evictIn(run: Run, project: ProxyProject, repository: RepositoryName, within: string): Promise<Progress> {
   const oldest = firstEvicted(run.agesOf(project.name), project.cap ?? Number.POSITIVE_INFINITY);
   if (oldest === Number.POSITIVE_INFINITY) return DONE;
-  let after = within;
-  while (run.budget.allows(1 + MANIFEST_CALLS)) {
-    const page = await run.store.list(manifestsOf(repository), { limit: PAGE, ...(after === "" ? {} : { after }) });
-    for (const item of page.items) {
-      if (!run.budget.allows(MANIFEST_CALLS)) return { done: false, cursor: after };
-      await evict(run, project, item, oldest);
-      after = item.key;
-    }
-    if (page.next === undefined) return DONE;
-  }
-  return { done: false, cursor: after };
+  const walk = { prefix: manifestsOf(repository), cursor: within, calls: MANIFEST_CALLS };
+  return await walkObjects(run, walk, async (item) => await evict(run, project, item, oldest));
 }
 
 async function evict(run: Run, project: ProxyProject, item: ObjectHead, oldest: number): Promise<void> {
