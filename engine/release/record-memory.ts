@@ -1,3 +1,4 @@
+import { createLeastUsed } from "../least-used.ts";
 import type { RecordHead } from "./storage.ts";
 
 /** A record as it was read or written last. */
@@ -27,35 +28,20 @@ const MAX_RECORD_LENGTH: number = 1024 * 1024;
 
 /** A memory for all clusters together, the least recently used record of which goes first. */
 export function createRecordMemories(): (cluster: string) => RecordMemory {
-  const kept = new Map<string, RememberedRecord>();
-  let length = 0;
-  const drop = (key: string): void => {
-    length -= kept.get(key)?.document.length ?? 0;
-    kept.delete(key);
-  };
+  const kept = createLeastUsed<string, RememberedRecord>({
+    most: MAX_LENGTH,
+    sizeOf: ({ document }) => document.length,
+  });
   return (cluster) => {
     const keyOf = ({ namespace, name, version }: RecordAddress): string => `${cluster}/${namespace}/${name}/${version}`;
     return {
-      get: (at) => {
-        const key = keyOf(at);
-        const record = kept.get(key);
-        if (record === undefined) return undefined;
-        kept.delete(key);
-        kept.set(key, record);
-        return record;
-      },
+      get: (at) => kept.get(keyOf(at)),
       set: (record) => {
         const key = keyOf(record.head);
-        drop(key);
-        if (record.document.length > MAX_RECORD_LENGTH) return;
-        kept.set(key, record);
-        length += record.document.length;
-        for (const oldest of kept.keys()) {
-          if (length <= MAX_LENGTH) break;
-          drop(oldest);
-        }
+        if (record.document.length > MAX_RECORD_LENGTH) kept.delete(key);
+        else kept.set(key, record);
       },
-      forget: (at) => drop(keyOf(at)),
+      forget: (at) => kept.delete(keyOf(at)),
     };
   };
 }

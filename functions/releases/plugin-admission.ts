@@ -103,7 +103,7 @@ async function admitNamed(
   const known = key === undefined ? undefined : kept.get(key);
   if (known !== undefined) return known;
   const plugin = admitPlugin(await plugins.open(named, signal), grant);
-  if (key !== undefined) kept.put(key, plugin);
+  if (key !== undefined) kept.set(key, plugin);
   return plugin;
 }
 

@@ -1,3 +1,4 @@
+import { createLeastUsed } from "../../engine/least-used.ts";
 import type { Digest } from "../../engine/oci/digest.ts";
 
 /**
@@ -20,26 +21,15 @@ const LEAST_ENTRIES = 32;
 /** Keeps at most `capacity` bytes; the longest unused go first. */
 export function createContentCache(capacity: number): ContentCache {
   const largest = Math.floor(capacity / LEAST_ENTRIES);
-  const entries = new Map<Digest, Uint8Array>();
-  let used = 0;
+  const entries = createLeastUsed<Digest, Uint8Array>({
+    most: capacity,
+    sizeOf: ({ length }) => length + ENTRY_OVERHEAD,
+  });
   return {
     largest,
-    get: (digest) => {
-      const bytes = entries.get(digest);
-      if (bytes === undefined) return undefined;
-      entries.delete(digest);
-      entries.set(digest, bytes);
-      return bytes;
-    },
+    get: entries.get,
     keep: (digest, bytes) => {
-      if (bytes.length > largest || entries.has(digest)) return;
-      entries.set(digest, bytes);
-      used += bytes.length + ENTRY_OVERHEAD;
-      for (const [oldest, entry] of entries) {
-        if (used <= capacity) break;
-        entries.delete(oldest);
-        used -= entry.length + ENTRY_OVERHEAD;
-      }
+      if (bytes.length <= largest && !entries.has(digest)) entries.set(digest, bytes);
     },
   };
 }

@@ -7,7 +7,7 @@ const floors = ["engine", "registry", "functions", "infra"];
 /** Folders of a floor by line, lowest first: a folder imports only folders on lower lines. */
 const lines: Readonly<Record<string, readonly (readonly string[])[]>> = {
   engine: [
-    ["errors.ts", "bytes.ts"],
+    ["errors.ts", "bytes.ts", "least-used.ts"],
     ["go", "archive"],
     ["semver"],
     ["template", "encoding", "json-schema", "oci", "object"],

@@ -13,19 +13,19 @@ describe("kept plugins", () => {
     ["one once, however often it comes", ["a", "a", "a", "b"], ["a", "b"]],
   ])("are %s", (_name, put, expected) => {
     const kept = createKeptPlugins(2 * size);
-    for (const key of put) kept.put(key, plugin);
+    for (const key of put) kept.set(key, plugin);
     expect(["a", "b", "c"].filter((key) => kept.get(key) !== undefined)).toEqual(expected);
   });
 
   it("are none that is larger than all may be, and those that are asked for stay", () => {
     const kept = createKeptPlugins(2 * size);
-    kept.put("a", plugin);
-    kept.put("b", plugin);
+    kept.set("a", plugin);
+    kept.set("b", plugin);
     kept.get("a");
-    kept.put("c", plugin);
+    kept.set("c", plugin);
     expect([kept.get("a"), kept.get("b")]).toEqual([plugin, undefined]);
     const narrow = createKeptPlugins(size - 1);
-    narrow.put("a", plugin);
+    narrow.set("a", plugin);
     expect(narrow.get("a")).toBeUndefined();
   });
 });
