@@ -45,7 +45,8 @@ export async function drive(asked: ActionRequest, of: Drive): Promise<Driven> {
   const teller = createTeller(flags, io);
   const since = io.now();
   const stop = io.stopping();
-  stop.addEventListener("abort", () => print(io, `Release ${asked.name} has been cancelled.\n`));
+  const tellStop = (): void => print(io, `Release ${asked.name} has been cancelled.\n`);
+  stop.addEventListener("abort", tellStop, { once: true });
   const plugins = namesPlugins(flags) ? await openPlugins(flags, io) : undefined;
   const request = withPlugins(asked, plugins);
   const ending = runAction({
@@ -71,7 +72,7 @@ export async function drive(asked: ActionRequest, of: Drive): Promise<Driven> {
       await onEvent?.(event);
     },
   });
-  const outcome = await closing(ending, plugins);
+  const outcome = await closing(ending, plugins).finally(() => stop.removeEventListener("abort", tellStop));
   teller.end();
   tellUnlock(outcome, asked, io);
   return {

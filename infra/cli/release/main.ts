@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { setTimeout as wait } from "node:timers/promises";
 import { answerLater } from "./later.ts";
+import { systemClock } from "../../node/clock.ts";
 import { runCommand } from "../command.ts";
 import { nodeFiles } from "../node-files.ts";
 import { writeAll } from "../write-all.ts";
@@ -31,22 +31,23 @@ function processIo(): ReleaseIo {
     }),
     processId: process.pid,
     openCluster: async (source) => await (await import("../../node/cluster-transport.ts")).openKubeconfig(source),
-    sleep: async (milliseconds, signal) => {
-      await wait(milliseconds, undefined, signal === undefined ? {} : { signal }).catch((thrown: unknown) => {
-        if (signal?.aborted !== true) throw thrown;
-      });
-    },
+    sleep: systemClock.sleep,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     sha256: (bytes) => createHash("sha256").update(bytes).digest("hex"),
     timeZone: process.env["TZ"] ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     isTerminal: process.stdout.isTTY && process.env["TERM"] !== "dumb",
     ...(process.stdout.isTTY ? { columns: process.stdout.columns } : {}),
-    stopping: stopOnSignal,
+    stopping: stopOnSignal(),
   };
 }
 
-function stopOnSignal(): AbortSignal {
-  const stopping = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
-  return stopping.signal;
+function stopOnSignal(): () => AbortSignal {
+  let stopping: AbortController | undefined;
+  return () => {
+    if (stopping !== undefined) return stopping.signal;
+    const begun = new AbortController();
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => begun.abort());
+    stopping = begun;
+    return begun.signal;
+  };
 }

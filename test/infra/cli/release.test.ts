@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ClusterTransport } from "../../../engine/kube/transport.ts";
 import { createRecord, readRecord } from "../../../engine/release/storage.ts";
 import type { ReleaseIo } from "../../../infra/cli/release/io.ts";
-import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../../support/local-cluster.ts";
 import type { KubeconfigSource } from "../../../infra/node/kubeconfig.ts";
 import type { Ended } from "../../support/helm.ts";
 import { releaseCharts } from "../../support/release-cases.ts";
@@ -22,11 +22,7 @@ let close: () => void;
 let transport: ClusterTransport;
 
 beforeEach(() => {
-  const local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  const local = openReadyCluster();
   sources = [];
   ({ transport } = local);
   close = local.close;
@@ -80,6 +76,29 @@ describe("the release commands", () => {
     const stored = await readRecord({ transport }, { name: "a", namespace: "default" }, 1);
     expect(stored?.release.chart).toMatchObject({ templates: [], values: expect.anything() });
     expect(await run(["install", "b", "plain", "--record-chart", "thin"])).toMatchObject({ code: 1 });
+  });
+
+  it("tell of the release that was cancelled, and of none before it", async () => {
+    await run(["install", "a", "plain"]);
+    await run(["install", "b", "plain"]);
+    const stopping = new AbortController();
+    const send: ClusterTransport["send"] = async (request) => {
+      if (request.method === "DELETE" && request.path.endsWith("/b")) stopping.abort();
+      return await transport.send(request);
+    };
+    over = {
+      ...over,
+      stopping: () => stopping.signal,
+      openCluster: async () => ({
+        transport: { send },
+        server: "",
+        namespace: "default",
+        close: async () => undefined,
+      }),
+    };
+    const ended = await run(["uninstall", "a", "b"]);
+    expect(ended.stdout).toBe('release "a" uninstalled\nRelease b has been cancelled.\n');
+    expect(ended.code).toBe(1);
   });
 
   it("end what a program that is gone left pending, once somebody says so", async () => {
