@@ -1,4 +1,5 @@
 import { parseJson, readText } from "./client-auth.ts";
+import { referrersTag } from "./client-lists.ts";
 import { asObject, type Descriptor, parseDescriptor } from "./descriptor.ts";
 import { type Digest, digestOf } from "./digest.ts";
 import { MAX_MANIFEST_BYTES } from "./manifest.ts";
@@ -45,10 +46,6 @@ function descriptorsIn(index: unknown): readonly Descriptor[] {
 async function taggedReferrers(target: PullTarget, subject: Digest): Promise<readonly Descriptor[]> {
   const kept = await fetchManifest(target, referrersTag(subject));
   return kept?.manifest.kind === "index" ? kept.manifest.manifests.slice(0, MAX_REFERRERS) : [];
-}
-
-function referrersTag(subject: Digest): string {
-  return subject.replace(":", "-");
 }
 
 /** A manifest that refers to `subject`, as its list shows it. */

@@ -5,6 +5,7 @@ import { assertAllowed, type Principal } from "../access/principal.ts";
 import { readableCharts } from "../access/repository-scope.ts";
 import { defineRoute, NOTHING, type Route } from "../access/route.ts";
 import { jsonResponse } from "../http/answer.ts";
+import { flag } from "../http/flag.ts";
 import { MAX_PAGE_SIZE, PAGE_SIZE } from "../http/limits.ts";
 import { problemOf } from "../http/engine-problem.ts";
 import { ProblemError } from "../http/problem.ts";
@@ -19,7 +20,6 @@ interface ChartQuery {
   readonly after?: string | undefined;
 }
 
-const flag = z.enum(["true", "false"]).transform((text) => text === "true");
 const constraint = z
   .string()
   .max(256)

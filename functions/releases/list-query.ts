@@ -5,6 +5,7 @@ import { GoFailure } from "../../engine/go/value.ts";
 import { parseLabelQuery } from "../../engine/kube/label-query.ts";
 import type { ReleaseStatus } from "../../engine/release/release.ts";
 import { isStatus, parseStatus } from "../../engine/release/status.ts";
+import { flagOr } from "../http/flag.ts";
 import { MAX_PAGE_SIZE, PAGE_SIZE } from "../http/limits.ts";
 import { ProblemError } from "../http/problem.ts";
 
@@ -31,10 +32,7 @@ export interface ListRequest {
   readonly offset?: number | undefined;
 }
 
-const flag = z
-  .enum(["true", "false"])
-  .default("false")
-  .transform((text) => text === "true");
+const flag = flagOr("false");
 
 /** Its query. */
 export const listQuery: z.ZodType<ListRequest> = z.strictObject({

@@ -27,6 +27,7 @@ import { assertAllowed } from "../access/principal.ts";
 import { defineRoute, NOTHING, type Route, type RouteRequest } from "../access/route.ts";
 import { listOf } from "../access/token-schema.ts";
 import { jsonResponse, textResponse } from "../http/answer.ts";
+import { flag, flagOr } from "../http/flag.ts";
 import { isJsonObject } from "../http/json.ts";
 import { MAX_PAGE_SIZE } from "../http/limits.ts";
 import type { ProblemCode } from "../http/problem-table.ts";
@@ -61,23 +62,16 @@ interface StatusQuery {
 }
 const statusQuery: z.ZodType<StatusQuery> = z.strictObject({
   revision: z.coerce.number().int().min(0).optional(),
-  yielded: z
-    .enum(["true", "false"])
-    .default("true")
-    .transform((text) => text === "true")
-    .describe("With false the answer has no `yielded`, and no object of the release is read: the record alone is"),
-  resources: z
-    .enum(["true", "false"])
-    .default("false")
-    .transform((text) => text === "true")
-    .describe("With true the answer tells where each object of the release stands, as `helm status` looks at them"),
+  yielded: flagOr("true").describe(
+    "With false the answer has no `yielded`, and no object of the release is read: the record alone is",
+  ),
+  resources: flagOr("false").describe(
+    "With true the answer tells where each object of the release stands, as `helm status` looks at them",
+  ),
 });
 const valuesQuery: z.ZodType<RevisionQuery> = z.strictObject({
   revision: z.coerce.number().int().min(0).optional(),
-  all: z
-    .enum(["true", "false"])
-    .transform((text) => text === "true")
-    .optional(),
+  all: flag.optional(),
 });
 
 /** Clusters, and releases as they are recorded. */
