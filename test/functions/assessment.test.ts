@@ -3,7 +3,7 @@ import type { AssessmentPage, Finding, ReleaseAssessment } from "../../engine/as
 import { createApp } from "../../functions/app.ts";
 import { assessmentPage } from "../../functions/console/assessment-page.ts";
 import { html } from "../../functions/console/html.ts";
-import { openLocalCluster } from "../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../support/local-cluster.ts";
 import { chartOf, install, openBench } from "../support/operation.ts";
 import { ADMIN_TOKEN, CANARY, createTestApp, READER_TOKEN, TEAM_TOKEN } from "./harness.ts";
 
@@ -15,11 +15,7 @@ let ask: (path: string, token?: string) => Promise<Response>;
 let requests: { readonly method: string; readonly dry: boolean }[];
 
 beforeAll(async () => {
-  const local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  const local = openReadyCluster();
   const bench = openBench(local.transport);
   bench.charts.set("web", await chartOf("web", { "templates/map.yaml": MAP, "templates/secret.yaml": SECRET }));
   for (const [name, namespace] of [

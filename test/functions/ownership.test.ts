@@ -4,7 +4,7 @@ import type { ClusterTransport } from "../../engine/kube/transport.ts";
 import { mergePatch } from "../support/merge-patch.ts";
 import { createApp } from "../../functions/app.ts";
 import { parseConfig } from "../../functions/config/parse.ts";
-import { openLocalCluster } from "../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../support/local-cluster.ts";
 import { chartOf, install, openBench } from "../support/operation.ts";
 import { ADMIN_TOKEN, CONFIG, createTestApp, SUCCEEDED, WEB } from "./harness.ts";
 
@@ -15,11 +15,7 @@ let transport: ClusterTransport;
 let sent: number;
 
 beforeEach(async () => {
-  const local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  const local = openReadyCluster();
   transport = {
     send: (request) => {
       sent++;

@@ -1,5 +1,5 @@
 import type { ReleaseIo } from "../../infra/cli/release/io.ts";
-import { openLocalCluster } from "../../infra/local-cluster/cluster.ts";
+import { type LocalCluster, openLocalCluster } from "../../infra/local-cluster/cluster.ts";
 
 /** A simulated cluster of a command under test, in which everything is ready at once. */
 export interface CommandCluster {
@@ -8,13 +8,18 @@ export interface CommandCluster {
   readonly close: () => void;
 }
 
-/** Opens a cluster of its own for the commands of one test. */
-export function openCommandCluster(): CommandCluster {
-  const { transport, close } = openLocalCluster({
+/** A simulated cluster in which everything is ready at once. */
+export function openReadyCluster(): LocalCluster {
+  return openLocalCluster({
     now: () => Date.now(),
     randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
     readyAfter: 0,
   });
+}
+
+/** Opens a cluster of its own for the commands of one test. */
+export function openCommandCluster(): CommandCluster {
+  const { transport, close } = openReadyCluster();
   const openCluster: ReleaseIo["openCluster"] = async () => ({
     transport,
     server: "",

@@ -5,7 +5,7 @@ import type { ActionRequest } from "../../../engine/action/request.ts";
 import { EngineError, type JsonObject } from "../../../engine/errors.ts";
 import type { ClusterRequest } from "../../../engine/kube/transport.ts";
 import { readRecord, updateRecord } from "../../../engine/release/storage.ts";
-import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../../support/local-cluster.ts";
 import {
   type Bench,
   chartOf,
@@ -37,11 +37,7 @@ let interfere: (request: ClusterRequest) => number | undefined;
 beforeEach(() => open({}));
 
 function open(over: Partial<ActionDeps>): void {
-  const local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  const local = openReadyCluster();
   interfere = () => undefined;
   const transport = {
     send: async (request: ClusterRequest) => {

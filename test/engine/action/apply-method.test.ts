@@ -5,7 +5,7 @@ import type { ActionRequest } from "../../../engine/action/request.ts";
 import type { JsonObject } from "../../../engine/errors.ts";
 import type { ClusterRequest, ClusterTransport } from "../../../engine/kube/transport.ts";
 import { listAt, stringAt } from "../../../engine/object/json.ts";
-import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../../support/local-cluster.ts";
 import { type Bench, chartOf, type Driven, install, openBench, rollback, upgrade } from "../../support/operation.ts";
 
 const MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\ndata: {v: {{ .Values.v | quote }}}\n";
@@ -17,11 +17,7 @@ let before: (transport: ClusterTransport) => Promise<unknown>;
 beforeEach(async () => open({}));
 
 async function open(over: Partial<ActionDeps>): Promise<void> {
-  const local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  const local = openReadyCluster();
   before = async () => undefined;
   const send = async (request: ClusterRequest) => {
     if (request.method === "POST" && request.path.endsWith("/configmaps")) await before(local.transport);

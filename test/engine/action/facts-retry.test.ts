@@ -5,18 +5,14 @@ import { withFacts } from "../../../engine/action/facts-retry.ts";
 import type { JsonObject } from "../../../engine/errors.ts";
 import { KubeError, type KubeErrorCode } from "../../../engine/kube/error.ts";
 import type { ClusterRequest } from "../../../engine/kube/transport.ts";
-import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../../support/local-cluster.ts";
 import { type Bench, chartOf, install, openBench, uninstall, upgrade } from "../../support/operation.ts";
 
 type Known = Parameters<NonNullable<ActionDeps["discovery"]>["save"]>[0];
 
 /** A bench on a cluster that remembers what it serves, whose answers can be replaced. */
 function open(): Bench & { interfere: (request: ClusterRequest) => string | undefined; readonly asked: () => number } {
-  const local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  const local = openReadyCluster();
   let known: Known | undefined;
   const send = async (request: ClusterRequest) => {
     const page = opened.interfere(request);

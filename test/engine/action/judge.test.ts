@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { JudgePlan } from "../../../engine/action/judge.ts";
 import { PluginError, type PolicyFinding, type PolicyPlan } from "../../../engine/plugin/index.ts";
-import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../../support/local-cluster.ts";
 import {
   type Bench,
   chartOf,
@@ -73,11 +73,7 @@ let seen: PolicyPlan[];
 let judge: JudgePlan;
 
 beforeEach(async () => {
-  const local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  const local = openReadyCluster();
   seen = [];
   judge = async () => [];
   bench = openBench(local.transport, {

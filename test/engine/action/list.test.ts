@@ -5,17 +5,13 @@ import { parseLabelQuery } from "../../../engine/kube/label-query.ts";
 import { createRecord } from "../../../engine/release/storage.ts";
 import type { ReleaseStatus } from "../../../engine/release/release.ts";
 import { GoMap, NIL_MAP } from "../../../engine/go/value.ts";
-import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../../support/local-cluster.ts";
 import { type Bench, chartOf, openBench } from "../../support/operation.ts";
 
 let bench: Bench;
 
 beforeEach(async () => {
-  const local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  const local = openReadyCluster();
   bench = openBench(local.transport);
 });
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ConflictPolicy } from "../../../engine/action/request.ts";
 import type { JsonObject } from "../../../engine/errors.ts";
-import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../../support/local-cluster.ts";
 import { type Bench, chartOf, install, openBench, rollback, uninstall, upgrade } from "../../support/operation.ts";
 
 const CM = "/api/v1/namespaces/default/configmaps/web";
@@ -15,11 +15,7 @@ const MANAGED = { kind: "failed", code: "managed-by-gitops" };
 let bench: Bench;
 
 beforeEach(async () => {
-  const local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  const local = openReadyCluster();
   bench = openBench(local.transport);
   bench.charts.set("web", await chartOf("web", SOURCES));
 });

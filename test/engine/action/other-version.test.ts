@@ -3,7 +3,8 @@ import { getHistory } from "../../../engine/action/index.ts";
 import type { JsonObject } from "../../../engine/errors.ts";
 import type { ClusterRequest, ClusterResponse } from "../../../engine/kube/transport.ts";
 import type { ConflictRule } from "../../../engine/plan/conflict-rule.ts";
-import { type LocalCluster, openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import type { LocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../../support/local-cluster.ts";
 import { type Bench, chartOf, install, openBench, upgrade } from "../../support/operation.ts";
 
 // The simulated cluster serves no kind in two versions: what it tells of one manager is told of another version.
@@ -18,11 +19,7 @@ let before: (request: ClusterRequest) => Promise<void>;
 
 beforeEach(async () => {
   before = async () => undefined;
-  local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  local = openReadyCluster();
   bench = openBench({
     send: async (request) => {
       await before(request);

@@ -4,7 +4,8 @@ import type { ActionRequest, ConflictPolicy } from "../../../engine/action/reque
 import type { JsonObject } from "../../../engine/errors.ts";
 import type { ReleaseStatus } from "../../../engine/release/release.ts";
 import { readRecord, updateRecord } from "../../../engine/release/storage.ts";
-import { type LocalCluster, openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import type { LocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../../support/local-cluster.ts";
 import {
   type Bench,
   chartOf,
@@ -20,11 +21,7 @@ let local: LocalCluster;
 let bench: Bench;
 
 beforeEach(async () => {
-  local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  local = openReadyCluster();
   bench = openBench(local.transport);
   bench.charts.set("two", await chartOf("web", { "templates/a.yaml": map("a"), "templates/b.yaml": map("b") }));
   bench.charts.set("one", await chartOf("web", { "templates/a.yaml": map("a") }, "0.2.0"));

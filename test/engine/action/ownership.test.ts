@@ -11,7 +11,7 @@ import {
 import { createRequestBudget } from "../../../engine/kube/session.ts";
 import { covers } from "../../../engine/action/drift.ts";
 import type { JsonObject } from "../../../engine/errors.ts";
-import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../../support/local-cluster.ts";
 import { type Bench, chartOf, install, openBench, upgrade } from "../../support/operation.ts";
 
 const CANARY = "canary-88c1d4";
@@ -25,11 +25,7 @@ const hash = async (text: string): Promise<string> => `h${text.length}`;
 let bench: Bench;
 
 beforeEach(async () => {
-  const local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  const local = openReadyCluster();
   bench = openBench(local.transport);
   const chart = await chartOf("web", {
     "values.yaml": "color: red\nreplicas: 2\n",

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { ActionDeps } from "../../../engine/action/action.ts";
 import { getHistory } from "../../../engine/action/index.ts";
 import type { JsonObject } from "../../../engine/errors.ts";
-import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../../support/local-cluster.ts";
 import {
   type Bench,
   chartOf,
@@ -30,11 +30,7 @@ const WEB: ChartSources = {
 let bench: Bench;
 
 beforeEach(async () => {
-  const local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  const local = openReadyCluster();
   bench = openBench(local.transport);
   bench.charts.set("web", await chartOf("web", WEB));
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { getRelease } from "../../../engine/action/index.ts";
 import type { Release } from "../../../engine/release/release.ts";
-import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../../support/local-cluster.ts";
 import { type Bench, chartOf, install, openBench, testRelease } from "../../support/operation.ts";
 
 const POD = (name: string, annotations: string): string =>
@@ -11,11 +11,7 @@ let bench: Bench;
 let seen: Release | undefined;
 
 beforeEach(async () => {
-  const local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  const local = openReadyCluster();
   seen = undefined;
   bench = openBench(local.transport, { onRelease: (release) => (seen = release) });
   const sources = {

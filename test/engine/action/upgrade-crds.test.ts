@@ -6,7 +6,8 @@ import type { CrdPolicy } from "../../../engine/action/request.ts";
 import type { JsonObject } from "../../../engine/errors.ts";
 import type { DiscoveryData } from "../../../engine/kube/discovery.ts";
 import { memberAt } from "../../../engine/object/json.ts";
-import { type LocalCluster, openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import type { LocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../../support/local-cluster.ts";
 import { type Bench, chartOf, type ChartSources, install, openBench, upgrade } from "../../support/operation.ts";
 
 let local: LocalCluster;
@@ -16,11 +17,7 @@ let remembered: DiscoveryData | undefined;
 let refuses: boolean;
 
 beforeEach(() => {
-  local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  local = openReadyCluster();
   asked = [];
   remembered = undefined;
   refuses = false;

@@ -4,7 +4,8 @@ import { deadlineOf } from "../../../engine/action/deadline.ts";
 import type { InstallRequest } from "../../../engine/action/request.ts";
 import type { JsonObject } from "../../../engine/errors.ts";
 import type { ClusterRequest } from "../../../engine/kube/transport.ts";
-import { type LocalCluster, openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import type { LocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../../support/local-cluster.ts";
 import { type Bench, chartOf, type Driven, install, openBench } from "../../support/operation.ts";
 
 let local: LocalCluster;
@@ -13,11 +14,7 @@ let bench: Bench;
 let interfere: (request: ClusterRequest) => number | undefined;
 
 beforeEach(() => {
-  local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  local = openReadyCluster();
   interfere = () => undefined;
   bench = openBench({
     send: async (request) => {

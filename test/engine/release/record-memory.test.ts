@@ -3,7 +3,7 @@ import type { JsonObject } from "../../../engine/errors.ts";
 import type { ClusterRequest, ClusterTransport } from "../../../engine/kube/transport.ts";
 import { createRecordMemories, type RecordMemory } from "../../../engine/release/record-memory.ts";
 import { listRecordHeads, readListed, readRecord, rememberedRecord } from "../../../engine/release/storage.ts";
-import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../../support/local-cluster.ts";
 import { type Bench, chartOf, install, openBench, rollback, uninstall, upgrade } from "../../support/operation.ts";
 
 const KEY = { namespace: "default", name: "web" };
@@ -16,11 +16,7 @@ let bench: Bench;
 let before: (request: ClusterRequest) => Promise<void>;
 
 async function open(records: "secret" | "configmap" = "secret"): Promise<void> {
-  const local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  const local = openReadyCluster();
   ({ transport } = local);
   memory = createRecordMemories()("one");
   before = async () => undefined;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ClusterTransport } from "../../../engine/kube/transport.ts";
 import type { ReleaseIo } from "../../../infra/cli/release/io.ts";
-import { openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
+import { openReadyCluster } from "../../support/local-cluster.ts";
 import type { Ended } from "../../support/helm.ts";
 import { runRelease } from "../../support/run-release.ts";
 
@@ -48,11 +48,7 @@ let over: Partial<ReleaseIo>;
 let close: () => void;
 
 beforeEach(async () => {
-  const local = openLocalCluster({
-    now: () => Date.now(),
-    randomBytes: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    readyAfter: 0,
-  });
+  const local = openReadyCluster();
   ({ transport, close } = local);
   over = { openCluster: async () => ({ transport, server: "", namespace: "default", close: async () => undefined }) };
   expect(await run(["install", "web", "web"])).toMatchObject({ code: 0 });
