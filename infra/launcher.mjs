@@ -100,8 +100,10 @@ function run(file, args, options = {}) {
   });
   const forward = (signal) => child.kill(signal);
   process.on("SIGTERM", forward);
-  // The terminal sends Ctrl-C to the whole group; staying alive until the child ends keeps its last words.
-  process.on("SIGINT", () => {});
+  // A terminal sends Ctrl-C to the whole group, others to this process alone; staying alive until the child ends keeps its last words.
+  process.on("SIGINT", (signal) => {
+    if (!process.stdin.isTTY) forward(signal);
+  });
   return new Promise((resolve) => {
     child.on("error", (error) => fail(`start ${file}: ${error.message}`));
     child.on("exit", (code, signal) => resolve(signal === null ? code : signal === "SIGINT" ? 130 : 143));

@@ -5,6 +5,7 @@ import { createLineLog } from "../node/log.ts";
 import { hasData, installSample } from "../node/sample.ts";
 import { type NodeServer, startNodeServer } from "../node/serve.ts";
 import { EMBEDDED_PROJECT, readSettings, type ServeSettings } from "../node/settings.ts";
+import { endSignal } from "./end-signal.ts";
 import { parseOrRefuse, UsageError } from "./usage.ts";
 
 /** Where `npm start` keeps what must outlive it. */
@@ -130,12 +131,5 @@ function say(line: string): void {
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
 function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(1));
-        resolve();
-      });
-    }
-  });
+  return new Promise((resolve) => endSignal().addEventListener("abort", () => resolve(), { once: true }));
 }

@@ -129,17 +129,17 @@ describe("the command", () => {
     expect(snapshot()).toBe(made);
   });
 
-  test("serve installs its sample, answers, and stops when it is told to", async () => {
+  test.each(["SIGTERM", "SIGINT"] as const)("serve installs its sample, answers, and stops at %s", async (signal) => {
     const [program, options] = command();
     const server = spawn(program, ["serve", "--port", "0"], { ...options, stdio: ["ignore", "pipe", "inherit"] });
-    const ended = new Promise((resolve) => server.once("exit", (code, signal) => resolve(code ?? signal)));
+    const ended = new Promise((resolve) => server.once("exit", (code, killedBy) => resolve(code ?? killedBy)));
     try {
       const url = /listens on (\S+)/.exec(await readUntil(server, "a first deploy of your own"))?.[1] ?? "";
       const health = await fetch(`${url}/healthz`);
       expect([health.status, await health.text()]).toEqual([200, expect.any(String)]);
       expect(await (await fetch(`${url}/v1/charts`)).text()).toContain('"hello"');
     } finally {
-      server.kill("SIGTERM");
+      server.kill(signal);
     }
     expect(await ended).toBe(0);
   });

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { answerLater } from "./later.ts";
 import { systemClock } from "../../node/clock.ts";
 import { runCommand } from "../command.ts";
+import { endSignal } from "../end-signal.ts";
 import { nodeFiles } from "../node-files.ts";
 import { writeAll } from "../write-all.ts";
 import { findReleaseCommand } from "./find.ts";
@@ -18,6 +19,7 @@ export async function releaseMain(argv: readonly string[]): Promise<number | und
 }
 
 function processIo(): ReleaseIo {
+  let stopping: AbortSignal | undefined;
   return {
     files: nodeFiles(process.cwd()),
     stdout: (bytes) => writeAll(STDOUT, bytes),
@@ -37,17 +39,6 @@ function processIo(): ReleaseIo {
     timeZone: process.env["TZ"] ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     isTerminal: process.stdout.isTTY && process.env["TERM"] !== "dumb",
     ...(process.stdout.isTTY ? { columns: process.stdout.columns } : {}),
-    stopping: stopOnSignal(),
-  };
-}
-
-function stopOnSignal(): () => AbortSignal {
-  let stopping: AbortController | undefined;
-  return () => {
-    if (stopping !== undefined) return stopping.signal;
-    const begun = new AbortController();
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => begun.abort());
-    stopping = begun;
-    return begun.signal;
+    stopping: () => (stopping ??= endSignal()),
   };
 }
