@@ -183,7 +183,7 @@ describe("an object that the new revision does not want", () => {
       },
     });
     for (const wait of ["watcher", "legacy"] as const) {
-      const { outcome } = await renew.run(uninstall("web", { wait, timeout: 1000 }));
+      const { outcome } = await renew.run(uninstall("web", { wait, timeout: 20_000 }));
       expect(outcome.kind).toBe("succeeded");
       expect(await send("GET", path("b"))).toBe(200);
       await send("DELETE", path("b"));

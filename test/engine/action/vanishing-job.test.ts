@@ -78,7 +78,7 @@ describe("a release's own Job that deletes itself when it is over", () => {
     {
       name: "is waited for in strict Helm",
       fate: "run",
-      over: { conflicts: "helm" },
+      over: { conflicts: "helm", timeout: 3000 },
       beside: "never",
       kind: "failed",
       text: "Job/default/brief not ready. status: NotFound",
@@ -103,7 +103,7 @@ describe("a release's own Job that deletes itself when it is over", () => {
         }),
       );
       const over = "over" in row ? row.over : {};
-      const request = install("web", "brief", { wait: "watcher", waitForJobs: true, timeout: 3000, ...over });
+      const request = install("web", "brief", { wait: "watcher", waitForJobs: true, timeout: 20_000, ...over });
       const { outcome, events } = await bench.run(request);
       expect(outcome.kind).toBe(row.kind);
       if (outcome.kind === "failed" && "text" in row) expect(outcome.message).toContain(row.text);
@@ -138,7 +138,7 @@ describe("a release's own Job that deletes itself when it is over", () => {
     for (const request of [install, upgrade]) {
       const small = { subrequests: 12 };
       const { outcome } = await bench.run(
-        request("web", "brief", { wait: "watcher", waitForJobs: true, timeout: 5000 }),
+        request("web", "brief", { wait: "watcher", waitForJobs: true, timeout: 20_000 }),
         small,
       );
       expect(outcome.kind).toBe("succeeded");

@@ -98,10 +98,10 @@ describe("a wait", () => {
   });
 
   test.each([
-    ["ends when a Job has failed for good", "default", false],
-    ["goes on until its time is up in strict Helm", "helm", true],
-  ] as const)("%s", async (_, conflicts, late) => {
-    const { outcome } = await run({ timeout: 3000, waitForJobs: true, conflicts }, job("fail"), deployment("never"));
+    ["ends when a Job has failed for good", "default", 20_000, false],
+    ["goes on until its time is up in strict Helm", "helm", 2000, true],
+  ] as const)("%s", async (_, conflicts, timeout, late) => {
+    const { outcome } = await run({ timeout, waitForJobs: true, conflicts }, job("fail"), deployment("never"));
     const message = outcome.kind === "failed" ? outcome.message : "";
     expect(message).toContain("resource Job/default/job not ready. status: Failed");
     expect(message.includes("context deadline exceeded")).toBe(late);
@@ -113,7 +113,7 @@ describe("a wait", () => {
     ["fails when it says that it has failed", "default", "bad", "failed"],
     ["does not listen to it in strict Helm", "helm", "bad", "succeeded"],
   ] as const)("%s", async (_, conflicts, is, kind) => {
-    const { outcome } = await run({ timeout: 3000, conflicts }, map(said, `{is: ${is}}`), deployment("run"));
+    const { outcome } = await run({ timeout: 20_000, conflicts }, map(said, `{is: ${is}}`), deployment("run"));
     expect(outcome.kind).toBe(kind);
   });
 
