@@ -1,7 +1,11 @@
 import { type FunctionPlugin, type RunFunction, withFunctions } from "../../engine/action/functions.ts";
 import type { Judgement, JudgePlan } from "../../engine/action/judge.ts";
-import { type PostRenderer, postRender, type RunPostRenderer } from "../../engine/action/post-render.ts";
-import { EngineError } from "../../engine/errors.ts";
+import {
+  type PostRenderer,
+  postRender,
+  type PostRenderStrategy,
+  type RunPostRenderer,
+} from "../../engine/action/post-render.ts";
 import {
   type AdmittedPlugin,
   functionInput,
@@ -9,23 +13,22 @@ import {
   type PluginHost,
   PluginError,
   type PluginReply,
-  type PluginType,
   postRenderInput,
   readFunctionOutput,
   readPolicyOutput,
   readPostRenderOutput,
 } from "../../engine/plugin/index.ts";
-import { foreignProblem, type PendingResolver, type RenderInput } from "../../engine/render/index.ts";
-import { CommandError } from "./command.ts";
+import type { PendingResolver, RenderInput } from "../../engine/render/index.ts";
 import type { ParsedFlags } from "./flags.ts";
-import { admitNamed, type PluginIo } from "./plugin-files.ts";
-import { type PluginGrants, readGrants } from "./plugin-grants.ts";
-import { POLICY_FLAG } from "./render-plugin-flags.ts";
+import { type NamedPlugins, namedPlugins } from "./named-plugins.ts";
+import type { PluginIo } from "./plugin-files.ts";
+import { strategyOf } from "./render-plugin-flags.ts";
 import { slogLine } from "./slog.ts";
 
 /** Plugins that the flags name, ready to run. */
 export interface PluginSession {
   readonly postRenderers: readonly PostRenderer[];
+  readonly postRenderStrategy: PostRenderStrategy;
   readonly postRender: RunPostRenderer;
   readonly functions: readonly FunctionPlugin[];
   readonly runFunction: RunFunction;
@@ -34,19 +37,6 @@ export interface PluginSession {
   /** What a render without a release is given. */
   readonly rendering: (resolve: PendingResolver) => Pick<RenderInput, "functions" | "resolve" | "postRender">;
   readonly close: () => Promise<void>;
-}
-
-/** True where flags name plugins. */
-export function namesPlugins(flags: ParsedFlags): boolean {
-  return postRendererOf(flags) !== undefined || flags.all("functions").length > 0 || namesPolicies(flags);
-}
-
-function postRendererOf(flags: ParsedFlags): string | undefined {
-  return flags.all("post-renderer").find((name) => name !== "");
-}
-
-function namesPolicies(flags: ParsedFlags): boolean {
-  return flags.all(POLICY_FLAG.name).length > 0;
 }
 
 /** Opens what the flags name. Threads start with the first call. Refuses, in Helm's words, what is not there or may not run. */
@@ -64,58 +54,16 @@ export async function openPlugins(flags: ParsedFlags, io: PluginIo): Promise<Plu
   };
 }
 
-interface NamedPlugins {
-  readonly postRenderer: AdmittedPlugin | undefined;
-  readonly functions: readonly AdmittedPlugin[];
-  readonly policies: readonly AdmittedPlugin[];
-}
-
-/** What the flags name, admitted. Throws `CommandError`. */
-export async function namedPlugins(flags: ParsedFlags, io: PluginIo): Promise<NamedPlugins> {
-  const grants = await readGrants(flags, io);
-  const admit = (flag: string, type: PluginType) => admitAll(flag, flags, type, { io, grants });
-  const [postRenderer] = await admit("post-renderer", "postrenderer/v1");
-  const functions = await admit("functions", "function/v1");
-  const policies = await admit(POLICY_FLAG.name, "policy/v1");
-  const problem = foreignProblem(functions.flatMap((plugin) => plugin.functions));
-  if (problem !== undefined) throw new CommandError(problem);
-  const empty = functions.find((plugin) => plugin.functions.length === 0);
-  if (empty === undefined) return { postRenderer, functions, policies };
-  throw new CommandError(`plugin ${empty.name} names no functions: give the folder with its plugin.yaml`);
-}
-
-async function admitAll(
-  flag: string,
-  flags: ParsedFlags,
-  type: PluginType,
-  { io, grants }: { readonly io: PluginIo; readonly grants: PluginGrants },
-): Promise<readonly AdmittedPlugin[]> {
-  const admitted: AdmittedPlugin[] = [];
-  for (const name of flags.all(flag).filter((one) => one !== "")) {
-    try {
-      // Helm compatibility: empty names do not count, and the first is looked for before the second is refused.
-      if (flag === "post-renderer" && admitted.length > 0)
-        throw new CommandError("cannot specify --post-renderer flag more than once");
-      admitted.push(await admitNamed(name, type, io, grants));
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      const text = `invalid argument ${JSON.stringify(name)} for "--${flag}" flag: ${error.message}`;
-      throw new CommandError(text, error.detail, { cause: error });
-    }
-  }
-  return admitted;
-}
-
 type Running = Omit<PluginSession, "close" | "rendering">;
 
 function renderingBy(session: Running, resolve: PendingResolver): ReturnType<PluginSession["rendering"]> {
-  const { postRenderers: renderers, postRender: run, functions, runFunction } = session;
+  const { postRenderers: renderers, postRenderStrategy: strategy, postRender: run, functions, runFunction } = session;
   return {
     functions: functions.flatMap((plugin) => plugin.functions),
     resolve: withFunctions(resolve, runFunction, functions),
     ...(renderers.length === 0
       ? {}
-      : { postRender: async (files) => await postRender(files, { renderers, strategy: "combined", run }) }),
+      : { postRender: async (files) => await postRender(files, { renderers, strategy, run }) }),
   };
 }
 
@@ -132,13 +80,13 @@ function callerOf(host: PluginHost, io: PluginIo): Caller {
 }
 
 function running(flags: ParsedFlags, named: NamedPlugins, call: Caller): Running {
-  const { postRenderer, functions, policies } = named;
-  const name = postRendererOf(flags) ?? "";
+  const { postRenderers, functions, policies } = named;
   const args = flags.all("post-renderer-args");
   return {
-    postRenderers: postRenderer === undefined ? [] : [{ plugin: name, digest: "local", args, config: {} }],
+    postRenderers: postRenderers.map(({ given, plugin: { digest } }) => ({ plugin: given, digest, args, config: {} })),
+    postRenderStrategy: strategyOf(flags),
     postRender: async (renderer, manifests, signal) => {
-      const plugin = postRenderer;
+      const plugin = postRenderers.find((one) => one.given === renderer.plugin)?.plugin;
       if (plugin === undefined) throw new PluginError("not-found", `no post-renderer ${renderer.plugin}`);
       const { output } = await call(plugin, postRenderInput(manifests, renderer.args), signal);
       return readPostRenderOutput(plugin, output, manifests);

@@ -1,4 +1,4 @@
-import { PLUGIN_GRANTS_FLAG, RENDER_PLUGIN_FLAGS } from "./render-plugin-flags.ts";
+import { PLUGIN_GRANTS_FLAG, RENDER_PLUGIN_FLAGS, RENDER_PLUGIN_GROUPS } from "./render-plugin-flags.ts";
 import type { Flag } from "./flags.ts";
 
 const NO_EFFECT = "this flag has no effect for 'helm template' and will be removed in Helm 5";
@@ -85,6 +85,7 @@ export const TEMPLATE_GROUPS: readonly (readonly string[])[] = [
   ["force", "force-conflicts"],
   ["force-replace", "force-conflicts"],
   ["validate", "dry-run"],
+  ...RENDER_PLUGIN_GROUPS,
 ];
 
 /** Refuses what `--wait` does not take. `ordered` is Slipway's own; the words are helm's. */

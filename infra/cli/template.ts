@@ -25,6 +25,7 @@ import { writeOutput } from "./output-directory.ts";
 import { slogLine } from "./slog.ts";
 import { originLines, shownFailures, unreadText } from "./analysis-text.ts";
 import type { PluginSession } from "./plugin-session.ts";
+import { namesPlugins } from "./render-plugin-flags.ts";
 import { readValues, valueSources } from "./value-flags.ts";
 import { TEMPLATE_FLAGS, TEMPLATE_GROUPS } from "./template-flags.ts";
 
@@ -86,8 +87,7 @@ async function run(flags: ParsedFlags, io: TemplateIo): Promise<void> {
   if (flags.args.length === 0) {
     throw new CommandError(`"helm template" requires at least 1 argument\n\nUsage:  helm ${USE} [flags]`);
   }
-  const named = (flags.last("post-renderer") ?? "") !== "" || flags.all("functions").length > 0;
-  const plugins = named ? await io.openPlugins?.(flags) : undefined;
+  const plugins = namesPlugins(flags) ? await io.openPlugins?.(flags) : undefined;
   try {
     await runWith(flags, io, plugins);
   } finally {

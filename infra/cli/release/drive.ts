@@ -9,7 +9,8 @@ import type { Release } from "../../../engine/release/release.ts";
 import { answerLater } from "./later.ts";
 import { CommandError, print } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
-import { namesPlugins, openPlugins, type PluginSession } from "../plugin-session.ts";
+import { openPlugins, type PluginSession } from "../plugin-session.ts";
+import { namesPlugins } from "../render-plugin-flags.ts";
 import { slogLine } from "../slog.ts";
 import type { CommandCluster } from "./cluster.ts";
 import { viewOf } from "./flags.ts";
@@ -84,8 +85,8 @@ export async function drive(asked: ActionRequest, of: Drive): Promise<Driven> {
 /** The plugins that a chart is rendered with are part of what is asked for: their bytes stay here. */
 function withPlugins(request: ActionRequest, plugins: PluginSession | undefined): ActionRequest {
   if (plugins === undefined || (request.action !== "install" && request.action !== "upgrade")) return request;
-  const { postRenderers, functions } = plugins;
-  return { ...request, postRenderers, functions };
+  const { postRenderers, postRenderStrategy, functions } = plugins;
+  return { ...request, postRenderers, postRenderStrategy, functions };
 }
 
 function running(plugins: PluginSession | undefined): Pick<ActionDeps, "postRender" | "runFunction" | "judge"> {

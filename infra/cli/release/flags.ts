@@ -5,7 +5,7 @@ import { COLORED, type Colors, PLAIN } from "../../../engine/report/color.ts";
 import type { OutputFormat } from "../../../engine/report/output.ts";
 import { CommandError } from "../command.ts";
 import { type Flag, parseBool, type ParsedFlags } from "../flags.ts";
-import { PLUGIN_GRANTS_FLAG, POLICY_FLAG, RENDER_PLUGIN_FLAGS } from "../render-plugin-flags.ts";
+import { PLUGIN_GRANTS_FLAG, POLICY_FLAG, RENDER_PLUGIN_FLAGS, RENDER_PLUGIN_GROUPS } from "../render-plugin-flags.ts";
 import { slogLine } from "../slog.ts";
 import { CHART_FLAGS, checkWait, GLOBAL_FLAGS, VALUE_FLAGS } from "../template-flags.ts";
 import type { ReleaseIo } from "./io.ts";
@@ -105,6 +105,9 @@ export const APPLY_GROUPS: readonly (readonly string[])[] = [
   ["force-replace", "force-conflicts"],
   ["force", "force-conflicts"],
 ];
+
+/** Those of what applies a chart. */
+export const CHART_APPLY_GROUPS: readonly (readonly string[])[] = [...APPLY_GROUPS, ...RENDER_PLUGIN_GROUPS];
 
 /** Boolean flags by their names. */
 export function bools(...names: readonly string[]): readonly Flag[] {

@@ -4,14 +4,14 @@ import { statusText } from "../../../engine/report/status.ts";
 import { renderName } from "../../../engine/render/name-template.ts";
 import { CommandError, print } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
-import { namedPlugins } from "../plugin-session.ts";
+import { namedPlugins } from "../named-plugins.ts";
 import { withFetchedValues } from "../getters.ts";
 import { slogLine } from "../slog.ts";
 import { readValues } from "../value-flags.ts";
 import { loadReleaseChart, locate } from "./chart.ts";
 import { type CommandCluster, withCluster } from "./cluster.ts";
 import { drive, refuse } from "./drive.ts";
-import { APPLY_GROUPS, bools, CHART_APPLY_FLAGS, dryRunOf, viewOf } from "./flags.ts";
+import { bools, CHART_APPLY_FLAGS, CHART_APPLY_GROUPS, dryRunOf, viewOf } from "./flags.ts";
 import type { ReleaseCommand, ReleaseIo } from "./io.ts";
 import { applyOptions, chartOptions } from "./request.ts";
 
@@ -21,7 +21,7 @@ const PREFIX = "INSTALLATION FAILED: ";
 export const installCommand: ReleaseCommand = {
   use: "install [NAME] [CHART]",
   arguments: { least: 1 },
-  groups: APPLY_GROUPS,
+  groups: CHART_APPLY_GROUPS,
   flags: [
     ...CHART_APPLY_FLAGS,
     { name: "generate-name", short: "g", kind: "bool" },

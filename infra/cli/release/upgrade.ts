@@ -5,14 +5,14 @@ import { checkReleaseName } from "../../../engine/release/name.ts";
 import { statusText } from "../../../engine/report/status.ts";
 import { CommandError, print } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
-import { namedPlugins } from "../plugin-session.ts";
+import { namedPlugins } from "../named-plugins.ts";
 import { withFetchedValues } from "../getters.ts";
 import { slogLine } from "../slog.ts";
 import { readValues } from "../value-flags.ts";
 import { loadReleaseChart, locate } from "./chart.ts";
 import { asking, type CommandCluster, withCluster } from "./cluster.ts";
 import { drive, refuse } from "./drive.ts";
-import { APPLY_GROUPS, bools, CHART_APPLY_FLAGS, dryRunOf, maxHistoryOf, serverSideOf, viewOf } from "./flags.ts";
+import { bools, CHART_APPLY_FLAGS, CHART_APPLY_GROUPS, dryRunOf, maxHistoryOf, serverSideOf, viewOf } from "./flags.ts";
 import { logInstallFailure } from "./install.ts";
 import type { ReleaseCommand, ReleaseIo } from "./io.ts";
 import { applyOptions, chartOptions } from "./request.ts";
@@ -21,7 +21,7 @@ import { applyOptions, chartOptions } from "./request.ts";
 export const upgradeCommand: ReleaseCommand = {
   use: "upgrade [RELEASE] [CHART]",
   arguments: { least: 2, most: 2 },
-  groups: APPLY_GROUPS,
+  groups: CHART_APPLY_GROUPS,
   flags: [
     ...CHART_APPLY_FLAGS,
     { name: "install", short: "i", kind: "bool" },

@@ -5,6 +5,7 @@ it.each([
   [["web", "./chart", "-f", "values.yaml", "--set", "a=b"], false],
   [["oci://example.com/charts/web", "-f", "https://example.com/v.yaml,HTTP://example.com/w.yaml"], false],
   [["web", "./chart", "--post-renderer", "labels"], true],
+  [["web", "./chart", "--post-renderers=labels,patches"], true],
   [["web", "./chart", "--functions=slugs"], true],
   [["web", "./chart", "--policy=baseline"], true],
   [["web", "s3://bucket/web.tgz"], true],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { gzip, writeTar } from "../../../engine/archive/index.ts";
 import { buildPlugin, compile } from "../../../infra/build-plugins.ts";
+import { buildAssemblyScript } from "../../support/assemblyscript.ts";
 import type { Ended } from "../../support/helm.ts";
 import { type CommandCluster, openCommandCluster } from "../../support/local-cluster.ts";
 import { runRelease } from "../../support/run-release.ts";
@@ -20,6 +21,10 @@ spec:
   hostNetwork: {{ .Values.hostNetwork | default false }}
   containers: [{ name: a, image: a }]
 `;
+
+function annotated(name: string, annotation: string): string {
+  return `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n  annotations:\n    ${annotation}\n`;
+}
 
 function chart(name: string, template: string): void {
   mkdirSync(join(work, name, "templates"), { recursive: true });
@@ -53,11 +58,14 @@ async function packed(): Promise<string> {
 
 beforeAll(async () => {
   chart("pod", POD);
+  chart("hooked", `${annotated("a", "own/a: b")}---\n${annotated("b", "helm.sh/hook: pre-install,pre-upgrade")}`);
   chart("needs", "a: {{ upper .Values.a }}\n");
   chart("slugs", "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: {{ slug .Values.title }} }\n");
   await firstParty("policy-baseline");
   await firstParty("template");
   await firstParty("labels");
+  await firstParty("patches");
+  writeFileSync(join(work, "label.wasm"), await buildAssemblyScript("label"));
   const files = { "box://charts/far.tgz": await packed(), "box://values/far.yaml": btoa("a: fetched\n") };
   const yaml = `apiVersion: v1\nname: box\ntype: getter/v1\nruntime: extism/v1\nversion: 0.1.0\nconfig: {protocols: [box]}\n`;
   installPlugin("box", yaml, await compile("test/data/plugins/file-getter.ts"));
@@ -66,6 +74,15 @@ beforeAll(async () => {
   writeFileSync(join(work, "warn.yaml"), JSON.stringify(warns));
   const labelled = [{ plugin: "labels", config: { labels: "team: blue" } }];
   writeFileSync(join(work, "labels.yaml"), JSON.stringify(labelled));
+  const patches = JSON.stringify([{ target: { kind: "Pod" }, patch: "metadata: {labels: {team: red}}" }]);
+  writeFileSync(
+    join(work, "chain.yaml"),
+    JSON.stringify([
+      ...labelled,
+      { plugin: "patches", config: { patches } },
+      { plugin: "label", config: { team: "blue" } },
+    ]),
+  );
 }, 60_000);
 
 let cluster: CommandCluster;
@@ -78,6 +95,10 @@ async function run(...argv: readonly string[]): Promise<Ended> {
     env: { HOME: work, HELM_PLUGINS: join(work, "plugins") },
     over: cluster.over,
   });
+}
+
+async function renderTool(...argv: readonly string[]): Promise<Ended> {
+  return await runTemplateTool(argv, { cwd: work, env: { HOME: work, HELM_PLUGINS: join(work, "plugins") } });
 }
 
 describe("policies of the command line", () => {
@@ -139,8 +160,112 @@ describe("post-renderers of the command line", () => {
     const { code, stderr } = await run("install", "a", "pod", ...flags);
     expect([code, stderr]).toEqual([0, ""]);
     expect((await run("get", "manifest", "a")).stdout).toContain('team: "blue"');
+    expect((await renderTool("a", "pod", ...flags)).stdout).toContain('team: "blue"');
   });
 });
+
+describe("chains of post-renderers of the command line", () => {
+  it.each([
+    ["labels,patches", "team: red"],
+    ["./plugins/patches,labels", 'team: "blue"'],
+    ["labels,plugins/patches,labels", 'team: "blue"'],
+  ])("run in their order: %s", async (chain, label) => {
+    const flags = ["--post-renderers", chain, "--plugin-grants", "chain.yaml"];
+    expect((await renderTool("a", "pod", ...flags)).stdout).toContain(label);
+  });
+
+  it("run with a release, its upgrade and its plan", async () => {
+    const flags = ["--plugin-grants", "chain.yaml", "--post-renderers"];
+    expect((await run("install", "a", "pod", ...flags, "labels,patches")).code).toBe(0);
+    expect((await run("get", "manifest", "a")).stdout).toContain("team: red");
+    expect((await run("plan", "a", "pod", ...flags, "patches,labels")).stdout).toContain(
+      "metadata.labels.team: red → blue",
+    );
+    expect((await run("upgrade", "a", "pod", ...flags, "patches,labels")).code).toBe(0);
+    expect((await run("get", "manifest", "a")).stdout).toContain('team: "blue"');
+  });
+
+  it("may be named one by one", async () => {
+    const flags = ["--post-renderers", "labels", "--post-renderers=patches", "--plugin-grants", "chain.yaml"];
+    expect((await renderTool("a", "pod", ...flags)).stdout).toContain("team: red");
+  });
+
+  const exclusive = (names: string, set: string): string =>
+    `if any flags in the group [${names}] are set none of the others can be; [${set}] were all set`;
+
+  it.each([
+    [
+      "beside helm's flag",
+      ["--post-renderers", "labels", "--post-renderer", "labels"],
+      exclusive("post-renderer post-renderers", "post-renderer post-renderers"),
+    ],
+    [
+      "with arguments, which are one post-renderer's",
+      ["--post-renderers", "labels,patches", "--post-renderer-args", "a"],
+      exclusive("post-renderer-args post-renderers", "post-renderer-args post-renderers"),
+    ],
+    [
+      "with one that is not there",
+      ["--post-renderers", "labels,none"],
+      'invalid argument "none" for "--post-renderers" flag: plugin: {Name:none Type:postrenderer/v1} not found',
+    ],
+    [
+      "with one of another type",
+      ["--post-renderers", "labels,./plugins/template"],
+      'invalid argument "./plugins/template" for "--post-renderers" flag: plugin template is a function/v1 plugin, and no postrenderer/v1',
+    ],
+    [
+      "with more than may run",
+      ["--post-renderers", Array(11).fill("labels").join(",")],
+      'invalid argument "labels" for "--post-renderers" flag: 10 post-renderers are allowed',
+    ],
+  ])("are refused by every command that renders: %s", async (_name, flags, problem) => {
+    const refused = { code: 1, stdout: "", stderr: `Error: ${problem}\n` };
+    expect(await renderTool("a", "pod", ...flags)).toEqual(refused);
+    expect(await run("install", "a", "pod", ...flags)).toEqual(refused);
+    await run("install", "a", "pod");
+    for (const command of ["upgrade", "plan"]) expect(await run(command, "a", "pod", ...flags)).toEqual(refused);
+  });
+});
+
+describe("the strategy of post-rendering", () => {
+  const LINE = "level=INFO msg=labelling plugin=label\n";
+
+  it.each([
+    ["combined", { calls: 1, hooks: true }],
+    ["separate", { calls: 2, hooks: true }],
+    ["nohooks", { calls: 1, hooks: false }],
+    [undefined, { calls: 1, hooks: true }],
+  ])("is what the flag says: %s", async (strategy, { calls, hooks }) => {
+    const flag = strategy === undefined ? [] : ["--post-render-strategy", strategy];
+    const flags = ["--post-renderer", "./label.wasm", "--plugin-grants", "chain.yaml", ...flag];
+    const shown = await renderTool("a", "hooked", ...flags);
+    expect([shown.code, shown.stderr, teams(shown.stdout)]).toEqual([0, LINE.repeat(calls), hooks ? 2 : 1]);
+    expect(await run("install", "a", "hooked", ...flags)).toMatchObject({ code: 0, stderr: LINE.repeat(calls) });
+    expect(teams((await run("get", "hooks", "a")).stdout)).toBe(hooks ? 1 : 0);
+    expect(teams((await run("get", "manifest", "a")).stdout)).toBe(1);
+  });
+
+  it("holds for upgrades", async () => {
+    expect((await run("install", "a", "hooked", "--post-renderer", "./label.wasm")).code).toBe(0);
+    const flags = ["--post-renderers", "./label.wasm", "--post-render-strategy", "nohooks"];
+    expect((await run("upgrade", "a", "hooked", "--plugin-grants", "chain.yaml", ...flags)).code).toBe(0);
+    expect(teams((await run("get", "hooks", "a")).stdout)).toBe(0);
+    expect(teams((await run("get", "manifest", "a")).stdout)).toBe(1);
+  });
+
+  it("is one of three", async () => {
+    const flags = ["--post-renderer", "./label.wasm", "--post-render-strategy", "apart"];
+    const problem = 'invalid argument "apart" for "--post-render-strategy" flag: must be combined, separate or nohooks';
+    const refused = { code: 1, stdout: "", stderr: `Error: ${problem}\n` };
+    expect(await renderTool("a", "hooked", ...flags)).toEqual(refused);
+    expect(await run("install", "a", "hooked", ...flags)).toEqual(refused);
+  });
+});
+
+function teams(text: string): number {
+  return text.split("team: blue").length - 1;
+}
 
 describe("template functions of the command line", () => {
   it("are called by charts", async () => {
