@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -10,6 +11,8 @@ import { admitPlugin, NO_GRANT, parsePluginYaml, type PluginHost } from "../../e
 import { buildPlugin, compile } from "../../infra/build-plugins.ts";
 import { openPluginHost } from "../../infra/node/plugin-host.ts";
 import { BASELINE_TABLE } from "../infra/plugins/baseline-table.ts";
+import { COMMAND_INPUTS, COMMAND_OUTPUTS } from "../infra/plugins/command-table.ts";
+import { HTTP_REFUSED, HTTP_TABLE } from "../infra/plugins/http-table.ts";
 import { withImages, withLabels } from "../infra/plugins/expected-edit.ts";
 import { objectAt } from "../../engine/object/json.ts";
 import { PATCHES_TABLE } from "../infra/plugins/patches-table.ts";
@@ -17,6 +20,7 @@ import { schemaProblem } from "../infra/plugins/message-schema.ts";
 import { readCases } from "../support/corpus-case.ts";
 import { documentsOf, editObjects, openModule, openPlugin, postRender } from "../support/first-party-plugin.ts";
 import { digestOf } from "../support/plugin.ts";
+import { answering } from "../support/plugin-egress.ts";
 import { createPluginWorker } from "../support/plugin-worker-harness.ts";
 import { kubectl, required, runProgram } from "../support/helm.ts";
 
@@ -106,6 +110,11 @@ describe("the kit for Go", async () => {
   });
 });
 
+const node = openPluginHost(answering);
+const worker = createPluginWorker(await buildPlugin("template"));
+beforeAll(worker.listen, 60_000);
+afterAll(async () => void (await Promise.all([node.close(), worker.close()])));
+
 /** A plugin of each type and kit, and a message to it. */
 interface TypedModule {
   readonly kit: string;
@@ -159,10 +168,6 @@ async function typedModules(): Promise<readonly TypedModule[]> {
 
 describe("modules of both kits", async () => {
   const modules = await typedModules();
-  const node = openPluginHost({ send: () => Promise.reject(new Error("no network")) });
-  const worker = createPluginWorker(await buildPlugin("template"));
-  beforeAll(worker.listen, 60_000);
-  afterAll(async () => void (await Promise.all([node.close(), worker.close()])));
 
   it.each(modules.map((one) => [one.kit, one.type, JSON.stringify(one.input), one] as const))(
     "in %s, of type %s, answer %s on Node and in workerd as under Extism's own host",
@@ -180,6 +185,84 @@ describe("modules of both kits", async () => {
       expect(schemaProblem(type, "output", JSON.parse(wanted ?? "") as JsonValue)).toBe("");
     },
   );
+});
+
+describe("a cli/v1 plugin of helm", async () => {
+  const home = join(work, "helm");
+  const folder = join(home, "plugins", "tell");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "plugin.wasm"), await compile("test/data/plugins/kit-command.ts"));
+  const run = async (args: readonly string[], config = "{}") => {
+    const yaml = `apiVersion: v1\nname: tell\nversion: 1.0.0\ntype: cli/v1\nruntime: extism/v1\nconfig: ${config}\n`;
+    writeFileSync(join(folder, "plugin.yaml"), yaml);
+    const env = { PATH: process.env["PATH"] ?? "", HOME: home, HELM_PLUGINS: join(home, "plugins") };
+    return await runProgram(required("HELM"), ["tell", ...args], { env });
+  };
+
+  it.each(COMMAND_INPUTS)("gets for %j with %s what the table of the schema says", async (args, config, message) => {
+    const { code, stderr } = await run(args, config);
+    expect([code, stderr]).toEqual([1, `Error: plugin error: ${JSON.stringify(message)}\n`]);
+  });
+
+  it.each(COMMAND_OUTPUTS)("may answer as the table of the schema says: %j, %s", async (output, taken) => {
+    expect((await run([JSON.stringify(output)])).code).toBe(taken ? 0 : 1);
+  });
+});
+
+const ASKING =
+  "apiVersion: v1\nname: asking\nversion: 1.0.0\ntype: getter/v1\nruntime: extism/v1\nconfig: {protocols: [get]}\n" +
+  "runtimeConfig: {allowedHosts: ['*.example']}\n";
+
+describe.each([
+  ["Go", () => buildGoModule("test/data/plugins/kit-go-http")],
+  ["AssemblyScript", () => compile("test/data/plugins/kit-http.ts")],
+])("requests by the kit for %s", async (_kit, build) => {
+  const bytes = await build();
+  const source = { name: "asking", digest: digestOf(bytes), bytes, metadata: parsePluginYaml(ASKING) };
+  const called = async (host: PluginHost, href: string, base = "https://granted.example"): Promise<string> => {
+    const plugin = admitPlugin(source, { ...NO_GRANT, hosts: ["granted.example"], config: { base } });
+    const input = JSON.stringify({ href, protocol: href.replace(/:.*/, ""), options: {} });
+    return (await host.call({ plugin, input })).output;
+  };
+
+  it.each(HTTP_TABLE)("of %s give on Node and in workerd %j", async (href, wanted) => {
+    const output = { data: Buffer.from(wanted).toString("base64") };
+    expect(JSON.parse(await called(node.host, href))).toEqual(output);
+    expect(JSON.parse(await called(worker.host(true), href))).toEqual(output);
+  });
+
+  it.each(HTTP_REFUSED)("to %s end the call on Node and in workerd: %s, %s", async (base, code, problem) => {
+    const refused = { code, message: expect.stringContaining(problem) };
+    await expect(called(node.host, "get:///echo", base)).rejects.toMatchObject(refused);
+    await expect(called(worker.host(true), "get:///echo", base)).rejects.toMatchObject(refused);
+  });
+
+  it("are the same under Extism's own host", async () => {
+    const server = createServer((request, response) => {
+      response.setHeader("content-type", "text/plain").writeHead(418);
+      request.on("data", (part) => response.write(part)).on("end", () => response.end(request.method));
+    });
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, "127.0.0.1", () => resolve(Number(Object(server.address()).port)));
+    });
+    const theirs = await createPlugin(new Uint8Array(bytes).buffer, {
+      config: { base: `http://127.0.0.1:${port}` },
+      allowedHosts: ["127.0.0.1"],
+      allowHttpResponseHeaders: true,
+      runInWorker: true,
+      useWasi: true,
+    });
+    const ask = async (href: string): Promise<unknown> =>
+      (await theirs.call("helm_plugin_main", JSON.stringify({ href, protocol: href.replace(/:.*/, "") })))?.json();
+    try {
+      expect(await ask("get:///a")).toEqual({ data: btoa("418 text/plain  GET") });
+      expect(await ask("put:///a")).toEqual({ data: btoa("418 text/plain  wholePUT") });
+      expect(await ask("head:///a")).toEqual({ data: btoa("418 text/plain  ") });
+    } finally {
+      await theirs.close();
+      server.close();
+    }
+  });
 });
 
 describe("the table of the baseline standard", async () => {

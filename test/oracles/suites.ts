@@ -196,8 +196,8 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "plugin-kit",
-    capSeconds: 110,
-    tools: ["cluster"],
+    capSeconds: 130,
+    tools: ["helm", "cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/plugin-kit.oracle.ts" },
   },

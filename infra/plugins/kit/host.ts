@@ -49,7 +49,7 @@ export function output(json: string): i32 {
 export function outputBytes(at: usize, size: i32): i32 {
   answerAt = at;
   answerSize = size;
-  if (given == null) env.output_set(share(at, size), size);
+  if (given == null) env.output_set(shareBytes(at, size), size);
   return 0;
 }
 
@@ -63,12 +63,9 @@ export function fail(message: string): i32 {
 export function config(key: string): string | null {
   const name = shareText(key);
   const found = env.config_get(name);
-  env.free(name);
+  free(name);
   if (found == 0) return null;
-  const size = <i32>env.length(found);
-  const bytes = new ArrayBuffer(size);
-  for (let i = 0; i < size; i++) store<u8>(changetype<usize>(bytes) + i, env.load_u8(found + i));
-  return String.UTF8.decode(bytes);
+  return String.UTF8.decode(sharedBytes(found));
 }
 
 /** A line for the operator's log. */
@@ -86,13 +83,30 @@ export function stop(_message: string | null, _file: string | null, _line: u32, 
   unreachable();
 }
 
-function shareText(text: string): u64 {
+/** A text in a block that host and guest share. */
+export function shareText(text: string): u64 {
   const bytes = String.UTF8.encode(text);
-  return share(changetype<usize>(bytes), bytes.byteLength);
+  return shareBytes(changetype<usize>(bytes), bytes.byteLength);
+}
+
+/** What a block holds. */
+export function sharedBytes(block: u64): ArrayBuffer {
+  const size = <i32>env.length(block);
+  const bytes = new ArrayBuffer(size);
+  const at = changetype<usize>(bytes);
+  let i: i32 = 0;
+  for (; i + 8 <= size; i += 8) store<u64>(at + i, env.load_u64(block + i));
+  for (; i < size; i++) store<u8>(at + i, env.load_u8(block + i));
+  return bytes;
+}
+
+/** Gives a block back. */
+export function free(block: u64): void {
+  env.free(block);
 }
 
 /** Copies bytes into a block that host and guest share. */
-function share(at: usize, size: i32): u64 {
+export function shareBytes(at: usize, size: i32): u64 {
   const block = env.alloc(size);
   let i: i32 = 0;
   for (; i + 8 <= size; i += 8) env.store_u64(block + i, load<u64>(at + i));

@@ -1,4 +1,5 @@
-// A post-renderer that writes a comment above the documents. Start here: keep the export, change edit.
+// A post-renderer that writes a comment above the documents. Start here: keep the export, change edit. Hosts that were granted
+// are asked by plugin.HTTPGet.
 package main
 
 import (
