@@ -19,6 +19,8 @@ export interface PluginSource {
   readonly digest: string;
   readonly bytes: Uint8Array;
   readonly metadata?: PluginMetadata;
+  /** Of one out of a registry: its manifest's digest. */
+  readonly artifact?: string;
   /** Its project in a registry. */
   readonly owner?: string;
 }

@@ -72,7 +72,7 @@ export async function runCommand<Io extends CommandIo>(
     const flags = parseFlags(argv, command.flags);
     for (const notice of flags.notices) io.stderr(`${notice}\n`);
     if (flags.isOn("help")) {
-      print(io, helpText(command.use, command.flags));
+      print(io, helpText(command.use, command.flags, command.program));
       return 0;
     }
     checkArguments(command, flags.args.length);

@@ -18,9 +18,10 @@ const HELP_FLAG = "help";
 
 /**
  * What `--help` prints of a command: its usage line and its flags. Those that helm has mean here what they mean there, so that helm's own
- * help is referred to; the others are explained.
+ * help is referred to; the others are explained. `program` is whose command it is.
  */
-export function helpText(use: string, flags: readonly Flag[]): string {
+export function helpText(use: string, flags: readonly Flag[], program: "helm" | "slipway" = "helm"): string {
+  const theirs = program === "helm" ? `helm ${commandPath(use)} --help` : "helm --help";
   const shown = flags.filter((flag) => flag.deprecated === undefined);
   return `Usage:
   slipway ${use} [flags]
@@ -29,7 +30,7 @@ Flags:
 ${flagLines(shown.filter((flag) => !isGlobal(flag)))}
 Global Flags:
 ${flagLines(shown.filter(isGlobal))}
-A flag without words is helm's: "helm ${commandPath(use)} --help" explains it.
+A flag without words is helm's: "${theirs}" explains it.
 `;
 }
 

@@ -15,7 +15,8 @@ Usage:
   slipway unlock RELEASE [--revision N]
   slipway hold RELEASE --reason TEXT | unhold RELEASE [--cluster NAME] [--namespace NAME] [--server URL]
   slipway list | status RELEASE | history RELEASE | get all|hooks|manifest|metadata|notes|values RELEASE
-  slipway create NAME | lint PATH ... | package PATH ... | verify FILE|oci://CHART [--cosign-key FILE] | plugin inspect NAME|FOLDER|FILE.wasm
+  slipway create NAME | lint PATH ... | package PATH ... | verify FILE|oci://CHART [--cosign-key FILE] | plugin list
+  slipway plugin inspect|test NAME|FOLDER|FILE.wasm|oci://PLUGIN
   slipway show all|chart|values|readme|crds CHART
   slipway dependency list|build|update [CHART]
   slipway pull CHART ... | push FILE oci://HOST/PATH [--cosign-key FILE] [--sbom] [--slsa-provenance]

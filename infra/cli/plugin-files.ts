@@ -1,5 +1,6 @@
 import { fromUtf8 } from "../../engine/go/utf8.ts";
 import { digestOf } from "../../engine/oci/digest.ts";
+import { isOciReference } from "../../engine/oci/reference.ts";
 import {
   type AdmittedPlugin,
   admitPlugin,
@@ -10,6 +11,7 @@ import {
   type PluginType,
 } from "../../engine/plugin/index.ts";
 import { type CommandIo, CommandError } from "./command.ts";
+import type { ParsedFlags } from "./flags.ts";
 import { helmFolder } from "./helm-folders.ts";
 import { grantFor, type PluginGrants } from "./plugin-grants.ts";
 import { slogLine } from "./slog.ts";
@@ -31,8 +33,9 @@ export async function admitNamed(
   throw new CommandError(`plugin ${plugin.name} is a ${plugin.type} plugin, and no ${type}`);
 }
 
-/** A plugin of any type by its path, else by the name that it is installed under. Throws as {@link pluginAt} does. */
-export async function namedPlugin(name: string, io: PluginIo): Promise<PluginSource> {
+/** A plugin of any type by its address in a registry, its path, or else the name that it is installed under. Throws as {@link pluginAt} and `registryPlugin` do. */
+export async function namedPlugin(name: string, flags: ParsedFlags, io: CommandIo): Promise<PluginSource> {
+  if (isOciReference(name)) return await (await import("./registry-plugin.ts")).registryPlugin(name, flags, io);
   const path = name.replace(/(?<=.)\/+$/, "");
   const isPath = name.includes("/") || name.endsWith(".wasm") || io.files.stat(path) !== undefined;
   const found = isPath ? undefined : installedPlugins(io).find(({ metadata }) => metadata.name === name);

@@ -2,17 +2,18 @@ import { inspect, type PluginSource } from "../../engine/plugin/index.ts";
 import { type Command, print } from "./command.ts";
 import { GLOBAL_FLAGS } from "./template-flags.ts";
 import { namedPlugin } from "./plugin-files.ts";
+import { NAMED, PLUGIN_TRANSFER_FLAGS } from "./plugin-reference.ts";
 import { admitBare } from "./plugin-runs.ts";
 
 /** `slipway plugin inspect`: what a plugin is, imports and asks for, and whether it may run without any grant. Nothing of it runs. */
 export const pluginInspectCommand: Command = {
   program: "slipway",
-  use: "plugin inspect NAME|FOLDER|FILE.wasm",
+  use: `plugin inspect ${NAMED}`,
   arguments: { least: 1, most: 1 },
-  flags: GLOBAL_FLAGS,
+  flags: [...GLOBAL_FLAGS, ...PLUGIN_TRANSFER_FLAGS],
   run: async (flags, io) => {
     const [name = ""] = flags.args;
-    print(io, report(await namedPlugin(name, io)));
+    print(io, report(await namedPlugin(name, flags, io)));
   },
 };
 
@@ -25,12 +26,13 @@ function report(source: PluginSource): string {
   return `${[...lines, ...admissionLines(source)].join("\n")}\n`;
 }
 
-function moduleLines({ name, digest, bytes, metadata }: PluginSource): readonly string[] {
+function moduleLines({ name, digest, bytes, metadata, artifact }: PluginSource): readonly string[] {
   const module = inspect({ name, digest }, bytes);
   const [memory] = module.memories;
   const most = memory?.most === undefined ? "no limit of its own" : `at most ${memory.most}`;
   const hosts = metadata?.runtime.kind === "extism/v1" ? metadata.runtime.allowedHosts : [];
   return [
+    ...(artifact === undefined ? [] : [`ARTIFACT: ${artifact}`]),
     `DIGEST: ${digest}`,
     `BYTES: ${bytes.length}`,
     `MEMORY: ${memory === undefined ? "none" : `${memory.least} pages, ${most}`}`,

@@ -5,16 +5,18 @@ import { type Command, type CommandIo, CommandError, print } from "./command.ts"
 import type { ParsedFlags } from "./flags.ts";
 import { namedPlugin } from "./plugin-files.ts";
 import { grantFor, readGrants } from "./plugin-grants.ts";
+import { NAMED, PLUGIN_TRANSFER_FLAGS } from "./plugin-reference.ts";
 import { PLUGIN_GRANTS_FLAG } from "./render-plugin-flags.ts";
 import { GLOBAL_FLAGS } from "./template-flags.ts";
 
 /** `slipway plugin test`: calls a plugin with messages as they are, and prints what it answers; its log and what goes wrong on standard error. */
 export const pluginTestCommand: Command = {
   program: "slipway",
-  use: "plugin test NAME|FOLDER|FILE.wasm",
+  use: `plugin test ${NAMED}`,
   arguments: { least: 1, most: 1 },
   flags: [
     ...GLOBAL_FLAGS,
+    ...PLUGIN_TRANSFER_FLAGS,
     { name: "input", kind: "strings", about: "a file with a message (JSON); - is standard input" },
     { name: "config", kind: "strings", about: "what the plugin is configured with: key=value" },
     PLUGIN_GRANTS_FLAG,
@@ -39,7 +41,7 @@ export const pluginTestCommand: Command = {
 
 async function open(flags: ParsedFlags, io: CommandIo) {
   const [name = ""] = flags.args;
-  const source = await namedPlugin(name, io);
+  const source = await namedPlugin(name, flags, io);
   const grant = grantFor(await readGrants(flags, io), source.metadata?.name ?? source.name);
   const plugin = admitPlugin(source, { ...grant, config: { ...grant.config, ...configOf(flags) } });
   const [{ openPluginHost }, { openEgress }] = await Promise.all([

@@ -48,7 +48,7 @@ export function createPlugins(projects: Projects, signatures: SignatureGate | un
       const content = await readBlob(at, layer.digest, MAX_MODULE_BYTES, signal);
       if (content === undefined) throw missing(query);
       const files = kind === "module" ? { bytes: content } : await readPluginArchive({ name }, content);
-      return { name, owner: query.project, digest: await digestOf(files.bytes), ...files };
+      return { name, owner: query.project, artifact: head.digest, digest: await digestOf(files.bytes), ...files };
     },
   };
 }

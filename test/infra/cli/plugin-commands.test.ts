@@ -3,6 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildPlugin } from "../../../infra/build-plugins.ts";
+import { digestOf } from "../../support/plugin.ts";
+import { type PushedPlugin, pushPlugin } from "../../support/push-plugin.ts";
+import { openRegistry } from "../../support/registry.ts";
+import { serveRegistry } from "../../support/registry-server.ts";
 import { runTool } from "../../support/run-tool.ts";
 import { i32, wasm } from "../../support/wasm.ts";
 
@@ -72,11 +76,65 @@ describe("slipway plugin", () => {
     expect(stderr).not.toContain("helm");
   });
 
+  it.each(["inspect", "test"])("%s --help names no command that helm has not", async (name) => {
+    const { code, stdout } = await run(name, "--help");
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining(`\n  slipway plugin ${name} NAME|FOLDER|FILE.wasm|oci://`),
+    ]);
+    expect(stdout).toContain('"helm --help"');
+    expect(stdout).not.toContain("helm plugin");
+  });
+
   it("inspects and tests an installed plugin by its name", async () => {
     expect((await run("inspect", "command")).stdout).toMatch(
       /RUNS WITHOUT A GRANT: no: Slipway calls no cli\/v1 plugins\n$/,
     );
     expect((await run("test", "slugs", "--input", "slug.json")).stdout).toBe('{"value":"a-b"}\n');
+  });
+});
+
+describe("slipway plugin inspect and test, of a plugin in a registry", async () => {
+  const registry = openRegistry();
+  const server = await serveRegistry(registry);
+  afterAll(server.close);
+  const push = async (repository: string, pushed: PushedPlugin): Promise<string> =>
+    await pushPlugin(async (path, init) => await fetch(server.origin + path, init), repository, "v1", pushed);
+  const module = await buildPlugin("template");
+  const yaml = `apiVersion: v1\nname: slugs\nversion: 1.2.0\ntype: function/v1\nruntime: extism/v1\nconfig: {functions: [slug]}\n`;
+  const artifact = await push("charts/slugs", { kind: "archive", yaml, bytes: module });
+  await push("charts/bare", { kind: "module", bytes: module });
+  await registry.pushImage("charts/image", "v1", "no plugin");
+  const at = (reference: string): readonly string[] => [`oci://${server.host}/charts/${reference}`, "--plain-http"];
+
+  it.each(["slugs:v1", `slugs@${artifact}`, `slugs:v2@${artifact}`])("takes Helm's artifact: %s", async (reference) => {
+    const { code, stdout, stderr } = await run("inspect", ...at(reference));
+    expect([code, stderr, stdout]).toEqual([
+      0,
+      "",
+      expect.stringContaining(`ARTIFACT: ${artifact}\nDIGEST: ${digestOf(module)}`),
+    ]);
+    expect(stdout).toMatch(/^NAME: slugs\nVERSION: 1\.2\.0\nTYPE: function\/v1\n.*RUNS WITHOUT A GRANT: yes/s);
+    expect((await run("test", ...at(reference), "--input", "slug.json")).stdout).toBe('{"value":"a-b"}\n');
+  });
+
+  it("takes a bare module", async () => {
+    expect((await run("inspect", ...at("bare:v1"))).stdout).toMatch(/^NAME: bare\n.*yes, as function\/v1/s);
+    expect((await run("test", ...at("bare:v1"), "--input", "slug.json")).stdout).toBe('{"value":"a-b"}\n');
+  });
+
+  it.each([
+    ["a reference without a version", "slugs", "name a tag or a digest"],
+    ["a tag that is not there", "slugs:v9", "charts/slugs:v9 is not there"],
+    ["a digest that is not there", `slugs@sha256:${"0".repeat(64)}`, "is not there"],
+    ["what is no plugin", "image:v1", "required layer matching pattern image-VERSION.tgz not found in manifest"],
+    ["no reference", "Slugs:v1", 'invalid reference: invalid repository "charts/Slugs"'],
+  ])("refuses %s", async (_name, reference, problem) => {
+    for (const command of ["inspect", "test"]) {
+      const message = command === "test" ? ["--input", "slug.json"] : [];
+      const { code, stdout, stderr } = await run(command, ...at(reference), ...message);
+      expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining(problem)]);
+    }
   });
 });
 
