@@ -1,3 +1,5 @@
+import { pluginError, type PluginIdentity } from "./plugin-error.ts";
+
 /**
  * What an operator grants to a plugin. Everything that reaches out of the sandbox is named here; `NO_GRANT` reaches nothing and has the
  * default limits.
@@ -12,6 +14,15 @@ export interface PluginGrant {
   /** What `config_get` answers, over the plugin's own defaults. */
   readonly config: Readonly<Record<string, string>>;
   readonly limits: PluginLimits;
+}
+
+/** A grant as an operator writes it. */
+export interface GrantEntry extends Omit<PluginGrant, "limits"> {
+  /** `PROJECT/NAME` in a registry; the plugin's name on a machine. */
+  readonly plugin: string;
+  /** Of the module, or of its artifact in a registry: the grant holds for that alone. */
+  readonly digest?: string | undefined;
+  readonly limits?: { readonly [Limit in keyof PluginLimits]?: PluginLimits[Limit] | undefined } | undefined;
 }
 
 /** Limits of one call. An author's lower ones count too. */
@@ -51,3 +62,39 @@ export const NO_GRANT: PluginGrant = {
   config: {},
   limits: DEFAULT_LIMITS,
 };
+
+/** What a grant's digest may be: of a module, or of the artifact in a registry that has it. */
+export interface GrantedModule extends Required<PluginIdentity> {
+  readonly artifact?: string | undefined;
+}
+
+/**
+ * What is granted to a plugin under a name: by the entry with its digest, else by that without one; nothing where no entry has the name. Throws
+ * `PluginError` `not-granted` where all are for other digests.
+ */
+export function grantFor(entries: readonly GrantEntry[], name: string, module: GrantedModule): PluginGrant {
+  const named = entries.filter((entry) => entry.plugin === name);
+  const own = named.find(({ digest }) => digest !== undefined && [module.digest, module.artifact].includes(digest));
+  const found = own ?? named.find(({ digest }) => digest === undefined);
+  if (found === undefined && named.length > 0) throw elsewhere(named, module);
+  return found === undefined ? NO_GRANT : grantOf(found);
+}
+
+function grantOf({ plugin: _plugin, digest: _digest, limits, ...granted }: GrantEntry): PluginGrant {
+  const given = Object.entries(limits ?? {}).filter(([, value]) => value !== undefined);
+  return { ...granted, limits: { ...DEFAULT_LIMITS, ...Object.fromEntries(given) } };
+}
+
+/** Digests that a message names. */
+const MAX_NAMED = 3;
+
+function elsewhere(named: readonly GrantEntry[], { artifact, ...module }: GrantedModule): Error {
+  const digests = named.flatMap(({ digest }) => digest ?? []).slice(0, MAX_NAMED);
+  const where = artifact === undefined ? "" : ` of the artifact ${artifact}`;
+  const problem = `it is granted to ${digests.join(" and ")} alone, and this is ${module.digest}${where}`;
+  return pluginError(
+    "not-granted",
+    module,
+    `${problem}: add a grant with this digest, or name the plugin that has one`,
+  );
+}

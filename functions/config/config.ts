@@ -1,5 +1,5 @@
 import type { ConflictPolicy, WaitStrategy } from "../../engine/action/request.ts";
-import type { PluginLimits } from "../../engine/plugin/index.ts";
+import type { GrantEntry } from "../../engine/plugin/index.ts";
 import type { RecordDriver } from "../../engine/release/storage.ts";
 import type { Grant } from "../access/grant.ts";
 
@@ -56,17 +56,8 @@ export interface PolicyConfig {
   readonly releases?: readonly string[] | undefined;
 }
 
-/** What a plugin is granted. Nothing that reaches out of the sandbox is there for one that is not named. */
-export interface PluginConfig {
-  /** `PROJECT/NAME`. */
-  readonly plugin: string;
-  readonly hosts: readonly string[];
-  readonly plainHttp: boolean;
-  readonly privateAddresses: boolean;
-  /** Over what a request says. */
-  readonly config: Readonly<Record<string, string>>;
-  readonly limits?: { readonly [Limit in keyof PluginLimits]?: PluginLimits[Limit] | undefined } | undefined;
-}
+/** What a plugin is granted. Nothing that reaches out of the sandbox is there for one that is not named; its `config` is over what a request says. */
+export type PluginConfig = GrantEntry;
 
 /** Where charts and sealed parts are kept, instead of the runtime's own place. */
 export interface StorageConfig {

@@ -89,6 +89,10 @@ const protocol = z
 const limit = z.number().int().min(0);
 
 const granted = {
+  digest: z
+    .string()
+    .regex(/^sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})$/, "must be sha256:… in full: of the module, or of its artifact")
+    .optional(),
   hosts: z.array(z.string().min(1).max(253)).max(100).default([]),
   plainHttp: z.boolean().default(false),
   privateAddresses: z.boolean().default(false),

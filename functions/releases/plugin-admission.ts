@@ -1,8 +1,7 @@
 import {
   type AdmittedPlugin,
   admitPlugin,
-  DEFAULT_LIMITS,
-  NO_GRANT,
+  grantFor,
   PluginError,
   type PluginGrant,
   type PluginHost,
@@ -66,8 +65,7 @@ export function createPluginAdmission(deps: PluginDeps, type: PluginType): Plugi
   };
   const admit = async (wanted: WantedPlugin, signal?: AbortSignal): Promise<AdmittedPlugin> => {
     const named = find(wanted.plugin);
-    const grant = grantOf(deps.grants, `${named.project}/${named.name}`);
-    const plugin = await admitNamed(deps, named, grant, signal);
+    const { plugin, grant } = await admitNamed(deps, named, signal);
     if (plugin.type !== type) {
       throw new PluginError("wrong-abi", `plugin ${plugin.name} is a ${plugin.type} plugin, and no ${type}`);
     }
@@ -94,24 +92,19 @@ export function createPluginAdmission(deps: PluginDeps, type: PluginType): Plugi
 
 /** With the operator's configuration alone; that of a request is given to each call. */
 async function admitNamed(
-  { kept, plugins }: PluginDeps,
+  { kept, plugins, grants }: PluginDeps,
   named: OwnReference,
-  grant: PluginGrant,
   signal: AbortSignal | undefined,
-): Promise<AdmittedPlugin> {
-  const key = named.digest === undefined ? undefined : `${named.project}/${named.name}@${named.digest}`;
+): Promise<{ readonly plugin: AdmittedPlugin; readonly grant: PluginGrant }> {
+  const repository = `${named.project}/${named.name}`;
+  const key = named.digest === undefined ? undefined : `${repository}@${named.digest}`;
   const known = key === undefined ? undefined : kept.get(key);
-  if (known !== undefined) return known;
-  const plugin = admitPlugin(await plugins.open(named, signal), grant);
+  if (known !== undefined) {
+    return { plugin: known, grant: grantFor(grants, repository, { ...known, artifact: named.digest }) };
+  }
+  const source = await plugins.open(named, signal);
+  const grant = grantFor(grants, repository, source);
+  const plugin = admitPlugin(source, grant);
   if (key !== undefined) kept.set(key, plugin);
-  return plugin;
-}
-
-/** What the configuration grants to a plugin, by its repository; nothing where it does not name it. */
-export function grantOf(grants: readonly PluginConfig[], plugin: string): PluginGrant {
-  const found = grants.find((one) => one.plugin === plugin);
-  if (found === undefined) return NO_GRANT;
-  const { plugin: _plugin, limits, ...granted } = found;
-  const given = Object.entries(limits ?? {}).filter(([, value]) => value !== undefined);
-  return { ...granted, limits: { ...DEFAULT_LIMITS, ...Object.fromEntries(given) } };
+  return { plugin, grant };
 }

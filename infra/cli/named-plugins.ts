@@ -1,10 +1,10 @@
 import { EngineError } from "../../engine/errors.ts";
-import type { AdmittedPlugin, PluginType } from "../../engine/plugin/index.ts";
+import type { AdmittedPlugin, GrantEntry, PluginType } from "../../engine/plugin/index.ts";
 import { foreignProblem } from "../../engine/render/index.ts";
 import { CommandError } from "./command.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { admitNamed, type PluginIo } from "./plugin-files.ts";
-import { type PluginGrants, readGrants } from "./plugin-grants.ts";
+import { readGrants } from "./plugin-grants.ts";
 import {
   countProblem,
   FUNCTIONS_FLAG,
@@ -49,7 +49,7 @@ async function admitAll(
   flag: string,
   flags: ParsedFlags,
   type: PluginType,
-  { io, grants }: { readonly io: PluginIo; readonly grants: PluginGrants },
+  { io, grants }: { readonly io: PluginIo; readonly grants: readonly GrantEntry[] },
 ): Promise<readonly NamedPlugin[]> {
   const admitted: NamedPlugin[] = [];
   for (const given of pluginsOf(flags, flag)) {

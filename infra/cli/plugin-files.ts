@@ -4,6 +4,8 @@ import { isOciReference } from "../../engine/oci/reference.ts";
 import {
   type AdmittedPlugin,
   admitPlugin,
+  type GrantEntry,
+  grantFor,
   parsePluginYaml,
   PluginError,
   type PluginMetadata,
@@ -13,7 +15,6 @@ import {
 import { type CommandIo, CommandError } from "./command.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { helmFolder } from "./helm-folders.ts";
-import { grantFor, type PluginGrants } from "./plugin-grants.ts";
 import { slogLine } from "./slog.ts";
 
 /** What finding a plugin on this machine takes. */
@@ -24,11 +25,11 @@ export async function admitNamed(
   name: string,
   type: PluginType,
   io: PluginIo,
-  grants: PluginGrants,
+  grants: readonly GrantEntry[],
 ): Promise<AdmittedPlugin> {
   const source =
     name.includes("/") || name.endsWith(".wasm") ? await pluginAt(name, io) : await installed(name, type, io);
-  const plugin = admitPlugin(source, grantFor(grants, source.metadata?.name ?? source.name));
+  const plugin = admitPlugin(source, grantFor(grants, source.metadata?.name ?? source.name, source));
   if (plugin.type === type) return plugin;
   throw new CommandError(`plugin ${plugin.name} is a ${plugin.type} plugin, and no ${type}`);
 }

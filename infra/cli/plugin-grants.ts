@@ -1,19 +1,16 @@
 import { fromUtf8 } from "../../engine/go/utf8.ts";
-import { DEFAULT_LIMITS, NO_GRANT, type PluginGrant } from "../../engine/plugin/index.ts";
+import type { GrantEntry } from "../../engine/plugin/index.ts";
 import { type CommandIo, CommandError } from "./command.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { PLUGIN_GRANTS_FLAG } from "./render-plugin-flags.ts";
-
-/** Grants by the name of the plugin. */
-export type PluginGrants = ReadonlyMap<string, PluginGrant>;
 
 /** What the user grants. Without a file nothing. Throws `CommandError` for one that is no such list. */
 export async function readGrants(
   flags: ParsedFlags,
   { files, environment }: Pick<CommandIo, "files" | "environment">,
-): Promise<PluginGrants> {
+): Promise<readonly GrantEntry[]> {
   const path = flags.last(PLUGIN_GRANTS_FLAG.name) ?? environment("SLIPWAY_PLUGIN_GRANTS") ?? "";
-  if (path === "") return new Map();
+  if (path === "") return [];
   const text = fromUtf8(files.read(path));
   const [{ parse }, { grantsSchema }] = await Promise.all([import("yaml"), import("../../functions/config/schema.ts")]);
   const read = grantsSchema.safeParse(parsed(parse, text, path));
@@ -21,12 +18,7 @@ export async function readGrants(
     const [issue] = read.error.issues;
     throw new CommandError(`plugin grants ${path}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "no list"}`);
   }
-  return new Map(
-    read.data.map(({ plugin, limits, ...granted }) => {
-      const given = Object.entries(limits ?? {}).filter(([, value]) => value !== undefined);
-      return [plugin, { ...granted, limits: { ...DEFAULT_LIMITS, ...Object.fromEntries(given) } }];
-    }),
-  );
+  return read.data;
 }
 
 function parsed(parse: (text: string) => unknown, text: string, path: string): unknown {
@@ -36,9 +28,4 @@ function parsed(parse: (text: string) => unknown, text: string, path: string): u
     if (!(cause instanceof Error)) throw cause;
     throw new CommandError(`plugin grants ${path}: ${cause.message}`, {}, { cause });
   }
-}
-
-/** The grant of a plugin; nothing where no entry names it. */
-export function grantFor(grants: PluginGrants, name: string): PluginGrant {
-  return grants.get(name) ?? NO_GRANT;
 }

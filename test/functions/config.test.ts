@@ -94,6 +94,8 @@ upstreams: [{name: u, kind: oci, url: "https://u.example"}]
     ["clusters: [{name: a, records: sql}]", "/clusters/0/records", /./],
     ["plugins: [{plugin: labels}]", "/plugins/0/plugin", /PROJECT\/NAME/],
     ["plugins: [{plugin: a/b, limits: {pages: 99999}}]", "/plugins/0/limits/pages", /./],
+    ["plugins: [{plugin: a/b, digest: latest}]", "/plugins/0/digest", /must be sha256/],
+    ['plugins: [{plugin: a/b, digest: "sha256:12"}]', "/plugins/0/digest", /in full/],
     ["plugins: [{plugin: a/b, files: true}]", "/plugins/0/files", /unknown member/],
     ["clusters: [{name: a, postRenderers: [{config: {a: b}}]}]", "/clusters/0/postRenderers/0/plugin", /./],
     ["clusterz: []", "/clusterz", /unknown member/],

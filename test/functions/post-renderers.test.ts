@@ -8,7 +8,7 @@ import {
 } from "../../engine/plugin/index.ts";
 import { parseConfig } from "../../functions/config/parse.ts";
 import { createKeptPlugins } from "../../functions/releases/kept-plugins.ts";
-import { grantOf, type PluginDeps } from "../../functions/releases/plugin-admission.ts";
+import type { PluginDeps } from "../../functions/releases/plugin-admission.ts";
 import { createPostRenderers } from "../../functions/releases/post-renderers.ts";
 import { digestOf } from "../support/plugin.ts";
 import { i32, type TestModule, wasm } from "../support/wasm.ts";
@@ -24,6 +24,7 @@ function setUp(options: { readonly module?: TestModule; readonly yaml?: string; 
   const source: PluginSource = {
     name: "labels",
     digest: digestOf(bytes),
+    artifact: DIGEST,
     bytes,
     ...(options.yaml === undefined ? {} : { metadata: parsePluginYaml(options.yaml) }),
   };
@@ -122,10 +123,37 @@ describe("post-renderers of requests", () => {
     expect(calls[0]?.plugin.limits).toEqual({ ...NO_GRANT.limits, milliseconds: 5 });
   });
 
-  it("have no grant but the one that names their repository", () => {
-    const { plugins } = parseConfig("plugins: [{plugin: tools/labels, hosts: [api.example.com]}]");
-    expect(grantOf(plugins, "tools/labels").hosts).toEqual(["api.example.com"]);
-    expect(grantOf(plugins, "tools/labels2")).toEqual(NO_GRANT);
-    expect(grantOf(plugins, "other/labels")).toEqual(NO_GRANT);
+  it.each([
+    ["tools/labels", ["api.example.com"]],
+    ["tools/labels2", []],
+    ["other/labels", []],
+  ])("have no grant but the one that names their repository: one for %s", async (repository, hosts) => {
+    const config = `plugins: [{plugin: ${repository}, hosts: [api.example.com]}]`;
+    const { renderers, calls } = setUp({ config });
+    await renderers.run(await renderers.pin(wanted), "given");
+    expect(calls[0]?.plugin.hosts).toEqual(hosts);
+  });
+
+  it.each([
+    ["its module", digestOf(wasm(PLAIN))],
+    ["its artifact", DIGEST],
+  ])("have a grant that names the digest of %s", async (_name, digest) => {
+    const { renderers, calls } = setUp({
+      config: `plugins: [{plugin: tools/labels, digest: "${digest}", config: {team: red}}]`,
+    });
+    const pinned = await renderers.pin(wanted);
+    for (const given of ["a", "b"]) await renderers.run(pinned, given);
+    expect(calls.map(({ plugin }) => plugin.config)).toEqual([{ team: "red" }, { team: "red" }]);
+  });
+
+  it("are refused where their grants name other digests", async () => {
+    const other = `sha256:${"2".repeat(64)}`;
+    const { renderers } = setUp({ config: `plugins: [{plugin: tools/labels, digest: "${other}"}]` });
+    await expect(renderers.pin(wanted)).rejects.toMatchObject({
+      code: "invalid-request",
+      message: expect.stringContaining(
+        `it is granted to ${other} alone, and this is ${digestOf(wasm(PLAIN))} of the artifact ${DIGEST}`,
+      ),
+    });
   });
 });

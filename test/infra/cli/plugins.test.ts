@@ -7,6 +7,7 @@ import { buildPlugin, compile } from "../../../infra/build-plugins.ts";
 import { buildAssemblyScript } from "../../support/assemblyscript.ts";
 import type { Ended } from "../../support/helm.ts";
 import { type CommandCluster, openCommandCluster } from "../../support/local-cluster.ts";
+import { digestOf } from "../../support/plugin.ts";
 import { runRelease } from "../../support/run-release.ts";
 import { runTemplateTool, runTool } from "../../support/run-tool.ts";
 
@@ -266,6 +267,39 @@ describe("the strategy of post-rendering", () => {
 function teams(text: string): number {
   return text.split("team: blue").length - 1;
 }
+
+describe("grants of the command line", () => {
+  const grants = async (name: string, digest: string): Promise<readonly string[]> => {
+    writeFileSync(
+      join(work, `${name}.yaml`),
+      JSON.stringify([{ plugin: "labels", digest, config: { labels: "team: blue" } }]),
+    );
+    return ["--post-renderer", "labels", "--plugin-grants", `${name}.yaml`];
+  };
+
+  it("hold for the module whose digest they name", async () => {
+    const flags = await grants("own", digestOf(await buildPlugin("labels")));
+    expect((await renderTool("a", "pod", ...flags)).stdout).toContain('team: "blue"');
+  });
+
+  it("do not hold for another one of that name, which is refused", async () => {
+    const other = `sha256:${"0".repeat(64)}`;
+    const flags = await grants("other", other);
+    const { code, stderr } = await run("install", "a", "pod", ...flags);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`it is granted to ${other} alone, and this is sha256:`),
+    ]);
+  });
+
+  it("have digests in full", async () => {
+    const { code, stderr } = await renderTool("a", "pod", ...(await grants("short", "sha256:12")));
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/plugin grants short\.yaml: 0\.digest: must be sha256:… in full/),
+    ]);
+  });
+});
 
 describe("template functions of the command line", () => {
   it("are called by charts", async () => {

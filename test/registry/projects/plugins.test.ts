@@ -30,16 +30,17 @@ describe("plugins in the registry", () => {
     const digest = await push("charts/labels", { kind: "archive", yaml: YAML, bytes });
     expect(await registry.plugins.resolve({ project, name: "labels", tag: "v1" })).toBe(digest);
     const plugin = await registry.plugins.open({ project, name: "labels", digest });
-    expect(plugin).toMatchObject({ name: "labels", digest: sha256(bytes), bytes });
+    expect(plugin).toMatchObject({ name: "labels", artifact: digest, digest: sha256(bytes), bytes });
     expect(plugin.metadata).toMatchObject({ name: "labels", config: { type: "postrenderer/v1" } });
   });
 
   it("are bare modules, as oras pushes a file", async () => {
     const { registry, push } = setUp();
-    await push("charts/deep/labels", { kind: "module", bytes });
+    const artifact = await push("charts/deep/labels", { kind: "module", bytes });
     expect(await open(registry, "deep/labels")).toEqual({
       name: "labels",
       owner: "charts",
+      artifact,
       digest: sha256(bytes),
       bytes,
     });
