@@ -7,7 +7,7 @@ import { createPlugin } from "@extism/extism";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonValue } from "../../engine/errors.ts";
 import { mergeFiles, splitManifests, splitStream } from "../../engine/manifest/index.ts";
-import { admitPlugin, NO_GRANT, parsePluginYaml, type PluginHost } from "../../engine/plugin/index.ts";
+import { admitPlugin, NO_GRANT, parsePluginYaml, PLUGIN_ARTIFACT, type PluginHost } from "../../engine/plugin/index.ts";
 import { buildPlugin, compile } from "../../infra/build-plugins.ts";
 import { openPluginHost } from "../../infra/node/plugin-host.ts";
 import { BASELINE_TABLE } from "../infra/plugins/baseline-table.ts";
@@ -17,11 +17,15 @@ import { withImages, withLabels } from "../infra/plugins/expected-edit.ts";
 import { objectAt } from "../../engine/object/json.ts";
 import { PATCHES_TABLE } from "../infra/plugins/patches-table.ts";
 import { schemaProblem } from "../infra/plugins/message-schema.ts";
+import { buildAssemblyScript } from "../support/assemblyscript.ts";
 import { readCases } from "../support/corpus-case.ts";
 import { documentsOf, editObjects, openModule, openPlugin, postRender } from "../support/first-party-plugin.ts";
 import { digestOf } from "../support/plugin.ts";
 import { answering } from "../support/plugin-egress.ts";
 import { createPluginWorker } from "../support/plugin-worker-harness.ts";
+import { openRegistry } from "../support/registry.ts";
+import { serveRegistry } from "../support/registry-server.ts";
+import { runTool } from "../support/run-tool.ts";
 import { kubectl, required, runProgram } from "../support/helm.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -262,6 +266,52 @@ describe.each([
       await theirs.close();
       server.close();
     }
+  });
+});
+
+describe("modules that oras pushes", async () => {
+  const registry = openRegistry();
+  const server = await serveRegistry(registry);
+  afterAll(server.close);
+  const folder = join(work, "oras");
+  mkdirSync(join(folder, "packed"), { recursive: true });
+  const modules = { label: await buildAssemblyScript("label"), slugs: await buildPlugin("template") };
+  for (const [name, bytes] of Object.entries(modules)) writeFileSync(join(folder, `${name}.wasm`), bytes);
+  writeFileSync(join(folder, "packed", "plugin.wasm"), modules.label);
+  writeFileSync(
+    join(folder, "packed", "plugin.yaml"),
+    "apiVersion: v1\nname: packed\nversion: 1.0.0\ntype: postrenderer/v1\nruntime: extism/v1\n",
+  );
+  const env = { PATH: process.env["PATH"] ?? "", HOME: folder };
+  const real = async (program: string, ...args: readonly string[]): Promise<void> => {
+    const end = await runProgram(required(program), args, { cwd: folder, env });
+    if (end.code !== 0) throw new Error(`${program} ${args.join(" ")}: ${end.stderr}`);
+  };
+  const push = async (name: string, ...files: readonly string[]): Promise<void> =>
+    await real("ORAS", "push", "--plain-http", `${server.host}/charts/${name}:v1`, ...files);
+  await push("label", "label.wasm");
+  await push("slugs", "slugs.wasm");
+  await real("HELM", "plugin", "package", "--sign=false", "packed");
+  const layer = "packed-1.0.0.tgz:application/vnd.oci.image.layer.v1.tar+gzip";
+  await push("packed", "--artifact-type", PLUGIN_ARTIFACT, layer);
+
+  const rendering = { manifests: "kind: A\nmetadata:\n  annotations:\n    a: b\n", extraArgs: null };
+
+  it.each([
+    ["label", "postrenderer/v1", rendering, "    team: blue\\n    a: b"],
+    ["slugs", "function/v1", { name: "slug", args: ["Web Shop"] }, '"web-shop"'],
+    ["packed", "postrenderer/v1", rendering, "    team: blue\\n    a: b"],
+  ])("run on Node and in workerd as what they are, and are inspected: %s", async (name, type, input, answer) => {
+    const source = await registry.plugins.open({ project: "charts", name, tag: "v1" });
+    const plugin = admitPlugin(source, { ...NO_GRANT, config: { team: "blue" } });
+    expect(plugin.type).toBe(type);
+    const { output } = await node.host.call({ plugin, input: JSON.stringify(input) });
+    expect(output).toContain(answer);
+    expect((await worker.host(true).call({ plugin, input: JSON.stringify(input) })).output).toBe(output);
+    const inspect = ["plugin", "inspect", `oci://${server.host}/charts/${name}:v1`, "--plain-http"];
+    const { stdout } = await runTool(inspect, { cwd: folder, env });
+    expect(stdout).toContain(`ARTIFACT: ${source.artifact}\nDIGEST: ${source.digest}\n`);
+    expect(stdout).toContain(`RUNS WITHOUT A GRANT: yes, as ${type} by `);
   });
 });
 

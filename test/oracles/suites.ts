@@ -197,7 +197,7 @@ export const suites: readonly Suite[] = [
   {
     name: "plugin-kit",
     capSeconds: 130,
-    tools: ["helm", "cluster"],
+    tools: ["helm", "oras", "cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/plugin-kit.oracle.ts" },
   },
