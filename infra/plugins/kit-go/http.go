@@ -51,11 +51,8 @@ func (request HTTPRequest) Send() (HTTPResponse, error) {
 		return HTTPResponse{}, fmt.Errorf("there are more than %d headers", maxHeaders)
 	}
 	asked := pdk.NewHTTPRequest(method, request.URL)
-	for name, value := range request.Headers {
-		if !isHeader(name, value) {
-			return HTTPResponse{}, fmt.Errorf("the header %q cannot be sent", name)
-		}
-		asked.SetHeader(strings.ToLower(name), value)
+	if err := setHeaders(asked, request.Headers); err != nil {
+		return HTTPResponse{}, err
 	}
 	answer := asked.SetBody(request.Body).Send()
 	if answer.Headers() == nil {
@@ -74,6 +71,22 @@ func HTTPPost(url, mediaType, text string) (HTTPResponse, error) {
 }
 
 const maxHeaders = 100
+
+func setHeaders(asked *pdk.HTTPRequest, headers map[string]string) error {
+	seen := map[string]bool{}
+	for name, value := range headers {
+		key := strings.ToLower(name)
+		if !isHeader(name, value) {
+			return fmt.Errorf("the header %q cannot be sent", name)
+		}
+		if seen[key] {
+			return fmt.Errorf("the header %q is there twice", key)
+		}
+		seen[key] = true
+		asked.SetHeader(key, value)
+	}
+	return nil
+}
 
 // isHeader tells whether a name is a token of HTTP, and a value one line of visible ASCII, blanks and tabs.
 func isHeader(name, value string) bool {

@@ -59,7 +59,7 @@ export class HttpRequest {
   header(name: string, value: string): HttpRequest {
     const key = name.toLowerCase();
     if (!isName(key) || !isValue(value)) this.problem = 'the header "' + name + '" cannot be sent';
-    else if (this.names.includes(key)) this.problem = 'the header "' + name + '" is there twice';
+    else if (this.names.includes(key)) this.problem = 'the header "' + key + '" is there twice';
     else if (this.names.length == MAX_HEADERS)
       this.problem = "there are more than " + MAX_HEADERS.toString() + " headers";
     this.names.push(key);

@@ -24,6 +24,12 @@ function ask(protocol: string, address: string): HttpResponse {
   if (protocol == "trace") return new HttpRequest("TRACE", address).send();
   if (protocol == "ftp") return httpGet("ftp://granted.example/");
   if (protocol == "line") return new HttpRequest("GET", address).header("x-one", "a\r\nhost: b").send();
+  if (protocol == "twice") return new HttpRequest("GET", address).header("X-One", "a").header("x-one", "b").send();
+  if (protocol == "many") {
+    const request = new HttpRequest("GET", address);
+    for (let i = 0; i < 101; i++) request.header("x-" + i.toString(), "a");
+    return request.send();
+  }
   if (protocol == "name") return new HttpRequest("GET", address).header("x one", "a").send();
   return new HttpRequest("GET", address).send(String.UTF8.encode("b"));
 }

@@ -118,6 +118,23 @@ describe("slipway plugin inspect and test, of a plugin in a registry", async () 
     expect((await run("test", ...at(reference), "--input", "slug.json")).stdout).toBe('{"value":"a-b"}\n');
   });
 
+  it.each([
+    ["artifact", artifact],
+    ["module", digestOf(module)],
+  ])("runs it under the grant for its %s", async (name, digest) => {
+    const grants = (granted: string): void =>
+      writeFileSync(join(work, `${name}.yaml`), JSON.stringify([{ plugin: "slugs", digest: granted }]));
+    const line = ["test", ...at("slugs:v1"), "--input", "slug.json", "--plugin-grants", `${name}.yaml`];
+    grants(digest);
+    expect(await run(...line)).toMatchObject({ code: 0, stdout: '{"value":"a-b"}\n' });
+    grants(`sha256:${"0".repeat(64)}`);
+    const { code, stderr } = await run(...line);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`this is ${digestOf(module)} of the artifact ${artifact}`),
+    ]);
+  });
+
   it("takes a bare module", async () => {
     expect((await run("inspect", ...at("bare:v1"))).stdout).toMatch(/^NAME: bare\n.*yes, as function\/v1/s);
     expect((await run("test", ...at("bare:v1"), "--input", "slug.json")).stdout).toBe('{"value":"a-b"}\n');

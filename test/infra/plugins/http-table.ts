@@ -10,6 +10,8 @@ export const HTTP_TABLE: readonly (readonly [href: string, wanted: string])[] = 
   ["ftp:///echo", 'problem: "ftp://granted.example/" is no http or https URL'],
   ["line:///echo", 'problem: the header "x-one" cannot be sent'],
   ["name:///echo", 'problem: the header "x one" cannot be sent'],
+  ["twice:///echo", 'problem: the header "x-one" is there twice'],
+  ["many:///echo", "problem: there are more than 100 headers"],
   ["other:///echo", "problem: GET takes no body"],
 ];
 

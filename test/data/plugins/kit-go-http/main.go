@@ -32,6 +32,14 @@ func get(input plugin.GetterInput) ([]byte, error) {
 		return told(plugin.HTTPGet("ftp://granted.example/"))
 	case "line":
 		return told(plugin.HTTPRequest{URL: address, Headers: map[string]string{"x-one": "a\r\nhost: b"}}.Send())
+	case "twice":
+		return told(plugin.HTTPRequest{URL: address, Headers: map[string]string{"X-One": "a", "x-one": "b"}}.Send())
+	case "many":
+		headers := map[string]string{}
+		for i := range 101 {
+			headers[fmt.Sprintf("x-%d", i)] = "a"
+		}
+		return told(plugin.HTTPRequest{URL: address, Headers: headers}.Send())
 	case "name":
 		return told(plugin.HTTPRequest{URL: address, Headers: map[string]string{"x one": "a"}}.Send())
 	default:
