@@ -77,15 +77,17 @@ async function refresh(
     const charts = await Promise.all(batch.map(([tag]) => readChart(store, repository, tag)));
     for (const [index, [tag, etag]] of batch.entries()) {
       const chart = charts[index];
-      found.set(tag, chart === undefined ? { etag } : { etag, chart });
+      if (chart === undefined || chart === "gone") continue;
+      found.set(tag, chart === "other" ? { etag } : { etag, chart });
     }
   }
   const seen = new Map<string, SeenTag>();
-  for (const [tag] of current) {
-    const entry = found.get(tag) ?? before.get(tag);
+  for (const [tag, etag] of current) {
+    const known = before.get(tag);
+    const entry = found.get(tag) ?? (known?.etag === etag ? known : undefined);
     if (entry !== undefined) seen.set(tag, entry);
   }
-  return { seen, changed: missing.length > 0 || seen.size !== before.size };
+  return { seen, changed: found.size > 0 || seen.size !== before.size };
 }
 
 async function tagVersions(
@@ -102,21 +104,21 @@ async function tagVersions(
   return tags;
 }
 
-/** The chart behind a tag; undefined when it is something else, or its content is gone. */
-export async function readChart(
+/** The chart behind a tag; `gone` where its content is not here, or not yet: a proxy has a manifest before its blobs. */
+async function readChart(
   store: ObjectStore,
   repository: RepositoryName,
   tagText: string,
-): Promise<TaggedChart | undefined> {
+): Promise<TaggedChart | "other" | "gone"> {
   const tag = parseTag(tagText);
   const target = tag === undefined ? undefined : await readTag(store, repository, tag);
   const bytes = target === undefined ? undefined : await readManifest(store, target.digest);
-  if (target === undefined || bytes === undefined) return undefined;
+  if (target === undefined || bytes === undefined) return "gone";
   const manifest = parseManifest(bytes, target.mediaType);
   const parts = chartParts(manifest);
-  if (parts === undefined || parts.config.size > MAX_CONFIG) return undefined;
+  if (parts === undefined || parts.config.size > MAX_CONFIG) return "other";
   const fields = await readConfig(store, parts.config.digest);
-  if (fields === undefined) return undefined;
+  if (typeof fields === "string") return fields;
   const created = manifest.annotations?.["org.opencontainers.image.created"];
   return {
     tag: tagText,
@@ -127,15 +129,15 @@ export async function readChart(
   };
 }
 
-/** Chart.yaml as the config blob holds it; undefined when it is no JSON object. */
-export async function readConfig(store: ObjectStore, digest: Digest): Promise<JsonObject | undefined> {
+/** Chart.yaml as the config blob holds it; `other` when it is no JSON object. */
+async function readConfig(store: ObjectStore, digest: Digest): Promise<JsonObject | "other" | "gone"> {
   const object = await openBlob(store, digest);
-  const bytes = object === undefined ? undefined : (object.bytes ?? (await readBounded(object.body, MAX_CONFIG)));
-  if (bytes === undefined) return undefined;
+  if (object === undefined) return "gone";
+  const bytes = object.bytes ?? (await readBounded(object.body, MAX_CONFIG));
   try {
-    return asObject(JSON.parse(new TextDecoder().decode(bytes)));
+    return asObject(JSON.parse(new TextDecoder().decode(bytes))) ?? "other";
   } catch {
-    return undefined;
+    return "other";
   }
 }
 

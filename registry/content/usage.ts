@@ -22,6 +22,14 @@ export interface Room {
   readonly limited: (repository: RepositoryName) => boolean;
   /** Counts `size` bytes that are about to be stored. Throws OciError `QUOTA_EXCEEDED`, or `TOOMANYREQUESTS` when too many push at once. */
   readonly take: (repository: RepositoryName, size: number) => Promise<void>;
+  /** What the project of a repository holds of its quota; undefined where it has none. */
+  readonly filled: (repository: RepositoryName) => Promise<Filled | undefined>;
+}
+
+/** Bytes of a quota that are used. */
+export interface Filled {
+  readonly bytes: number;
+  readonly quota: number;
 }
 
 /** Pushes that may win the race for one project's count before this one gives up. */
@@ -35,6 +43,11 @@ export function createRoom(store: ObjectStore, quotaOf: (project: string) => num
       const project = projectOf(repository);
       const quota = quotaOf(project);
       if (quota !== undefined) await add(store, project, { size, quota });
+    },
+    filled: async (repository) => {
+      const project = projectOf(repository);
+      const quota = quotaOf(project);
+      return quota === undefined ? undefined : { bytes: (await readUsage(store, project)).bytes, quota };
     },
   };
 }

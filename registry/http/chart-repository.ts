@@ -3,6 +3,7 @@ import type { Descriptor } from "../../engine/oci/descriptor.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import { parseManifest } from "../../engine/oci/manifest.ts";
 import { parseRepositoryName, parseTag, versionToTag } from "../../engine/oci/repository-name.ts";
+import { unknownName } from "../projects/absence.ts";
 import type { LocatedRepository } from "../projects/projects.ts";
 import { readableOnly } from "../projects/readable.ts";
 import type { ReadScope } from "./access.ts";
@@ -17,6 +18,7 @@ import type { IndexCache, OpenIndex, WriteIndex } from "./index-cache.ts";
 import type { Answer, HeaderRecord, RegistryRequest } from "./exchange.ts";
 import { empty } from "./respond.ts";
 import { assertPullable } from "./signed.ts";
+import { warned, warningsOf } from "./warning.ts";
 
 /** Answers `/helm/PROJECT/index.yaml`, `index.json`, `NAME-VERSION.tgz[.prov]`, and ChartMuseum's uploads. Never throws. */
 export async function handleChartRepository(
@@ -80,9 +82,9 @@ async function answerIndex(context: PathContext, cache: IndexCache, read: FileRe
   const source = { charts, project };
   const write: WriteIndex = (before, keep) => writeIndex(source, before, keep);
   for (let i = 0; i < MAX_TRIES; i++) {
-    const index = await cache.open(project, write, reads?.key);
+    const { index, stale } = await cache.open(project, write, reads?.key);
     const answer = await indexAnswer(context, index, file);
-    if (answer !== undefined) return answer;
+    if (answer !== undefined) return warned(answer, warningsOf({ stale }));
     cache.forget(project);
   }
   throw new OciError("UNAVAILABLE", { message: "the index changes faster than it is read", retryAfter: 1 });
@@ -144,14 +146,10 @@ async function answerFile(context: PathContext, { project, file, reads }: FileRe
     const parts = chartParts(parseManifest(bytes, head.mediaType));
     await assertPullable(context, repository, at, head);
     const layer = file.endsWith(".prov") ? parts?.provenance : parts?.archive;
-    if (layer !== undefined) return await answerLayer(context, at, layer, file);
+    if (layer === undefined) continue;
+    return warned(await answerLayer(context, at, layer, file), warningsOf(head));
   }
   throw new OciError("MANIFEST_UNKNOWN", { message: "no such chart" });
-}
-
-function unknownName(error: unknown): undefined {
-  if (error instanceof OciError && error.code === "NAME_UNKNOWN") return undefined;
-  throw error;
 }
 
 async function answerLayer(

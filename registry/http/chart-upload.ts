@@ -22,6 +22,7 @@ import { queryOf, type RequestContext, wishFor } from "./context.ts";
 import type { Answer, HeaderRecord, RegistryRequest } from "./exchange.ts";
 import { pushTag } from "./push.ts";
 import { json } from "./respond.ts";
+import { quotaWarnings, warned } from "./warning.ts";
 
 /** A request with archive and provenance; charts are rarely above 1 MB. */
 const MAX_UPLOAD = 32 * 1024 * 1024;
@@ -84,7 +85,7 @@ async function upload(context: RequestContext, projectName: string, kind: "chart
   const target = await targetOf(context, project, brought);
   const actor = await authorizePush(context, target.name);
   await publish(context, { ...target, actor });
-  return json(201, { saved: true });
+  return warned(json(201, { saved: true }), quotaWarnings(project.name, await context.deps.room.filled(target.name)));
 }
 
 async function authorizePush(context: RequestContext, name: RepositoryName): Promise<string> {

@@ -1,6 +1,8 @@
 import { joinParts } from "../../engine/bytes.ts";
-import { digestOfSmall, formatHex } from "../../engine/oci/digest.ts";
+import { formatHex } from "../../engine/oci/digest.ts";
+import { indexEpoch } from "../projects/index-epoch.ts";
 import type { Projects } from "../projects/projects.ts";
+import type { Given } from "../upstream/given.ts";
 import type { IndexPiece, IndexPieces } from "./chart-index.ts";
 import type { StoredIndex, StoredIndexes } from "./stored-index.ts";
 
@@ -25,9 +27,14 @@ export type WriteIndex = (
 /** Written indexes, kept as long as the project's epoch does not change; of stale ones the pieces that did not. */
 export interface IndexCache {
   /** `view`: the key of what its reader may see of the project; absent: all. */
-  readonly open: (project: string, write: WriteIndex, view?: string) => Promise<OpenIndex>;
+  readonly open: (project: string, write: WriteIndex, view?: string) => Promise<OpenedIndex>;
   /** What was opened is not there any more. */
   readonly forget: (project: string) => void;
+}
+
+/** An index that was opened, of an upstream that may fail. */
+export interface OpenedIndex extends Given {
+  readonly index: OpenIndex;
 }
 
 interface Kept {
@@ -51,30 +58,39 @@ export interface IndexCacheDeps {
   readonly most?: number;
 }
 
+interface Wish {
+  readonly project: string;
+  readonly write: WriteIndex;
+  readonly view: string | undefined;
+}
+
 /** A cache of one process. */
 export function createIndexCache({ projects, stored, most = MAX_KEPT }: IndexCacheDeps): IndexCache {
   const [whole, partial] = [new Map<string, Kept>(), new Map<string, Kept>()];
+  const openAt = async (epoch: string | undefined, { project, write, view }: Wish): Promise<OpenIndex> => {
+    const kept = view === undefined ? whole : partial;
+    const place = view === undefined ? project : `${project} ${view}`;
+    const known = kept.get(place);
+    if (known !== undefined && known.epoch === epoch) return known.index;
+    const large = epoch === undefined || view !== undefined ? undefined : await stored.find(project, epoch);
+    const pieces = new Map<string, IndexPiece>();
+    const all = write(known?.pieces ?? NO_PIECES, (name, piece) => void pieces.set(name, piece));
+    const index = large ?? (await collect(all, most));
+    kept.delete(place);
+    if (index.kind === "ready") {
+      if (epoch !== undefined) keepIn(kept, place, { epoch, index, pieces });
+      return index;
+    }
+    if (epoch === undefined || view !== undefined) return index.kind === "rest" ? streamed(index) : index;
+    const there = index.kind === "stored" ? index : await stored.write(project, epoch, eachOf(index));
+    keepIn(kept, place, { epoch, index: there, pieces: NO_PIECES });
+    return there;
+  };
   return {
     forget: (project) => void whole.delete(project),
     open: async (project, write, view) => {
-      const epoch = await epochOf(projects, project);
-      const kept = view === undefined ? whole : partial;
-      const place = view === undefined ? project : `${project} ${view}`;
-      const known = kept.get(place);
-      if (known !== undefined && known.epoch === epoch) return known.index;
-      const large = epoch === undefined || view !== undefined ? undefined : await stored.find(project, epoch);
-      const pieces = new Map<string, IndexPiece>();
-      const all = write(known?.pieces ?? NO_PIECES, (name, piece) => void pieces.set(name, piece));
-      const index = large ?? (await collect(all, most));
-      kept.delete(place);
-      if (index.kind === "ready") {
-        if (epoch !== undefined) keepIn(kept, place, { epoch, index, pieces });
-        return index;
-      }
-      if (epoch === undefined || view !== undefined) return index.kind === "rest" ? streamed(index) : index;
-      const there = index.kind === "stored" ? index : await stored.write(project, epoch, eachOf(index));
-      keepIn(kept, place, { epoch, index: there, pieces: NO_PIECES });
-      return there;
+      const { key: epoch, stale } = (await indexEpoch(projects, project)) ?? {};
+      return { index: await openAt(epoch, { project, write, view }), stale: stale === true };
     },
   };
 }
@@ -86,17 +102,6 @@ function keepIn(kept: Map<string, Kept>, place: string, entry: Kept): void {
 }
 
 const NO_PIECES: IndexPieces = new Map();
-
-/** The epoch with what the configuration leaves out of an index: a stored one outlives the process. */
-async function epochOf(projects: Projects, name: string): Promise<string | undefined> {
-  const project = projects.find(name);
-  if (project === undefined || project.kind === "group") return undefined;
-  const epoch = await projects.sourceOf(project).epoch(name);
-  if (epoch === undefined || project.kind === "hosted" || project.policy === undefined) return epoch;
-  return digestOfSmall(encoder.encode(JSON.stringify([epoch, project.policy])));
-}
-
-const encoder = new TextEncoder();
 
 /** The beginning of an index that is too large for memory, and where the rest comes from. */
 interface Rest {

@@ -8,6 +8,7 @@ import { authorize, authorizeAny } from "./authorize.ts";
 import { queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
 import type { Answer, HeaderRecord } from "./exchange.ts";
 import { json } from "./respond.ts";
+import { warned, warningsOf } from "./warning.ts";
 
 /** Tags in one answer when the caller names no number: helm and oras ask for all at once. */
 const MAX_TAGS = 10_000;
@@ -28,7 +29,7 @@ export async function handleTags(context: RequestContext, nameText: string): Pro
   if (page.tags.length === 0 && !(await source.holds(repository))) throw new OciError("NAME_UNKNOWN");
   const next = page.more ? page.tags.at(-1) : undefined;
   const headers = next === undefined ? {} : link(`/v2/${name}/tags/list?n=${limit}&last=${encodeURIComponent(next)}`);
-  return json(200, { name, tags: page.tags }, { "cache-control": NOT_KEPT, ...headers });
+  return warned(json(200, { name, tags: page.tags }, { "cache-control": NOT_KEPT, ...headers }), warningsOf(page));
 }
 
 /** `GET /v2/_catalog?n=&last=`, Docker's extension that `oras repo ls` and `crane catalog` use: what the caller may pull. */

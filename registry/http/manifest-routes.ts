@@ -4,9 +4,10 @@ import { MAX_MANIFEST_BYTES, parseManifest } from "../../engine/oci/manifest.ts"
 import { parseTag, type RepositoryName, type Tag } from "../../engine/oci/repository-name.ts";
 import { digestInvalid } from "../content/blobs.ts";
 import { type IncomingBody, readBounded } from "../content/body.ts";
-import { deleteManifest, type NewManifest, putManifest, tagOf } from "../content/manifests.ts";
+import { deleteManifest, type ManifestHead, type NewManifest, putManifest, tagOf } from "../content/manifests.ts";
 import { deleteTag, readTag } from "../content/tags.ts";
 import type { HostedProject } from "../projects/project.ts";
+import type { LocatedRepository } from "../projects/projects.ts";
 import type { ManifestReference } from "../projects/source.ts";
 import { authorize } from "./authorize.ts";
 import { matches, notModified } from "./blob-routes.ts";
@@ -16,6 +17,7 @@ import { changedTag, pushTag } from "./push.ts";
 import type { Answer, HeaderRecord } from "./exchange.ts";
 import { empty, missed } from "./respond.ts";
 import { assertPullable } from "./signed.ts";
+import { quotaWarnings, warned, warningsOf } from "./warning.ts";
 
 /** Tags in one `PUT …/manifests/DIGEST?tag=a&tag=b`; the spec wants at least 10. */
 const MAX_TAG_PARAMETERS = 100;
@@ -55,7 +57,18 @@ async function readManifestRoute(context: RequestContext, name: RepositoryName, 
   if (head === undefined) return missed("MANIFEST_UNKNOWN");
   if (deps.signatures !== undefined) await assertPullable(context, name, at, head);
   const cache = await cacheControl(context, wish, reference.kind === "digest" ? "digest" : "name");
-  if (matches(request, head.digest)) return notModified(head.digest, cache);
+  const answer = matches(request, head.digest)
+    ? notModified(head.digest, cache)
+    : await manifestAnswer(context, at, head, cache);
+  return warned(answer, warningsOf(head));
+}
+
+async function manifestAnswer(
+  context: RequestContext,
+  { source, repository }: LocatedRepository,
+  head: ManifestHead,
+  cache: string,
+): Promise<Answer> {
   const headers: HeaderRecord = {
     "content-type": head.mediaType,
     "content-length": String(head.size),
@@ -80,7 +93,8 @@ async function putManifestRoute(context: RequestContext, name: RepositoryName, t
   const item = await newManifest(deps, { bytes, contentType: request.headers.get("content-type"), reference });
   const until = await storeManifest(context, { project, name, item });
   for (const tag of tags) await pushTag(deps, { project, name, tag, item, actor, until });
-  return empty(201, putHeaders(name, item, reference.kind === "tag" ? [] : tags));
+  const answer = empty(201, putHeaders(name, item, reference.kind === "tag" ? [] : tags));
+  return warned(answer, quotaWarnings(project.name, await deps.room.filled(name)));
 }
 
 function invalidReference(text: string): OciError {

@@ -1,5 +1,5 @@
 import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
-import type { HostedProject, ProxyProject } from "./project.ts";
+import type { GroupProject, HostedProject, ProxyProject } from "./project.ts";
 import type { Projects } from "./projects.ts";
 
 /** A page of charts: repositories of a project, by name. */
@@ -30,7 +30,7 @@ export async function listChartNames(
   if (project === undefined) return { names: [] };
   if (project.kind !== "group") return await memberNames(projects, project, paging, signal);
   const all = new Set<string>();
-  for (const member of leafProjects(projects, name)) {
+  for (const member of membersOf(projects, name).leaves) {
     let next: string | undefined;
     do {
       const page = await memberNames(projects, member, { limit: PAGE, ...(next && { after: next }) }, signal);
@@ -56,18 +56,27 @@ async function memberNames(
   return page.next === undefined ? { names } : { names, next: short(page.next) };
 }
 
-/** The hosted and proxy projects below a group, each once. */
-function leafProjects(projects: Projects, group: string): readonly (HostedProject | ProxyProject)[] {
+/** A project taken apart: itself, or the groups and the other projects that a group is made of, each once. */
+export interface Members {
+  readonly groups: readonly GroupProject[];
+  readonly leaves: readonly (HostedProject | ProxyProject)[];
+}
+
+/** The members of a group, or the project alone. */
+export function membersOf(projects: Projects, name: string): Members {
   const leaves = new Map<string, HostedProject | ProxyProject>();
+  const groups: GroupProject[] = [];
   const seen = new Set<string>();
-  const waiting = [group];
-  for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-    const project = seen.has(name) ? undefined : projects.find(name);
-    seen.add(name);
-    if (project?.kind === "group") waiting.push(...project.members.map((member) => member.project));
-    else if (project !== undefined) leaves.set(name, project);
+  const waiting = [name];
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const project = seen.has(next) ? undefined : projects.find(next);
+    seen.add(next);
+    if (project?.kind === "group") {
+      groups.push(project);
+      waiting.push(...project.members.map((member) => member.project));
+    } else if (project !== undefined) leaves.set(next, project);
   }
-  return [...leaves.values()];
+  return { groups, leaves: [...leaves.values()] };
 }
 
 function pageOf(sorted: readonly string[], { after, limit }: NamePaging): ChartNamePage {

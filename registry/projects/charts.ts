@@ -6,6 +6,7 @@ import type { JsonObject } from "../../engine/errors.ts";
 import { parseManifest } from "../../engine/oci/manifest.ts";
 import { parseRepositoryName, parseTag, versionToTag } from "../../engine/oci/repository-name.ts";
 import type { ManifestHead } from "../content/manifests.ts";
+import { unknownName } from "./absence.ts";
 import { ChartLookupError } from "./chart-error.ts";
 import { type ChartNamePage, listChartNames } from "./chart-names.ts";
 import { chooseVersion, sortVersions } from "./choose-version.ts";
@@ -123,7 +124,7 @@ export function createCharts(deps: ChartsDeps): Charts {
     },
     versionsEpoch: async (project, name, signal) => {
       const at = await locate(projects, { project, name }, signal);
-      return await at?.source.versionsEpoch?.(at.repository, signal);
+      return (await at?.source.versionsEpoch?.(at.repository, signal))?.key;
     },
   };
 }
@@ -137,16 +138,7 @@ async function locate(
   if (repository === undefined) {
     throw new ChartLookupError("invalid-reference", `invalid chart name ${project}/${name}`, { chart: name });
   }
-  try {
-    return await projects.locate(repository, signal);
-  } catch (error) {
-    return nameUnknown(error);
-  }
-}
-
-function nameUnknown(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && error.code === "NAME_UNKNOWN") return undefined;
-  throw error;
+  return await projects.locate(repository, signal).catch(unknownName);
 }
 
 async function resolveChart(

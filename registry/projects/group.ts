@@ -1,6 +1,7 @@
 import type { RepositoryName } from "../../engine/oci/repository-name.ts";
 import { parseRepositoryName } from "../../engine/oci/repository-name.ts";
 import { type ReferrerPage, uniteReferrerPages } from "../content/referrers.ts";
+import { composeEpochs } from "./epochs.ts";
 import { matchesPattern } from "./pattern.ts";
 import type { GroupProject } from "./project.ts";
 import type { LocatedRepository } from "./projects.ts";
@@ -48,7 +49,12 @@ function mergedSource(members: readonly LocatedRepository[]): RepositorySource {
   };
   return {
     ...first.source,
-    versionsEpoch: async () => undefined,
+    versionsEpoch: async (_repository, signal) =>
+      composeEpochs(
+        await Promise.all(
+          members.map(async ({ source, repository }) => await source.versionsEpoch?.(repository, signal)),
+        ),
+      ),
     manifest: async (_repository, reference, signal) =>
       await ask(async ({ source, repository }) => await source.manifest(repository, reference, signal)),
     manifestBytes: async (_repository, head, signal) =>
@@ -61,14 +67,15 @@ function mergedSource(members: readonly LocatedRepository[]): RepositorySource {
       await ask(async ({ source, repository }) => await source.origin?.(repository, manifest, signal)),
     tags: async (_repository, options, signal) => {
       const tags = new Set<string>();
-      let more = false;
+      let [more, isStale] = [false, false];
       for (const { source, repository } of members) {
         const page = await source.tags(repository, options, signal);
         for (const tag of page.tags) tags.add(tag);
         more ||= page.more;
+        isStale ||= page.stale === true;
       }
       const sorted = [...tags].sort();
-      return { tags: sorted.slice(0, options.limit), more: more || sorted.length > options.limit };
+      return { tags: sorted.slice(0, options.limit), more: more || sorted.length > options.limit, stale: isStale };
     },
     referrers: async (_repository, subject, options, signal) => {
       const pages: ReferrerPage[] = [];

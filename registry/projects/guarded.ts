@@ -1,3 +1,4 @@
+import { createLeastUsed } from "../../engine/least-used.ts";
 import { chartParts } from "../../engine/oci/chart-artifact.ts";
 import { type Digest, digestAlgorithm, digestHex, parseDigest } from "../../engine/oci/digest.ts";
 import type { OciError } from "../../engine/oci/error.ts";
@@ -7,8 +8,11 @@ import type { KeeperDeps } from "../content/condemned.ts";
 import { upstreamKey } from "../content/keys.ts";
 import type { ManifestHead } from "../content/manifests.ts";
 import { readJson, writeJson } from "../content/record.ts";
-import { listTags, readTag, type TagPage } from "../content/tags.ts";
+import { endEpoch } from "../content/repositories.ts";
+import { listTags, readTag } from "../content/tags.ts";
+import type { Epoch, GivenManifest, GivenTags } from "../upstream/given.ts";
 import { flatName } from "../upstream/remote-name.ts";
+import { allRepositories, inTurns } from "./epochs.ts";
 import {
   allowsChart,
   allowsVersion,
@@ -82,9 +86,61 @@ export function guardPulls(deps: KeeperDeps, options: GuardOptions): RepositoryS
       const found = await source.repositories(project, page, signal);
       return { ...found, names: found.names.filter((name) => allowsChart(policy, chartOf(guard, name))) };
     },
-    // What may be pulled changes with time alone.
-    epoch: policy.cooldown === undefined ? source.epoch : async () => undefined,
+    ...(policy.cooldown === undefined ? {} : epochsOf(guard)),
   };
+}
+
+/** Repositories, and projects, of which one process remembers when a version will have cooled. */
+const MAX_REMEMBERED = 10_000;
+
+/** What may be pulled changes with time alone, too: an epoch ends when the next version has cooled. */
+function epochsOf(guard: Guard): Pick<RepositorySource, "epoch" | "versionsEpoch"> {
+  const { source, now } = guard;
+  const kept = createLeastUsed<string, { readonly key: string; readonly until: number }>({
+    most: MAX_REMEMBERED,
+    sizeOf: () => 1,
+  });
+  const ending = async (
+    place: string,
+    base: Epoch | undefined,
+    next: () => Promise<number>,
+  ): Promise<Epoch | undefined> => {
+    if (base === undefined) return undefined;
+    const known = kept.get(place);
+    const holds = known !== undefined && known.key === base.key && known.until > now();
+    const until = holds ? known.until : await next();
+    kept.set(place, { key: base.key, until });
+    return { ...base, key: `${base.key} until ${until}` };
+  };
+  return {
+    versionsEpoch: async (repository, signal) =>
+      await ending(
+        repository,
+        await source.versionsEpoch?.(repository, signal),
+        async () => await nextCooled(guard, repository, signal),
+      ),
+    epoch: async (project, signal) =>
+      await ending(project, await source.epoch(project, signal), async () => {
+        const names = await allRepositories(source, project, signal);
+        const times = await inTurns(names, async (name) => await nextCooled(guard, name, signal));
+        return times.reduce((first, time) => Math.min(first, time), NEVER);
+      }),
+  };
+}
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** When the next version of a chart will be listed that is not now; never, where all are. */
+async function nextCooled(guard: Guard, repository: RepositoryName, signal: AbortSignal | undefined): Promise<number> {
+  const versions = await guard.source.versions(repository, signal);
+  const pulled = await pulledTags(guard, repository);
+  let first = NEVER;
+  for (const { tag } of versions) {
+    if (!allowsVersion(guard.policy, chartOf(guard, repository), tagToVersion(tag))) continue;
+    const time = await cooledAt(guard, { repository, tag, pulled });
+    if (time > guard.now() && !(await isAdmitted(guard, repository, tag))) first = Math.min(first, time);
+  }
+  return first;
 }
 
 function byFacts({ now }: KeeperDeps, { policy, project }: GuardOptions): Check {
@@ -108,11 +164,11 @@ function denied(reason: string): OciError {
   return new PullRefusal("DENIED", { message: reason });
 }
 
-async function byTag(guard: Guard, repository: RepositoryName, tag: Tag): Promise<ManifestHead | undefined> {
-  const { source, store, project } = guard;
+async function byTag(guard: Guard, repository: RepositoryName, tag: Tag): Promise<GivenManifest | undefined> {
+  const { source, store } = guard;
   const head = await source.manifest(repository, { kind: "tag", tag });
   if (head === undefined) return undefined;
-  const key = upstreamKey(project, "admitted", `${flatName(repository)}/${tag}`);
+  const key = admittedKey(guard, repository, tag);
   const before = digestIn((await readJson(store, key))?.value["digest"]);
   if (before === head.digest) return head;
   const refusal = await decide(guard, repository, head, async () => ({
@@ -122,6 +178,7 @@ async function byTag(guard: Guard, repository: RepositoryName, tag: Tag): Promis
   }));
   if (refusal === undefined) {
     await writeJson(store, key, { digest: head.digest });
+    await relisted(guard, repository);
     return head;
   }
   const kept = before === undefined ? undefined : await source.manifest(repository, { kind: "digest", digest: before });
@@ -136,7 +193,7 @@ const DOCUMENT_TAG = /^sha256-([0-9a-f]{64})(?:\.(?:sig|att|sbom))?$/;
  * What a tag says of a manifest that was admitted: judged by that, as what refers to it. Such an index opens nothing: what it lists is
  * judged for itself.
  */
-async function taggedDocument(guard: Guard, repository: RepositoryName, tag: Tag): Promise<ManifestHead | undefined> {
+async function taggedDocument(guard: Guard, repository: RepositoryName, tag: Tag): Promise<GivenManifest | undefined> {
   const hex = DOCUMENT_TAG.exec(tag)?.[1];
   const subject = hex === undefined ? undefined : parseDigest(`sha256:${hex}`);
   if (subject === undefined || !(await isCleared(guard, repository, subject))) return undefined;
@@ -230,7 +287,14 @@ async function factsOf(
     ...(published === undefined ? {} : { published }),
   };
   const written = await writeJson(store, key, facts, { kind: "absent" });
-  return written.kind === "stored" ? facts : parseFacts((await readJson(store, key))?.value ?? {}, now());
+  if (written.kind !== "stored") return parseFacts((await readJson(store, key))?.value ?? {}, now());
+  await relisted(guard, repository);
+  return facts;
+}
+
+/** What was just written may show a tag, or hide it. */
+async function relisted({ policy, store, project }: Guard, repository: RepositoryName): Promise<void> {
+  if (policy.cooldown !== undefined) await endEpoch(store, project, repository);
 }
 
 function parseFacts({ seen, version, published }: Readonly<Record<string, unknown>>, now: number): Facts {
@@ -241,7 +305,7 @@ function parseFacts({ seen, version, published }: Readonly<Record<string, unknow
   };
 }
 
-async function cleared(guard: Guard, repository: RepositoryName, head: ManifestHead): Promise<ManifestHead> {
+async function cleared(guard: Guard, repository: RepositoryName, head: GivenManifest): Promise<GivenManifest> {
   const manifest = await readManifest(guard, repository, head);
   for (const digest of namedBy(manifest)) {
     await writeJson(guard.store, clearedKey(guard, repository, digest), {}, { kind: "absent" });
@@ -282,20 +346,22 @@ async function listedTags(
   guard: Guard,
   repository: RepositoryName,
   { limit, last }: { readonly limit: number; readonly last?: string },
-): Promise<TagPage> {
+): Promise<GivenTags> {
   assertAllowed(guard, repository, undefined);
   const tags: string[] = [];
   const pulled = await pulledTags(guard, repository);
   let after = last;
+  let stale = false;
   for (let turn = 0; turn < MAX_PAGES; turn++) {
     const page = await guard.source.tags(repository, { limit, ...(after === undefined ? {} : { last: after }) });
     tags.push(...(await filtered(page.tags, async (tag) => await isListed(guard, { repository, tag, pulled }))));
     after = page.tags.at(-1);
+    stale ||= page.stale === true;
     if (tags.length >= limit || !page.more || after === undefined) {
-      return { tags: tags.slice(0, limit), more: page.more || tags.length > limit };
+      return { tags: tags.slice(0, limit), more: page.more || tags.length > limit, stale };
     }
   }
-  return { tags, more: true };
+  return { tags, more: true, stale };
 }
 
 /** Tags that are looked at side by side. */
@@ -328,25 +394,35 @@ interface TagWish {
 
 /** Tags that clients may choose from: not what is known to be refused. */
 async function isListed(guard: Guard, wish: TagWish): Promise<boolean> {
-  const { policy, store, project } = guard;
+  const { policy, now } = guard;
   const { repository, tag } = wish;
   if (!allowsVersion(policy, chartOf(guard, repository), tagToVersion(tag))) return false;
-  if (policy.cooldown === undefined || !(await isTooNew(guard, wish))) return true;
-  return (await store.head(upstreamKey(project, "admitted", `${flatName(repository)}/${tag}`))) !== undefined;
+  if (policy.cooldown === undefined || (await cooledAt(guard, wish)) <= now()) return true;
+  return await isAdmitted(guard, repository, tag);
 }
 
-/** True when a tag's date, or what is known of the digest that it means, says so. */
-async function isTooNew(guard: Guard, { repository, tag, pulled }: TagWish): Promise<boolean> {
+function admittedKey({ project }: Guard, repository: RepositoryName, tag: string): string {
+  return upstreamKey(project, "admitted", `${flatName(repository)}/${tag}`);
+}
+
+async function isAdmitted(guard: Guard, repository: RepositoryName, tag: string): Promise<boolean> {
+  return (await guard.store.head(admittedKey(guard, repository, tag))) !== undefined;
+}
+
+/** When a tag is no longer too new by its date, and by what is known of the digest that it means; 0 where neither says anything. */
+async function cooledAt(guard: Guard, { repository, tag, pulled }: TagWish): Promise<number> {
   const { policy, store, now } = guard;
   const parsed = parseTag(tag);
-  if (parsed === undefined) return false;
+  if (parsed === undefined) return 0;
   const believed = policy.agedFrom === "first-seen" ? undefined : guard.publishedAt;
   const published = await believed?.(repository, parsed);
-  if (published !== undefined && coolsAt(policy, { published, seen: now() }) > now()) return true;
   const head = pulled.has(tag) ? await readTag(store, repository, parsed) : undefined;
   const facts =
     head === undefined ? undefined : (await readJson(store, factsKey(guard, repository, head.digest)))?.value;
-  return facts !== undefined && coolsAt(policy, parseFacts(facts, now())) > now();
+  return Math.max(
+    published === undefined ? 0 : coolsAt(policy, { published, seen: NEVER }),
+    facts === undefined ? 0 : coolsAt(policy, parseFacts(facts, now())),
+  );
 }
 
 function digestIn(value: unknown): Digest | undefined {

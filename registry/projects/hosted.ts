@@ -11,6 +11,7 @@ import type { ByteRange, ObjectStore } from "../content/object-store.ts";
 import { listReferrers } from "../content/referrers.ts";
 import { currentEpoch, currentTagEpoch, listRepositories } from "../content/repositories.ts";
 import { listTags, readTag } from "../content/tags.ts";
+import type { Epoch } from "../upstream/given.ts";
 import { splitRepository } from "./project.ts";
 import type { ChartVersion, OpenBlob, RepositorySource } from "./source.ts";
 
@@ -51,10 +52,14 @@ export function createHostedSource({ store, listing, random, cache }: HostedDeps
       return project !== undefined && (await store.head(catalogKey(project, repository))) !== undefined;
     },
     versions: async (repository) => (await listing.read(repository)).map(toVersion),
-    versionsEpoch: async (repository) => await currentTagEpoch(store, repository, nonce),
+    versionsEpoch: async (repository) => keyed(await currentTagEpoch(store, repository, nonce)),
     repositories: async (project, options) => await listRepositories(store, { project, ...options }),
-    epoch: async (project) => await currentEpoch(store, project, nonce),
+    epoch: async (project) => keyed(await currentEpoch(store, project, nonce)),
   };
+}
+
+function keyed(key: string | undefined): Epoch | undefined {
+  return key === undefined ? undefined : { key };
 }
 
 /** Content up to this size is read whole where the store gives a stream. */

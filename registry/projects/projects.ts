@@ -105,7 +105,7 @@ function classicSource(deps: ProjectsDeps, project: ProxyProject, local: Reposit
   const source = createClassicSource(proxy, local);
   if (policy === undefined) return source;
   const publishedAt = async (repository: RepositoryName, tag: Tag): Promise<number | undefined> => {
-    const entry = (await proxy.entries(repository)).find(({ version }) => versionToTag(version) === tag);
+    const entry = (await proxy.entries(repository)).list.find(({ version }) => versionToTag(version) === tag);
     const time = Date.parse(entry?.created ?? "");
     return Number.isNaN(time) ? undefined : time;
   };

@@ -6,6 +6,8 @@ import {
   tagToVersion,
   versionToTag,
 } from "../../engine/oci/repository-name.ts";
+import { unknownName } from "./absence.ts";
+import { allRepositories, composeEpochs, inTurns } from "./epochs.ts";
 import { pageOfReferrers } from "../content/referrers.ts";
 import type { RepositoryPage } from "../content/repositories.ts";
 import type { ThroughBlob } from "../upstream/blob-through.ts";
@@ -48,11 +50,20 @@ export function createOciSource(proxy: OciProxy, local: RepositorySource): Repos
       pageOfReferrers(await proxy.referrers(repository, subject), options),
     holds: async (repository, signal) => {
       if (await local.holds(repository, signal)) return true;
-      return (await proxy.tags(repository, { limit: 1 }).catch(absent))?.tags.length === 1;
+      return (await proxy.tags(repository, { limit: 1 }).catch(unknownName))?.tags.length === 1;
     },
     versions: async (repository, signal) => await mergedVersions(proxy, local, repository, signal),
-    versionsEpoch: async () => undefined,
-    epoch: async () => undefined,
+    versionsEpoch: async (repository, signal) =>
+      composeEpochs(await Promise.all([local.versionsEpoch?.(repository, signal), proxy.tagsEpoch(repository)])),
+    epoch: async (project, signal) => {
+      const pulled = await local.epoch(project, signal);
+      const names = await allRepositories(local, project, signal);
+      const lists = await inTurns(names, async (name) => {
+        const { key, stale } = await proxy.tagsEpoch(name);
+        return { key: `${name} ${key}`, stale };
+      });
+      return composeEpochs([pulled, ...lists]);
+    },
   };
 }
 
@@ -66,12 +77,6 @@ async function settle(through: ThroughBlob): Promise<void> {
   await Promise.all([through.body.cancel(), through.stored]);
 }
 
-/** Only "there is no such repository" is an absence; an upstream in error stays an error. */
-function absent(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && error.code === "NAME_UNKNOWN") return undefined;
-  throw error;
-}
-
 /** Tags that are read for a list of versions. */
 const MAX_TAGS = 20_000;
 
@@ -82,7 +87,7 @@ async function mergedVersions(
   signal: AbortSignal | undefined,
 ): Promise<readonly ChartVersion[]> {
   const pulled = new Map((await local.versions(repository, signal)).map((version) => [version.tag, version]));
-  const page = await proxy.tags(repository, { limit: MAX_TAGS }).catch(absent);
+  const page = await proxy.tags(repository, { limit: MAX_TAGS }).catch(unknownName);
   const name = repository.slice(repository.lastIndexOf("/") + 1);
   return (page?.tags ?? []).flatMap((tag) => {
     const version = tagToVersion(tag);
@@ -104,6 +109,8 @@ function isVersion(text: string): boolean {
 
 /** A classic repository shown as ours. */
 export function createClassicSource(proxy: ClassicProxy, local: RepositorySource): RepositorySource {
+  const epoch: RepositorySource["epoch"] = async (project, signal) =>
+    composeEpochs(await Promise.all([proxy.epoch(), local.epoch(project, signal)]));
   return {
     ...local,
     manifest: async (repository, reference, signal) =>
@@ -113,27 +120,25 @@ export function createClassicSource(proxy: ClassicProxy, local: RepositorySource
     origin: proxy.origin,
     tags: proxy.tags,
     holds: async (repository, signal) =>
-      (await local.holds(repository, signal)) || (await proxy.entries(repository)).length > 0,
+      (await local.holds(repository, signal)) || (await proxy.entries(repository)).list.length > 0,
     versions: async (repository, signal) => {
       const pulled = await local.versions(repository, signal);
       const byTag = new Map(pulled.map((version) => [version.tag, version]));
-      for (const entry of await proxy.entries(repository)) {
+      for (const entry of (await proxy.entries(repository)).list) {
         const tag = versionToTag(entry.version);
         byTag.set(tag, entryVersion(entry, tag, byTag.get(tag)));
       }
       return [...byTag.values()];
     },
-    versionsEpoch: async () => undefined,
+    // Of all charts: one of each would be kept for every name that the upstream has.
+    versionsEpoch: async (repository, signal) => await epoch(repository.split("/")[0] ?? repository, signal),
     repositories: async (project, options, signal) => {
       const names = await proxy.charts();
       const pulled = await local.repositories(project, { limit: MAX_PULLED }, signal);
       const all = [...names.map((name) => `${project}/${name}`), ...pulled.names];
       return pageOfNames([...new Set(all)].sort(), options);
     },
-    epoch: async (project, signal) => {
-      const [index, pulled] = await Promise.all([proxy.epoch(), local.epoch(project, signal)]);
-      return `${index}.${pulled ?? ""}`;
-    },
+    epoch,
   };
 }
 

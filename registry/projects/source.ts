@@ -5,7 +5,7 @@ import type { ManifestHead } from "../content/manifests.ts";
 import type { ByteRange } from "../content/object-store.ts";
 import type { ReferrerOptions, ReferrerPage } from "../content/referrers.ts";
 import type { RepositoryPage } from "../content/repositories.ts";
-import type { TagPage } from "../content/tags.ts";
+import type { Epoch, GivenManifest, GivenTags } from "../upstream/given.ts";
 
 /** Which manifest is meant. */
 export type ManifestReference =
@@ -49,7 +49,7 @@ export interface RepositorySource {
     repository: RepositoryName,
     reference: ManifestReference,
     signal?: AbortSignal,
-  ) => Promise<ManifestHead | undefined>;
+  ) => Promise<GivenManifest | undefined>;
   /** Bytes of a manifest that `manifest` just gave. */
   readonly manifestBytes: (
     repository: RepositoryName,
@@ -67,7 +67,7 @@ export interface RepositorySource {
     repository: RepositoryName,
     options: { readonly last?: string; readonly limit: number },
     signal?: AbortSignal,
-  ) => Promise<TagPage>;
+  ) => Promise<GivenTags>;
   /** One page of what refers to a manifest, in the order of digests; empty when nothing does. */
   readonly referrers: (
     repository: RepositoryName,
@@ -80,7 +80,7 @@ export interface RepositorySource {
   /** The chart's versions, in no order; empty when there is no such chart. */
   readonly versions: (repository: RepositoryName, signal?: AbortSignal) => Promise<readonly ChartVersion[]>;
   /** Changes whenever `versions` may answer otherwise; absent or undefined when that cannot be told. */
-  readonly versionsEpoch?: (repository: RepositoryName, signal?: AbortSignal) => Promise<string | undefined>;
+  readonly versionsEpoch?: (repository: RepositoryName, signal?: AbortSignal) => Promise<Epoch | undefined>;
   /** What was written down when the manifest was made from an upstream's archive; undefined where nothing was. */
   readonly origin?: (
     repository: RepositoryName,
@@ -94,5 +94,5 @@ export interface RepositorySource {
     signal?: AbortSignal,
   ) => Promise<RepositoryPage>;
   /** Changes whenever `versions` or `repositories` may answer otherwise; undefined when that cannot be told. */
-  readonly epoch: (project: string, signal?: AbortSignal) => Promise<string | undefined>;
+  readonly epoch: (project: string, signal?: AbortSignal) => Promise<Epoch | undefined>;
 }

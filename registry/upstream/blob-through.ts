@@ -4,7 +4,7 @@ import { OciError } from "../../engine/oci/error.ts";
 import type { RepositoryName } from "../../engine/oci/repository-name.ts";
 import { linkBlob, putContent, statBlob } from "../content/blobs.ts";
 import { readBounded, streamOf } from "../content/body.ts";
-import { markRepository } from "../content/repositories.ts";
+import { endEpoch, markRepository } from "../content/repositories.ts";
 import { verifying } from "../content/verify.ts";
 import type { ProxyContext } from "./context.ts";
 import { brokenOff, upstreamFailure } from "./gate.ts";
@@ -50,6 +50,8 @@ export async function openThrough(
         // A small blob is stored by now: who may go on behind an answer drops the lease there.
         if (mine !== undefined || context.together) resolve();
         await mine?.stored;
+        // It may be what a list shows of a chart.
+        if (mine === undefined) await endEpoch(context.store, context.project, wish.repository);
       });
     once(context, context.flights.blob, {
       key: `blob/${wish.repository.replaceAll("/", "!")}/${wish.digest.replace(":", "-")}`,

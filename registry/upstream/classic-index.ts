@@ -5,6 +5,7 @@ import type { EgressResponse } from "../../engine/oci/egress.ts";
 import { sendFollowing } from "../../engine/oci/follow.ts";
 import { counted, deadline, type ProxyContext } from "./context.ts";
 import { isOutage } from "./freshness.ts";
+import type { Given } from "./given.ts";
 import { brokenOff, upstreamFailure } from "./gate.ts";
 import { createIndexWriter, type IndexHead, readIndexHead, sweepGenerations, writeIndexHead } from "./index-store.ts";
 import { MAX_INDEX_BYTES } from "./index-lines.ts";
@@ -18,7 +19,7 @@ type Context = ProxyContext<ClassicUpstream>;
  * The upstream's index, as fresh as configured: asked again by ETag or date after `ttl`, and the last good one for `staleIfError` while the
  * upstream fails. A body that is no index, or ends early, replaces nothing.
  */
-export async function currentIndex(context: Context): Promise<IndexHead> {
+export async function currentIndex(context: Context): Promise<IndexHead & Given> {
   const { store, project, upstream, now, memory } = context;
   const { ttl, staleIfError } = upstream.freshness;
   const fresh = (head: IndexHead | undefined): IndexHead | undefined =>
@@ -45,7 +46,7 @@ export async function currentIndex(context: Context): Promise<IndexHead> {
   } catch (error) {
     const serves = known !== undefined && isOutage(error) && now() - known.checked < ttl + staleIfError;
     counted(context, "index", serves ? "stale" : "failed");
-    if (serves) return known;
+    if (serves) return { ...known, stale: true };
     throw error;
   }
 }

@@ -6,12 +6,13 @@ import { upstreamKey } from "../content/keys.ts";
 import type { ManifestHead } from "../content/manifests.ts";
 import { readJson, writeJson } from "../content/record.ts";
 import { endEpoch } from "../content/repositories.ts";
-import { listTags, readTag, type TagPage, writeTag } from "../content/tags.ts";
+import { listTags, readTag, writeTag } from "../content/tags.ts";
 import { fetchChart, type FetchedChart } from "./classic-fetch.ts";
 import { currentIndex } from "./classic-index.ts";
 import { counted, type ProxyContext } from "./context.ts";
 import type { UpstreamOutcome } from "./count.ts";
 import { isOutage } from "./freshness.ts";
+import type { Epoch, Given, GivenManifest, GivenTags } from "./given.ts";
 import type { IndexEntry } from "./index-entry.ts";
 import { readIndexChart } from "./index-store.ts";
 import { once } from "./once.ts";
@@ -24,22 +25,26 @@ type Context = ProxyContext<ClassicUpstream>;
 
 /** A classic repository's charts as OCI repositories. A chart becomes an artifact when it is pulled first, and stays. */
 export interface ClassicProxy {
-  readonly manifestByTag: (repository: RepositoryName, tag: Tag) => Promise<ManifestHead | undefined>;
+  readonly manifestByTag: (repository: RepositoryName, tag: Tag) => Promise<GivenManifest | undefined>;
   readonly tags: (
     repository: RepositoryName,
     options: { readonly last?: string; readonly limit: number },
-  ) => Promise<TagPage>;
-  /** The chart's entries in the index, whether pulled or not; empty when the upstream is gone and nothing is known. */
-  readonly entries: (repository: RepositoryName) => Promise<readonly IndexEntry[]>;
+  ) => Promise<GivenTags>;
+  /** The chart's entries in the index, whether pulled or not. */
+  readonly entries: (repository: RepositoryName) => Promise<GivenEntries>;
   /** Names of all charts in the index. */
   readonly charts: () => Promise<readonly string[]>;
   /** Changes with the index. */
-  readonly epoch: () => Promise<string>;
+  readonly epoch: () => Promise<Epoch>;
   /** Where the archive came from that a manifest was made of. */
   readonly origin: (
     repository: RepositoryName,
     manifest: { readonly tag: Tag; readonly digest: Digest },
   ) => Promise<Origin | undefined>;
+}
+
+interface GivenEntries extends Given {
+  readonly list: readonly IndexEntry[];
 }
 
 interface Origin {
@@ -51,31 +56,34 @@ interface Origin {
 
 /** Proxies one chart repository for one project. */
 export function createClassicProxy(context: Context, convert: ConvertChart): ClassicProxy {
-  const entries = async (repository: RepositoryName): Promise<readonly IndexEntry[]> => {
-    const { generation } = await currentIndex(context);
+  const entries = async (repository: RepositoryName): Promise<GivenEntries> => {
+    const { generation, stale = false } = await currentIndex(context);
     const chart = chartOf(context, repository);
     const known = context.memory.chart(generation, chart);
-    if (known !== undefined) return known;
-    const { entries: read, size } = await readIndexChart(context.store, context.project, generation, chart);
-    context.memory.keep(generation, chart, read, size);
-    return read;
+    if (known !== undefined) return { list: known, stale };
+    const { entries: list, size } = await readIndexChart(context.store, context.project, generation, chart);
+    context.memory.keep(generation, chart, list, size);
+    return { list, stale };
   };
   return {
     entries,
     charts: async () => (await currentIndex(context)).charts,
-    epoch: async () => (await currentIndex(context)).generation,
+    epoch: async () => {
+      const { generation, stale = false } = await currentIndex(context);
+      return { key: generation, stale };
+    },
     origin: async (repository, manifest) => await readOrigin(context, repository, manifest),
     manifestByTag: async (repository, tag) => await resolveTag(context, convert, entries, { repository, tag }),
     tags: async (repository, options) => {
       const local = await listTags(context.store, repository, { limit: MAX_LOCAL_TAGS });
-      const known = await entries(repository).catch((error: unknown) => {
-        if (isOutage(error) && local.tags.length > 0) return [];
+      const { list, stale } = await entries(repository).catch((error: unknown): GivenEntries => {
+        if (isOutage(error) && local.tags.length > 0) return { list: [], stale: true };
         throw error;
       });
-      const tags = known.map((entry) => versionToTag(entry.version)).filter((tag) => parseTag(tag) !== undefined);
+      const tags = list.map((entry) => versionToTag(entry.version)).filter((tag) => parseTag(tag) !== undefined);
       const all = [...new Set([...tags, ...local.tags])].sort();
       if (all.length === 0) throw new OciError("NAME_UNKNOWN");
-      return pageOf(all, options);
+      return { ...pageOf(all, options), stale: stale === true };
     },
   };
 }
@@ -95,18 +103,24 @@ interface TagWish {
 async function resolveTag(
   context: Context,
   convert: ConvertChart,
-  entries: (repository: RepositoryName) => Promise<readonly IndexEntry[]>,
+  entries: (repository: RepositoryName) => Promise<GivenEntries>,
   wish: TagWish,
-): Promise<ManifestHead | undefined> {
+): Promise<GivenManifest | undefined> {
   const local = await readTag(context.store, wish.repository, wish.tag);
-  const tell = (outcome: UpstreamOutcome, head: ManifestHead | undefined): ManifestHead | undefined => {
+  const tell = <T>(outcome: UpstreamOutcome, head: T): T => {
     counted(context, "manifest", outcome);
     return head;
   };
   try {
-    const entry = (await entries(wish.repository)).find((item) => versionToTag(item.version) === wish.tag);
-    if (entry === undefined) return tell(local === undefined ? "negative" : "stale", local);
-    if (local !== undefined && (await isSameArchive(context, wish, entry))) return tell("hit", local);
+    const { list, stale } = await entries(wish.repository);
+    const entry = list.find((item) => versionToTag(item.version) === wish.tag);
+    const given = (head: ManifestHead): GivenManifest => ({
+      ...head,
+      stale: stale === true,
+      deprecated: entry?.fields["deprecated"] === true,
+    });
+    if (entry === undefined) return local === undefined ? tell("negative", undefined) : tell("stale", given(local));
+    if (local !== undefined && (await isSameArchive(context, wish, entry))) return tell("hit", given(local));
     const head = await once(context, context.flights.manifest, {
       key: `chart/${flatName(wish.repository)}/${wish.tag}`,
       done: async () => {
@@ -115,9 +129,9 @@ async function resolveTag(
       },
       work: async () => await adopt(context, convert, wish, entry),
     });
-    return tell("miss", head);
+    return tell("miss", head === undefined ? undefined : given(head));
   } catch (error) {
-    if (local !== undefined && isOutage(error)) return tell("stale", local);
+    if (local !== undefined && isOutage(error)) return tell("stale", { ...local, stale: true });
     tell("failed", undefined);
     throw error;
   }

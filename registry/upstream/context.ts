@@ -10,6 +10,7 @@ import type { IndexHead } from "./index-store.ts";
 import { createIndexMemory, type IndexMemory } from "./index-memory.ts";
 import { createStoreLeases, type Leases } from "./lease.ts";
 import { createRests } from "./rest.ts";
+import type { TagList } from "./oci-source.ts";
 import { createTimedEgress } from "./timed-egress.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -28,7 +29,7 @@ export interface UpstreamDeps extends Content {
 /** What several callers wait for together. */
 export interface Flights {
   readonly manifest: SingleFlight<ManifestHead | undefined>;
-  readonly tags: SingleFlight<readonly string[] | undefined>;
+  readonly tags: SingleFlight<TagList | undefined>;
   readonly referrers: SingleFlight<readonly Descriptor[]>;
   readonly blob: SingleFlight<void>;
   readonly index: SingleFlight<IndexHead>;

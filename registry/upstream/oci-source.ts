@@ -1,6 +1,6 @@
 import { createOciClient, type OciClient } from "../../engine/oci/client.ts";
 import type { Descriptor } from "../../engine/oci/descriptor.ts";
-import type { Digest } from "../../engine/oci/digest.ts";
+import { type Digest, digestHex, digestOf } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import { parseManifest } from "../../engine/oci/manifest.ts";
 import { parseTag, type RepositoryName, type Tag } from "../../engine/oci/repository-name.ts";
@@ -8,11 +8,13 @@ import { statBlob } from "../content/blobs.ts";
 import { upstreamKey } from "../content/keys.ts";
 import { type ManifestHead, putManifest, statManifest } from "../content/manifests.ts";
 import { readJson, writeJson } from "../content/record.ts";
+import { endEpoch } from "../content/repositories.ts";
 import { listTags, readTag, type TagPage, writeTag } from "../content/tags.ts";
 import { openThrough, type ThroughBlob } from "./blob-through.ts";
 import type { UpstreamOutcome } from "./count.ts";
 import { counted, deadline, type ProxyContext } from "./context.ts";
 import { type Checked, isFresh, isOutage, mayBeStale, parseChecked } from "./freshness.ts";
+import type { Epoch, Given, GivenManifest, GivenTags } from "./given.ts";
 import { readReferrers } from "./oci-referrers.ts";
 import { once } from "./once.ts";
 import { flatName, remoteName } from "./remote-name.ts";
@@ -22,7 +24,7 @@ type Context = ProxyContext<OciUpstream>;
 
 /** Another registry's repositories, kept here as they are pulled. */
 export interface OciProxy {
-  readonly manifestByTag: (repository: RepositoryName, tag: Tag) => Promise<ManifestHead | undefined>;
+  readonly manifestByTag: (repository: RepositoryName, tag: Tag) => Promise<GivenManifest | undefined>;
   readonly manifestByDigest: (repository: RepositoryName, digest: Digest) => Promise<ManifestHead | undefined>;
   readonly blobSize: (repository: RepositoryName, digest: Digest) => Promise<number | undefined>;
   /** A stream of a blob that is being fetched, or undefined when it is stored by now or exists nowhere. */
@@ -30,7 +32,9 @@ export interface OciProxy {
   readonly tags: (
     repository: RepositoryName,
     options: { readonly last?: string; readonly limit: number },
-  ) => Promise<TagPage>;
+  ) => Promise<GivenTags>;
+  /** Changes with the upstream's list of tags. */
+  readonly tagsEpoch: (repository: RepositoryName) => Promise<Epoch>;
   /** What refers to a manifest, at the upstream and here, in the order of a list. */
   readonly referrers: (repository: RepositoryName, subject: Digest) => Promise<readonly Descriptor[]>;
   /** Counts how a blob was answered. */
@@ -66,6 +70,10 @@ export function createOciProxy(context: Context): OciProxy {
         async () => await client.blob(remoteName(context, repository), digest, deadline(context)),
       ),
     tags: async (repository, options) => await mergedTags(context, client, repository, options),
+    tagsEpoch: async (repository) => {
+      const { key, stale } = await remoteTags(context, client, repository);
+      return { key, stale };
+    },
     referrers: async (repository, subject) => await readReferrers(context, client, { repository, subject }),
     countBlob: (outcome) => counted(context, "blob", outcome),
   };
@@ -80,7 +88,7 @@ async function resolveTag(
   client: OciClient,
   repository: RepositoryName,
   tag: Tag,
-): Promise<ManifestHead | undefined> {
+): Promise<GivenManifest | undefined> {
   const { store, upstream, now } = context;
   const key = tagRecord(context, repository, tag);
   const [record, local] = await Promise.all([readJson(store, key), readTag(store, repository, tag)]);
@@ -118,7 +126,7 @@ async function resolveTag(
   } catch (error) {
     if (isOutage(error) && local !== undefined && known !== undefined && mayBeStale(known, upstream.freshness, now())) {
       counted(context, "manifest", "stale");
-      return local;
+      return { ...local, stale: true };
     }
     counted(context, "manifest", "failed");
     throw error;
@@ -167,6 +175,7 @@ async function refreshTag(
   if (head === undefined) return local === undefined ? undefined : "removed";
   tell(head);
   await writeTag(context.store, repository, tag, head);
+  await endEpoch(context.store, context.project, repository);
   return head;
 }
 
@@ -229,12 +238,12 @@ async function mergedTags(
   client: OciClient,
   repository: RepositoryName,
   options: { readonly last?: string; readonly limit: number },
-): Promise<TagPage> {
-  const remote = await remoteTags(context, client, repository);
+): Promise<GivenTags> {
+  const { tags, stale } = await remoteTags(context, client, repository);
   const local = await listTags(context.store, repository, { limit: MAX_TAGS });
-  if (remote === undefined && local.tags.length === 0) throw new OciError("NAME_UNKNOWN");
-  const all = [...new Set([...(remote ?? []), ...local.tags])].sort();
-  return pageOf(all, options);
+  if (tags === undefined && local.tags.length === 0) throw new OciError("NAME_UNKNOWN");
+  const all = [...new Set([...(tags ?? []), ...local.tags])].sort();
+  return { ...pageOf(all, options), stale };
 }
 
 /** One page of a sorted list. */
@@ -248,20 +257,23 @@ export function pageOf(
   return { tags: rest.slice(0, limit), more: rest.length > limit };
 }
 
-async function remoteTags(
-  context: Context,
-  client: OciClient,
-  repository: RepositoryName,
-): Promise<readonly string[] | undefined> {
+/** An upstream's list of tags; none where it has no such repository, or gives no list. */
+interface RemoteTags extends Given {
+  readonly tags: readonly string[] | undefined;
+  readonly key: string;
+  readonly stale: boolean;
+}
+
+async function remoteTags(context: Context, client: OciClient, repository: RepositoryName): Promise<RemoteTags> {
   const { store, upstream, now } = context;
   const known = await readTagList(context, repository);
   if (isFresh(known, upstream.freshness, now())) {
     counted(context, "tags", known?.present === true ? "hit" : "negative");
-    return known?.tags;
+    return remote(known);
   }
   if (context.absences.has(repository)) {
     counted(context, "tags", "negative");
-    return undefined;
+    return remote(undefined);
   }
   try {
     const found = await once(context, context.flights.tags, {
@@ -269,27 +281,34 @@ async function remoteTags(
       done: async () => {
         if (context.absences.has(repository)) return { value: undefined };
         const list = await readTagList(context, repository);
-        return isFresh(list, upstream.freshness, now()) ? { value: list?.tags } : undefined;
+        return isFresh(list, upstream.freshness, now()) ? { value: list } : undefined;
       },
       work: async () => await fetchTagList(context, client, { repository, isKnown: known !== undefined }),
     });
-    counted(context, "tags", found === undefined ? "negative" : "miss");
-    return found;
+    counted(context, "tags", found?.tags === undefined ? "negative" : "miss");
+    return remote(found);
   } catch (error) {
     if (isOutage(error) && known !== undefined && mayBeStale(known, upstream.freshness, now())) {
       counted(context, "tags", "stale");
-      return known.tags;
+      return { ...remote(known), stale: true };
     }
     const local = isOutage(error) ? (await listTags(store, repository, { limit: 1 })).tags : [];
     counted(context, "tags", local.length > 0 ? "stale" : "failed");
-    if (local.length > 0) return undefined;
+    if (local.length > 0) return { ...remote(undefined), stale: true };
     throw error;
   }
 }
 
-interface TagList extends Checked {
+function remote(list: TagList | undefined): RemoteTags {
+  return { tags: list?.tags, key: list?.tags === undefined ? "" : (list.key ?? ""), stale: false };
+}
+
+/** A list of tags as it is remembered. */
+export interface TagList extends Checked {
   /** Absent where the upstream said that there is no such repository. */
   readonly tags?: readonly string[];
+  /** Another one for other tags. */
+  readonly key?: string;
 }
 
 function tagListKey(context: Context, repository: RepositoryName): string {
@@ -299,25 +318,31 @@ function tagListKey(context: Context, repository: RepositoryName): string {
 async function readTagList(context: Context, repository: RepositoryName): Promise<TagList | undefined> {
   const record = await readJson(context.store, tagListKey(context, repository));
   const known = parseChecked(record?.value);
-  const list = record?.value["tags"];
-  if (known === undefined || !known.present || !Array.isArray(list)) return known;
-  return { ...known, tags: list.filter((tag): tag is string => typeof tag === "string") };
+  const { tags, key } = record?.value ?? {};
+  if (known === undefined || !known.present || !Array.isArray(tags)) return known;
+  return {
+    ...known,
+    tags: tags.filter((tag): tag is string => typeof tag === "string"),
+    key: typeof key === "string" ? key : String(known.checked),
+  };
 }
 
 async function fetchTagList(
   context: Context,
   client: OciClient,
   { repository, isKnown }: { readonly repository: RepositoryName; readonly isKnown: boolean },
-): Promise<readonly string[] | undefined> {
+): Promise<TagList | undefined> {
   const name = remoteName(context, repository);
   const found = await context.gate.run(async () => await client.tags(name, MAX_TAGS, deadline(context)));
-  const good = found?.filter((tag) => parseTag(tag) !== undefined);
-  if (good === undefined) context.absences.add(repository);
-  if (good === undefined && !isKnown) return undefined;
-  await writeJson(context.store, tagListKey(context, repository), {
-    checked: context.now(),
-    present: good !== undefined,
-    tags: good ?? [],
-  });
-  return good;
+  const tags = found?.filter((tag) => parseTag(tag) !== undefined);
+  if (tags === undefined) context.absences.add(repository);
+  if (tags === undefined && !isKnown) return undefined;
+  const checked = { checked: context.now(), present: tags !== undefined };
+  const key = await keyOfTags(tags ?? []);
+  await writeJson(context.store, tagListKey(context, repository), { ...checked, tags: tags ?? [], key });
+  return tags === undefined ? checked : { ...checked, tags, key };
+}
+
+async function keyOfTags(tags: readonly string[]): Promise<string> {
+  return digestHex(await digestOf(new TextEncoder().encode(JSON.stringify(tags))));
 }

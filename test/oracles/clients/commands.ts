@@ -118,6 +118,22 @@ interface Index {
   >;
 }
 
+/** oras tells the warning of what a proxy still has, once; helm and crane pull as ever. */
+async function readStale(world: World, kind: Kind): Promise<Cell> {
+  const web = `${world.place(kind)}/web`;
+  const ask = async (): Promise<string> => {
+    const target = world.folder(`stale-${slug(kind)}`);
+    await world.stranger.run("HELM", "pull", `oci://${web}`, "--version", "1.0.0", HTTP, "-d", target);
+    await world.stranger.run("CRANE", "manifest", INSECURE, `${web}:1.0.0`);
+    return await world.stranger.run("ORAS", "pull", HTTP, "-o", target, `${web}:1.0.0`);
+  };
+  await ask();
+  const told = (await world.whileUpstreamsFail(ask)).split(STALE).length - 1;
+  return told === (kind === "hosted" ? 0 : 1) ? "ok" : `told ${told} times`;
+}
+
+const STALE = "the upstream fails: this is the copy that is kept here, which may be out of date";
+
 /** What containerd sends to a mirror: HEAD by tag, GET by digest, then every blob, each with the namespace. */
 async function pullInNamespace(world: World, kind: Kind): Promise<Cell> {
   const [name, namespace] = namespaced(world, kind);
@@ -551,6 +567,7 @@ export const COMMANDS: readonly Command[] = [
     },
   },
   { name: "pull with ns=, as containerd", run: pullInNamespace },
+  { name: "oras, helm and crane while the upstream fails", run: readStale },
   {
     name: "crane catalog",
     run: async (world, kind) => listed(world, kind, await world.member.run("CRANE", "catalog", INSECURE, world.host)),

@@ -66,6 +66,8 @@ export interface World {
   readonly cosignKey: string;
   /** Publishes a version of `web` at the classic upstream and at the other registry. */
   readonly publish: (version: string) => Promise<void>;
+  /** Both upstreams answer 500 meanwhile. */
+  readonly whileUpstreamsFail: <T>(work: () => Promise<T>) => Promise<T>;
   readonly output: () => string;
   readonly close: () => Promise<void>;
 }
@@ -79,8 +81,13 @@ export async function openWorld(): Promise<World> {
     return path;
   };
   const lib = openRegistry({ projects: [{ kind: "hosted", name: "lib" }] });
-  const upstream = await serveFetch(lib.fetch);
-  const files = await serveFiles(folder("classic"));
+  const state = { failing: false };
+  const unlessFailing =
+    (fetch: Serve): Serve =>
+    async (request) =>
+      state.failing ? new Response("", { status: 500 }) : await fetch(request);
+  const upstream = await serveFetch(unlessFailing(lib.fetch));
+  const files = await serveFetch(unlessFailing(fileServer(folder("classic"))));
   const slipway = await startSlipway(folder("config"), upstream, files);
   const [member, stranger] = [createClient(folder("member")), createClient(folder("stranger"))];
   const held = createClient(folder("held"));
@@ -116,6 +123,10 @@ export async function openWorld(): Promise<World> {
     keyring: join(keys, "public.gpg"),
     cosignKey: join(root, "member", "cosign.pub"),
     publish,
+    whileUpstreamsFail: async (work) => {
+      state.failing = true;
+      return await work().finally(() => (state.failing = false));
+    },
     output: slipway.output,
     close: async () => {
       await slipway.dispose();
@@ -159,11 +170,13 @@ async function pushOthers({ run }: Client, { home, upstream, layer }: Others): P
     await run("COSIGN", "sign", "--key", "cosign.key", ...COSIGN_ALONE, place, `${upstream}/lib/text@${digest}`);
 }
 
-async function serveFiles(folder: string): Promise<TestServer> {
-  return await serveFetch(async (request) => {
+type Serve = (request: Request) => Promise<Response>;
+
+function fileServer(folder: string): Serve {
+  return async (request) => {
     const file = join(folder, new URL(request.url).pathname);
     return existsSync(file) ? new Response(readFileSync(file)) : new Response("", { status: 404 });
-  });
+  };
 }
 
 async function startSlipway(folder: string, upstream: TestServer, files: TestServer): Promise<SlipwayServer> {

@@ -5,6 +5,7 @@ import type { ObjectStore } from "../../../registry/content/object-store.ts";
 import { StoreError } from "../../../registry/content/store-error.ts";
 import type { Project } from "../../../registry/projects/project.ts";
 import { collectTimes, testClock } from "../../support/collection.ts";
+import { answerFrom, classicUpstream, fakeEgress } from "../../support/upstream.ts";
 import { HOSTED, openRegistry, sha256, type TestRegistry } from "../../support/registry.ts";
 
 const INDEX = "/helm/charts/index.yaml";
@@ -141,12 +142,35 @@ describe("an index that is too large for memory", () => {
     expect((await (await registry.ask("GET", INDEX)).bytes()).length).toBeGreaterThan(8 * 1024 * 1024);
   });
 
-  it("of a group comes as it is written", async () => {
-    const projects: readonly Project[] = [HOSTED, { kind: "group", name: "all", members: [{ project: "charts" }] }];
-    const store = await openStore();
-    const answer = await openRegistry({ store, projects }).ask("GET", "/helm/all/index.yaml");
-    expect(entriesOf(await answer.bytes())).toHaveLength(CHARTS);
-    expect(await keysOf(store)).toEqual([]);
+  it.each<{ readonly kind: string; readonly project: Project }>([
+    { kind: "a group", project: { kind: "group", name: "all", members: [{ project: "charts" }] } },
+    {
+      kind: "a chart repository with a cooldown",
+      project: {
+        kind: "proxy",
+        name: "all",
+        upstream: classicUpstream({ url: "https://up.test/helm/charts" }),
+        policy: { cooldown: 1000 },
+      },
+    },
+  ])("of $kind is written once for all replicas, too", async ({ project }) => {
+    const origin = openRegistry({ store: await openStore() });
+    const egress = fakeEgress(answerFrom(origin));
+    const { store, reads } = watched(project.kind === "group" ? await openStore() : createMemoryStore());
+    const [one, two] = [0, 1].map(() => openRegistry({ store, egress, projects: [HOSTED, project] }));
+    if (one === undefined || two === undefined) throw new Error("two registries were opened");
+    const contentAt = async (registry: TestRegistry): Promise<string> =>
+      sha256(await (await registry.ask("GET", "/helm/all/index.yaml")).bytes());
+    const first = await contentAt(one);
+    const written = (await keysOf(store)).toSorted();
+    expect(written).toHaveLength(3);
+    const before = reads();
+    expect(await contentAt(one)).toBe(first);
+    expect(reads()).toBe(before);
+    expect(await contentAt(two)).toBe(first);
+    expect((await keysOf(store)).toSorted()).toEqual(written);
+    const packed = await two.ask("GET", "/helm/all/index.yaml", { headers: { "accept-encoding": "gzip" } });
+    expect(sha256(gunzipSync(await packed.bytes()))).toBe(first);
   });
 });
 
