@@ -4,7 +4,7 @@ export interface DistributionError {
   readonly message: string;
 }
 
-/** A code of the distribution spec. Ours are `UNAVAILABLE`, for an upstream or a store that does not answer, `QUOTA_EXCEEDED` and `SIGNATURE_REQUIRED`. */
+/** A code of the distribution spec, or of distribution (`PAGINATION_NUMBER_INVALID`). Ours are `UNAVAILABLE`, for an upstream or a store that does not answer, `QUOTA_EXCEEDED` and `SIGNATURE_REQUIRED`. */
 export type OciErrorCode =
   | "BLOB_UNKNOWN"
   | "BLOB_UPLOAD_INVALID"
@@ -15,6 +15,7 @@ export type OciErrorCode =
   | "MANIFEST_UNKNOWN"
   | "NAME_INVALID"
   | "NAME_UNKNOWN"
+  | "PAGINATION_NUMBER_INVALID"
   | "SIZE_INVALID"
   | "UNAUTHORIZED"
   | "DENIED"
@@ -35,6 +36,7 @@ export const DISTRIBUTION_ERRORS: Readonly<Record<OciErrorCode, DistributionErro
   MANIFEST_UNKNOWN: { status: 404, message: "manifest unknown to registry" },
   NAME_INVALID: { status: 400, message: "invalid repository name" },
   NAME_UNKNOWN: { status: 404, message: "repository name not known to registry" },
+  PAGINATION_NUMBER_INVALID: { status: 400, message: "invalid number of results requested" },
   SIZE_INVALID: { status: 413, message: "provided length did not match content length" },
   UNAUTHORIZED: { status: 401, message: "authentication required" },
   DENIED: { status: 403, message: "requested access to the resource is denied" },

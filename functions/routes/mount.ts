@@ -60,7 +60,7 @@ function routesApp(deps: MountDeps, routes: readonly Route[]): Hono {
     app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ":$1"), (c) => answerRoute(deps, route, c));
   }
   for (const [path, methods] of Map.groupBy(routes, (route) => route.path)) {
-    const allow = methods.map((route) => route.method).join(", ");
+    const allow = methods.map(({ method }) => (method === "GET" ? "GET, HEAD" : method)).join(", ");
     app.all(path.replaceAll(/\{(\w+)\}/g, ":$1"), (c) =>
       answer(deps, c.req.raw, "none", async () => {
         throw new ProblemError("method-not-allowed", `${c.req.method} is not allowed here`, { headers: { allow } });

@@ -103,6 +103,12 @@ export function catalogKey(project: string, repository: RepositoryName): string 
   return `${catalogOf(project)}${flat(repository)}`;
 }
 
+/** What the marks of the repositories behind `name` come after, whether it names one or nothing. */
+export function catalogAfter(name: string): string {
+  const slash = name.indexOf("/");
+  return `catalog/${slash < 0 ? "" : `${name.slice(0, slash)}/`}${name.replaceAll("/", "!")}`;
+}
+
 /** Prefix of the repositories of a project, or of all. */
 export function catalogOf(project: string | undefined): string {
   return project === undefined ? "catalog/" : `catalog/${project}/`;

@@ -1,5 +1,5 @@
 import { parseRepositoryName, type RepositoryName } from "../../engine/oci/repository-name.ts";
-import { catalogKey, catalogOf, epochKey, lastSegment, repositoryOf, tagEpochKey } from "./keys.ts";
+import { catalogAfter, catalogKey, catalogOf, epochKey, lastSegment, repositoryOf, tagEpochKey } from "./keys.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { listKeys, readJson, writeJson, writeMark } from "./record.ts";
 
@@ -15,14 +15,14 @@ export interface RepositoryPage {
   readonly next?: RepositoryName;
 }
 
-/** Repositories of a project, or of all projects, that were pushed to or pulled through, as long as collection finds something there. */
+/** Repositories of a project, or of all projects, behind `after`, which need not be one, that were pushed to or pulled through, as long as collection finds something there. */
 export async function listRepositories(
   store: ObjectStore,
-  options: { readonly project?: string; readonly after?: RepositoryName; readonly limit: number },
+  options: { readonly project?: string; readonly after?: string; readonly limit: number },
 ): Promise<RepositoryPage> {
   const page = await listKeys(store, catalogOf(options.project), {
     limit: Math.min(1000, options.limit),
-    ...(options.after === undefined ? {} : { after: catalogKey(projectOf(options.after), options.after) }),
+    ...(options.after === undefined ? {} : { after: catalogAfter(options.after) }),
   });
   const names: RepositoryName[] = [];
   for (const key of page.keys) {
@@ -31,10 +31,6 @@ export async function listRepositories(
   }
   const next = page.next === undefined ? undefined : names.at(-1);
   return next === undefined ? { names } : { names, next };
-}
-
-function projectOf(repository: RepositoryName): string {
-  return repository.slice(0, Math.max(0, repository.indexOf("/")));
 }
 
 /**

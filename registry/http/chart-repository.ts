@@ -13,7 +13,7 @@ import { cacheControl, privately } from "./caching.ts";
 import { handleChartUpload } from "./chart-upload.ts";
 import { writeIndex } from "./chart-index.ts";
 import type { HttpDeps } from "./context.ts";
-import { createContext, failure, type PathContext } from "./distribution.ts";
+import { createContext, failure, type PathContext, withAllow } from "./distribution.ts";
 import type { IndexCache, OpenIndex, WriteIndex } from "./index-cache.ts";
 import type { Answer, HeaderRecord, RegistryRequest } from "./exchange.ts";
 import { empty } from "./respond.ts";
@@ -27,11 +27,33 @@ export async function handleChartRepository(
   request: RegistryRequest,
 ): Promise<Answer> {
   const context = createContext(deps, request);
+  const [, , project = "", ...rest] = context.path.split("/");
+  const file = decodeFile(rest.join("/"));
+  const upload = UPLOADS.get(file);
+  if (upload !== undefined) return withAllow(await answerUpload(context, project, upload), "POST");
+  return withAllow(await answerRead(context, cache, { project, file }), "GET, HEAD");
+}
+
+const UPLOADS: ReadonlyMap<string, "charts" | "prov"> = new Map([
+  ["api/charts", "charts"],
+  ["api/prov", "prov"],
+]);
+
+async function answerUpload(context: PathContext, project: string, kind: "charts" | "prov"): Promise<Answer> {
   try {
-    const [, , project = "", ...rest] = context.path.split("/");
-    const file = decodeFile(rest.join("/"));
-    if (file === "api/charts") return await handleChartUpload(context, project, "charts");
-    if (file === "api/prov") return await handleChartUpload(context, project, "prov");
+    return await handleChartUpload(context, project, kind);
+  } catch (error) {
+    return failure(context.deps, error);
+  }
+}
+
+async function answerRead(
+  context: PathContext,
+  cache: IndexCache,
+  { project, file }: Omit<FileRead, "reads">,
+): Promise<Answer> {
+  const { deps } = context;
+  try {
     if (context.method !== "GET" && context.method !== "HEAD") throw new OciError("UNSUPPORTED");
     const reads = await authorizeAny(context, { project, actions: ["pull"] }, CLASSIC);
     const known = deps.projects.find(project);

@@ -22,11 +22,11 @@ export async function handleDistribution(deps: HttpDeps, request: RegistryReques
     if (found.namespace === undefined) return answer;
     return { ...answer, headers: { ...answer.headers, "oci-namespace": found.namespace } };
   } catch (error) {
-    return withAllow(failure(deps, error), parseRoute(context.path));
+    const route = parseRoute(context.path);
+    return withAllow(failure(deps, error), route && METHODS[route.kind]);
   }
 }
 
-/** RFC 9110, 15.5.6: 405 names the methods that there are. */
 const METHODS = {
   manifest: "GET, HEAD, PUT, DELETE",
   blob: "GET, HEAD, DELETE",
@@ -39,9 +39,10 @@ const METHODS = {
   base: "GET, HEAD",
 } as const satisfies Record<Route["kind"], string>;
 
-function withAllow(answer: Answer, route: Route | undefined): Answer {
-  if (answer.status !== 405 || route === undefined) return answer;
-  return { ...answer, headers: { ...answer.headers, allow: METHODS[route.kind] } };
+/** RFC 9110, 15.5.6: 405 names the methods that there are. */
+export function withAllow(answer: Answer, methods: string | undefined): Answer {
+  if (answer.status !== 405 || methods === undefined) return answer;
+  return { ...answer, headers: { ...answer.headers, allow: methods } };
 }
 
 /** The answer for whatever a route threw. */

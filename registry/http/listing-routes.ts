@@ -2,7 +2,6 @@ import { OciError } from "../../engine/oci/error.ts";
 import { OCI_INDEX } from "../../engine/oci/media-type.ts";
 import { requireDigest } from "../content/blobs.ts";
 import { listRepositories } from "../content/repositories.ts";
-import { parseRepositoryName } from "../../engine/oci/repository-name.ts";
 import { readableNames } from "../projects/readable.ts";
 import { authorize, authorizeAny } from "./authorize.ts";
 import { queryOf, type RequestContext, requireName, wishFor } from "./context.ts";
@@ -38,9 +37,8 @@ export async function handleCatalog(context: RequestContext): Promise<Answer> {
   const reads = await authorizeAny(context, { actions: ["pull"] });
   const { limit, last } = paging(context, MAX_CATALOG);
   if (limit === 0) return json(200, { repositories: [] });
-  const name = last === undefined ? undefined : parseRepositoryName(last);
   const list = async (from: Parameters<typeof listRepositories>[1]) => await listRepositories(context.deps.store, from);
-  const wanted = { limit, ...(name === undefined ? {} : { after: name }) };
+  const wanted = { limit, ...(last === undefined ? {} : { after: last }) };
   const page = reads === undefined ? await list(wanted) : await readableNames(list, reads.includes, wanted);
   const headers = page.next === undefined ? {} : link(`/v2/_catalog?n=${limit}&last=${encodeURIComponent(page.next)}`);
   return json(200, { repositories: page.names }, { "cache-control": NOT_KEPT, ...headers });
@@ -82,7 +80,13 @@ function paging(context: RequestContext, most: number): { readonly limit: number
   const query = queryOf(context);
   const last = query.get("last");
   const text = query.get("n");
-  const n = text === null || text === "" ? most : Number(text);
-  if (!Number.isSafeInteger(n) || n < 0) throw new OciError("UNSUPPORTED", { status: 400, message: "invalid n" });
-  return { limit: Math.min(n, most), ...(last === null ? {} : { last }) };
+  return { limit: limitOf(text, most), ...(last === null ? {} : { last }) };
+}
+
+/** As distribution: more than there may be is as much as there may be, and what is no number is refused. */
+function limitOf(text: string | null, most: number): number {
+  if (text === null || text === "") return most;
+  const n = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(n)) throw new OciError("PAGINATION_NUMBER_INVALID", { detail: { n: text.slice(0, 20) } });
+  return Math.min(n, most);
 }

@@ -29,6 +29,16 @@ describe("a method that there is not", () => {
     expect([answer.status, answer.headers.get("allow")]).toEqual([405, allow]);
     expect(await errorCodes(answer)).toEqual(["UNSUPPORTED"]);
   });
+
+  it.each([
+    ["DELETE", "index.yaml", "GET, HEAD"],
+    ["POST", "web-1.0.0.tgz", "GET, HEAD"],
+    ["GET", "api/charts", "POST"],
+    ["PUT", "api/prov", "POST"],
+  ])("%s of a chart repository's %s is, too", async (method, path, allow) => {
+    const answer = await openRegistry().ask(method, `/helm/charts/${path}`);
+    expect([answer.status, answer.headers.get("allow")]).toEqual([405, allow]);
+  });
 });
 
 describe("a blob", () => {
@@ -345,6 +355,56 @@ describe("the catalog", () => {
     const next = /<([^>]+)>/.exec(first.headers.get("link") ?? "")?.[1] ?? "";
     const second = await registry.ask("GET", next);
     expect([await second.json(), second.headers.get("link")]).toEqual([{ repositories: ["charts/b"] }, null]);
+  });
+
+  // As distribution 3.1.2 answers, but for names of other letters than names have, which it starts again for.
+  it.each([
+    ["", ["a/x", "b/y", "b/z", "c/z"]],
+    ["b", ["b/y", "b/z", "c/z"]],
+    ["a/xx", ["b/y", "b/z", "c/z"]],
+    ["a/x/", ["b/y", "b/z", "c/z"]],
+    ["bb", ["c/z"]],
+    ["b/yy", ["b/z", "c/z"]],
+    ["@@", ["a/x", "b/y", "b/z", "c/z"]],
+    ["ZZ", ["a/x", "b/y", "b/z", "c/z"]],
+    ["../..", ["a/x", "b/y", "b/z", "c/z"]],
+    ["zz", []],
+  ])("goes on behind %j, whether there is such a name or not", async (last, repositories) => {
+    const registry = openRegistry({ projects: ["a", "b", "c"].map((name) => ({ kind: "hosted", name })) });
+    for (const name of ["c/z", "b/z", "b/y", "a/x"]) await registry.pushImage(name, "1", "x");
+    const answer = await registry.ask("GET", `/v2/_catalog?last=${encodeURIComponent(last)}`);
+    expect(await answer.json()).toEqual({ repositories });
+  });
+});
+
+describe("a number of results", () => {
+  const three = ["1", "2", "3"];
+  // As distribution 3.1.2 answers; olareg 0.2.2 gives all for whatever is no number, and no answer at all for 0 and -1.
+  it.each<[string, readonly string[] | "refused"]>([
+    ["n=", three],
+    ["n=0", []],
+    ["n=2", ["1", "2"]],
+    ["n=100000", three],
+    ["n=x", "refused"],
+    ["n=-1", "refused"],
+    ["n=1.5", "refused"],
+    ["n=0x1", "refused"],
+    ["n=99999999999999999999999", "refused"],
+    ["last=1z", ["2", "3"]],
+    ["last=@@", []],
+    ["last=", three],
+  ])("%s gives %j", async (query, tags) => {
+    const registry = openRegistry();
+    for (const tag of three) await registry.pushImage(repo, tag, tag);
+    const answer = await registry.ask("GET", `/v2/${repo}/tags/list?${query}`);
+    const catalog = await registry.ask("GET", `/v2/_catalog?${query.replace("last=1z", "last=@")}`);
+    if (tags === "refused") {
+      for (const each of [answer, catalog]) {
+        expect([each.status, await errorCodes(each)]).toEqual([400, ["PAGINATION_NUMBER_INVALID"]]);
+      }
+    } else {
+      expect([answer.status, (await answer.json()).tags, catalog.status]).toEqual([200, tags, 200]);
+    }
   });
 });
 
