@@ -17,6 +17,7 @@ export const ACTIONS = [
   "charts:read",
   "charts:write",
   "charts:delete",
+  "urls:fetch",
   "receivers:read",
   "tokens:manage",
   "audit:read",

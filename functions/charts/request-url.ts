@@ -16,12 +16,13 @@ export interface RequestGetter {
 const PLAIN = /^[a-z][a-z0-9+.-]*:\/\/[\w.~!$&'()*+,;=:@/-]+$/;
 
 /**
- * Fetches by the getters of the configuration what the operator lets requests name, for whoever may read charts. Getters hold credentials
- * of their own, so that an upstream's getter serves no request unless the configuration says so.
+ * Fetches by the getters of the configuration what the operator lets requests name, for whoever holds `urls:fetch`: a URL lies in
+ * no project, so that the right to read charts says nothing of it. Getters hold credentials of their own: an upstream's getter serves no
+ * request unless the configuration says so.
  */
 export function createRequestFetch(getters: readonly RequestGetter[]): FetchRequested {
   return async (url, principal, signal) => {
-    assertAllowed(principal, "charts:read");
+    assertAllowed(principal, "urls:fetch");
     const isPlain = PLAIN.test(url) && !url.split("/").includes("..");
     const open = getters.filter(({ requests }) => requests.some((pattern) => matchesPattern(pattern, url)));
     const data = isPlain ? await fetchedBy(open, url, signal) : undefined;

@@ -128,11 +128,28 @@ describe("URLs of getters", () => {
     expect(asked.length).toBe(status === 403 ? 0 : 1);
   });
 
-  it("are refused to whoever may not read charts, and where the configuration opens none", async () => {
-    const grants = [{ allow: ["releases:read"] }];
+  it.each([
+    ["all charts", [{ allow: ["charts:*"] }], 403],
+    ["one chart", [{ allow: ["charts:read"], projects: ["charts"], repositories: ["web"] }], 403],
+    ["releases", [{ allow: ["releases:*"] }], 403],
+    ["URLs, and one chart", [{ allow: ["charts:read", "urls:fetch"], projects: ["charts"] }], 200],
+  ])("are decided by their own right: %s", async (_, grants, status) => {
     const tokens = [{ name: "reader", token: "env:READER", grants }];
     const test = await createTestApp({ getters: [{ getter, requests }], config: { ...CONFIG, tokens } });
-    expect((await test.call("POST", "/v1/render", { json: { chart }, token: READER_TOKEN })).status).toBe(403);
+    asked.length = 0;
+    for (const json of [{ chart }, { files, valuesFiles: [{ url: "box://values/a.yaml" }] }]) {
+      const response = await test.call("POST", "/v1/render", { json, token: READER_TOKEN });
+      expect(response.status, JSON.stringify(json)).toBe(status);
+    }
+    expect(asked).toHaveLength(status === 200 ? 2 : 0);
+  });
+
+  it("are refused to nobody in particular, whatever anybody may pull", async () => {
+    const test = await createTestApp({ getters: [{ getter, requests }] });
+    expect((await test.call("POST", "/v1/render", { json: { chart }, token: "" })).status).toBe(401);
+  });
+
+  it("are refused where the configuration opens none", async () => {
     const closed = await createTestApp({ getters: [{ getter, requests: [] }] });
     expect((await closed.call("POST", "/v1/render", { json: { chart } })).status).toBe(403);
   });
