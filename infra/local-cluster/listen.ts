@@ -37,7 +37,24 @@ async function answer(transport: ClusterTransport, request: Request): Promise<Re
     signal: request.signal,
     ...(body === undefined || body === "" ? {} : { body }),
   });
-  return new Response(response.body, { status: response.status, headers: response.headers });
+  const left = response.body === null ? null : untilLeft(response.body, request.signal);
+  return new Response(left, { status: response.status, headers: response.headers });
+}
+
+/** A watch fails when its reader leaves; to the server, which would print it, that is an end like any other. */
+function untilLeft(body: ReadableStream<Uint8Array>, signal: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const reader = body.getReader();
+  return new ReadableStream({
+    pull: async (controller) => {
+      const next = await reader.read().catch((error: unknown) => {
+        if (signal.aborted) return { done: true } as const;
+        throw error;
+      });
+      if (next.done) controller.close();
+      else controller.enqueue(new Uint8Array(next.value));
+    },
+    cancel: async (reason) => await reader.cancel(reason),
+  });
 }
 
 function methodOf(method: string): ClusterRequest["method"] {

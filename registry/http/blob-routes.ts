@@ -29,7 +29,7 @@ async function readBlob(context: RequestContext, name: RepositoryName, digestTex
   const { request, deps } = context;
   const { source, repository } = await deps.projects.locate(name);
   const cache = await cacheControl(context, wish, "digest");
-  const rangeHeader = request.headers.get("range");
+  const rangeHeader = rangeOf(request, digest);
   const isKnown = matches(request, digest);
   if (context.method === "HEAD" || rangeHeader !== null || isKnown) {
     const size = await source.blobSize(repository, digest);
@@ -49,6 +49,13 @@ async function readBlob(context: RequestContext, name: RepositoryName, digestTex
   const blob = await source.blob(repository, digest, undefined);
   if (blob === undefined) return missed("BLOB_UNKNOWN");
   return { status: 200, headers: blobHeaders(digest, blob.size, cache), body: blob.body };
+}
+
+/** The part that is asked for; none where the caller has parts of something else (RFC 9110, 13.1.5). */
+function rangeOf({ headers }: RequestHead, digest: string): string | null {
+  const range = headers.get("range");
+  const of = range === null ? null : headers.get("if-range");
+  return of === null || of === `"${digest}"` ? range : null;
 }
 
 /** True when the caller has this content already. */

@@ -92,6 +92,7 @@ async function dispatch(context: RequestContext, route: Route): Promise<Answer> 
 }
 
 async function base(context: RequestContext, _route: Extract<Route, { kind: "base" }>): Promise<Answer> {
+  if (context.method !== "GET" && context.method !== "HEAD") throw new OciError("UNSUPPORTED");
   await authorize(context, []);
   return json(200, {}, { "docker-distribution-api-version": "registry/2.0" });
 }

@@ -24,8 +24,10 @@ describe("a method that there is not", () => {
     ["GET", "blobs/uploads/", "POST"],
     ["POST", "tags/list", "GET, HEAD"],
     ["DELETE", `referrers/${sha256(utf8("a"))}`, "GET, HEAD"],
+    ["POST", "/v2/", "GET, HEAD"],
+    ["DELETE", "/v2/_catalog", "GET, HEAD"],
   ])("%s of %s is answered 405 with those there are", async (method, path, allow) => {
-    const answer = await openRegistry().ask(method, `/v2/${repo}/${path}`);
+    const answer = await openRegistry().ask(method, path.startsWith("/") ? path : `/v2/${repo}/${path}`);
     expect([answer.status, answer.headers.get("allow")]).toEqual([405, allow]);
     expect(await errorCodes(answer)).toEqual(["UNSUPPORTED"]);
   });
@@ -66,6 +68,18 @@ describe("a blob", () => {
       const response = await registry.ask("GET", path);
       expect([response.status, await errorCodes(response)]).toEqual([404, ["BLOB_UNKNOWN"]]);
     }
+  });
+
+  it.each([
+    ["of this blob", (digest: string) => `"${digest}"`, 206, "el"],
+    ["of another", () => `"${sha256(utf8("x"))}"`, 200, "hello"],
+    ["of a date", () => "Wed, 21 Oct 2015 07:28:00 GMT", 200, "hello"],
+  ])("gives a part where If-Range is %s, else the whole", async (_, etag, status, text) => {
+    const registry = openRegistry();
+    const digest = await registry.pushBlob(repo, utf8("hello"));
+    const headers = { range: "bytes=1-2", "if-range": etag(digest) };
+    const answer = await registry.ask("GET", `/v2/${repo}/blobs/${digest}`, { headers });
+    expect([answer.status, await answer.text()]).toEqual([status, text]);
   });
 
   it("answers If-None-Match with 304", async () => {
