@@ -66,21 +66,24 @@ export async function fetchReferrers(origin: string, call: Ask, wish: ReferrersW
   let path: string | undefined = `/v2/${repository}/referrers/${subject}`;
   for (let page = 0; path !== undefined; page++) {
     const response = await call({ method: "GET", path, repository, accept: OCI_INDEX, signal });
-    if (page === 0 && !isList(response)) return await taggedReferrers(call, wish, response);
-    if (!(await isFound(response))) throw unavailable("the upstream's list of referrers ends before its last page");
+    if (page === 0 && !isList(response)) {
+      await response.body?.cancel();
+      return await taggedReferrers(call, wish);
+    }
+    if (!(await isFound(response))) throw unavailable("the registry's list of referrers ends before its last page");
     const text = await readText(response, MAX_MANIFEST_BYTES);
     found.push(...descriptorsIn(text));
     left -= text.length;
     path = nextPath(origin, path, response.headers.get("link"));
     const isEndless = page + 1 >= MAX_REFERRER_PAGES && path !== undefined;
     if (left < 0 || found.length > MAX_REFERRERS || isEndless)
-      throw unavailable(`the upstream lists more than ${MAX_REFERRERS} referrers, or too long ones`);
+      throw unavailable(`the registry lists more than ${MAX_REFERRERS} referrers, or too long ones`);
   }
   return found;
 }
 
 /** Answers of registries without this endpoint: go-containerregistry takes the same, and oras an answer of another type too. */
-const WITHOUT_LIST: ReadonlySet<number> = new Set([400, 404, 406]);
+export const WITHOUT_LIST: ReadonlySet<number> = new Set([400, 404, 406]);
 
 function isList({ status, headers }: EgressResponse): boolean {
   if (status === 200) return bareMediaType(headers.get("content-type") ?? "") === OCI_INDEX;
@@ -88,12 +91,10 @@ function isList({ status, headers }: EgressResponse): boolean {
 }
 
 /** By the tag that clients keep where there is no list (distribution-spec, "Unavailable Referrers API"). */
-async function taggedReferrers(
+export async function taggedReferrers(
   call: Ask,
   { repository, subject, signal }: ReferrersWish,
-  refused: EgressResponse,
 ): Promise<readonly Descriptor[]> {
-  await refused.body?.cancel();
   const path = `/v2/${repository}/manifests/${referrersTag(subject)}`;
   const response = await call({ method: "GET", path, repository, accept: OCI_INDEX, signal });
   if (!(await isFound(response))) return [];
@@ -107,6 +108,6 @@ export function referrersTag(subject: Digest): string {
 
 function descriptorsIn(text: string): readonly Descriptor[] {
   const list = asObject(parseJson(text))?.["manifests"];
-  if (!Array.isArray(list)) throw unavailable("the upstream's list of referrers is no index");
+  if (!Array.isArray(list)) throw unavailable("the registry's list of referrers is no index");
   return list.map(parseDescriptor).filter((item) => item !== undefined);
 }

@@ -6,6 +6,7 @@ import { openSigningKey, openVerifyingKey } from "../../../engine/attestation/co
 import { COSIGN_SIGN, SLSA_PROVENANCE } from "../../../engine/attestation/statement.ts";
 import { verifyChart } from "../../../engine/attestation/verify-chart.ts";
 import type { Egress } from "../../../engine/oci/egress.ts";
+import { parseDigest } from "../../../engine/oci/digest.ts";
 import { fetchManifest, type PullTarget } from "../../../engine/oci/pull.ts";
 import { listReferrers } from "../../../engine/oci/referrers.ts";
 import { openSession } from "../../../engine/oci/registry-session.ts";
@@ -86,6 +87,29 @@ describe.each(["new", "old"] as const)("at a %s registry", (age) => {
     const { put, verify } = await pushed(age);
     await put(wish);
     await expect(verify()).rejects.toMatchObject({ code: "not-signed" });
+  });
+});
+
+it.each([
+  ["that never ends", (from: string) => ({ link: `<${from}>; rel="next"` }), []],
+  ["that is too long", () => ({}), Array.from({ length: 5001 }, (_, i) => i)],
+])("a list %s is refused, not cut: it may hide a signature", async (_, more, items) => {
+  const digest = `sha256:${"0".repeat(64)}` as const;
+  const manifests = items.map(() => ({ mediaType: "a/b", digest, size: 1 }));
+  const type = "application/vnd.oci.image.index.v1+json";
+  const egress: Egress = {
+    send: async ({ url }) => {
+      const headers = new Headers({ "content-type": type, ...more(new URL(url).pathname) });
+      return { status: 200, headers, body: new Response(JSON.stringify({ manifests })).body };
+    },
+  };
+  const policy = { name: "test", hosts: ["registry.test"], elsewhere: "listed", plainHttp: true } as const;
+  const session = openSession({ egress, policy, origin: ORIGIN, actions: "pull", now: () => 0 });
+  const subject = parseDigest(digest);
+  if (subject === undefined) throw new Error("no digest");
+  await expect(listReferrers({ session, repository: "charts/web" }, subject)).rejects.toMatchObject({
+    name: "TransferError",
+    code: "refused",
   });
 });
 
