@@ -98,9 +98,8 @@ const pushOwn =
 const cool: Change["make"] = async ({ clock }) => {
   clock.now += DAY;
 };
-const pull: Change["make"] = async ({ registry, clock }) => {
+const pull: Change["make"] = async ({ registry }) => {
   await registry.ask("GET", "/helm/oci/web-1.1.0.tgz");
-  clock.now += 0;
 };
 
 const MINE = { mine: ["1.0.0"] };
@@ -204,20 +203,61 @@ describe("the index of", () => {
     expect(registry.defects).toEqual([]);
   });
 
-  it("another registry shows what Chart.yaml says when its config comes, however late", async () => {
-    const world = await openWorld([oci()]);
-    const { registry, origin } = world;
-    await origin.pushChart("lib", { name: "late", version: "1.0.0", fields: { description: "words" } });
-    const manifest = await registry.ask("GET", "/v2/oci/late/manifests/1.0.0");
-    const described = async (): Promise<string | undefined> => {
-      const { entries } = (await (await registry.ask("GET", "/helm/oci/index.json")).json()) as {
-        readonly entries: Record<string, readonly Entry[]>;
-      };
-      return entries["late"]?.[0]?.description;
+  const described = async (registry: TestRegistry): Promise<string | undefined> => {
+    const { entries } = (await (await registry.ask("GET", "/helm/oci/index.json")).json()) as {
+      readonly entries: Record<string, readonly Entry[]>;
     };
-    expect(await described()).toBeUndefined();
-    const { config } = (await manifest.json()) as { readonly config: { readonly digest: string } };
-    await (await registry.ask("GET", `/v2/oci/late/blobs/${config.digest}`)).bytes();
-    await expect.poll(described).toBe("words");
+    return entries["late"]?.[0]?.description;
+  };
+
+  it.each([
+    ["its config comes", "1.0.0", ""],
+    ["its tag is pulled of which all is here", "", "1.0.0"],
+  ])("another registry shows what Chart.yaml says when %s, however late", async (_, first, last) => {
+    const { registry, origin } = await openWorld([oci()]);
+    const digest = await origin.pushChart("lib", { name: "late", version: "1.0.0", fields: { description: "words" } });
+    const pulled = async (reference: string) => await registry.ask("GET", `/v2/oci/late/manifests/${reference}`);
+    const { config } = (await (await pulled(first || digest)).json()) as {
+      readonly config: { readonly digest: string };
+    };
+    const read = async () => await (await registry.ask("GET", `/v2/oci/late/blobs/${config.digest}`)).bytes();
+    if (last !== "") await read();
+    expect(await described(registry)).toBeUndefined();
+    await (last === "" ? read() : pulled(last));
+    await expect.poll(async () => await described(registry)).toBe("words");
+  });
+
+  it("another registry lists nothing that was refused while somebody read it", async () => {
+    const inner = createMemoryStore();
+    let during: (() => Promise<unknown>) | undefined;
+    const store: ObjectStore = {
+      ...inner,
+      put: async (key, ...rest) => {
+        const read = key.includes("/facts/") ? during : undefined;
+        if (read !== undefined) {
+          during = undefined;
+          await read();
+        }
+        return await inner.put(key, ...rest);
+      },
+    };
+    const { origin, clock } = await openWorld([]);
+    const registry = openRegistry({
+      projects: [oci({ cooldown: DAY })],
+      store,
+      egress: fakeEgress(answerFrom(origin)),
+      now: () => clock.now,
+    });
+    await registry.ask("GET", "/v2/oci/web/manifests/1.0.0");
+    await origin.pushChart("lib", { name: "web", version: "1.1.0", created: new Date(clock.now).toISOString() });
+    clock.now += TTL;
+    const seen: unknown[] = [];
+    during = async () => {
+      await expect.poll(async () => (await store.list("tags/oci!web/")).items.length).toBe(2);
+      seen.push(await shownBy(registry, "oci"));
+    };
+    expect((await registry.ask("GET", "/v2/oci/web/manifests/1.1.0")).status).toBe(403);
+    expect(seen).toEqual([{ web: ["1.1.0", "1.0.0"] }]);
+    expect(await shownBy(registry, "oci")).toEqual({ web: ["1.0.0"] });
   });
 });
