@@ -17,7 +17,8 @@ export interface AuthenticateDeps {
 
 /**
  * Who sent a request. A token comes as `Bearer TOKEN`, or as the password of `Basic` (any user name: what `helm registry login` and
- * `docker login` send). No credentials is anonymous; wrong ones are refused with `unauthorized`, never taken as anonymous.
+ * `docker login` send). No credentials is anonymous; wrong ones are refused with `unauthorized`, never taken as anonymous. What anyone
+ * may do is in every principal's grants: whoever logs in loses nothing.
  */
 export async function authenticate(deps: AuthenticateDeps, request: Pick<RequestHead, "headers">): Promise<Principal> {
   if (deps.embedded) return LOCAL_ADMINISTRATOR;
@@ -26,7 +27,7 @@ export async function authenticate(deps: AuthenticateDeps, request: Pick<Request
   const token = readCredentials(header);
   const principal = token === undefined ? undefined : await verifyToken(deps, deps.tokens, token);
   if (principal === undefined) throw new ProblemError("unauthorized", "the token is unknown, expired or revoked");
-  return principal;
+  return { ...principal, grants: [...principal.grants, ...deps.anonymousGrants] };
 }
 
 /** The token in an Authorization header; undefined when it has another form. */

@@ -326,6 +326,23 @@ describe("the registry", () => {
         wishes: [{ project: repository.split("/")[0] ?? "", repository, actions, mount }],
       });
 
+  it("lets a token pull what anybody may pull, beside what it is granted", async () => {
+    const test = await createTestApp();
+    const grants = [{ allow: ["charts:read"], projects: ["charts"], repositories: ["web"] }];
+    const { token } = await (await test.call("POST", "/v1/tokens", { json: { name: "ci", grants } })).json();
+    const rows: readonly (readonly [string, RegistryAction, string, number])[] = [
+      ["open/any", "pull", "allow", 404],
+      ["open/any", "push", "deny", 404],
+      ["charts/web", "pull", "allow", 200],
+      ["charts/other", "pull", "deny", 403],
+    ];
+    for (const [repository, action, kind, status] of rows) {
+      const decision = await decideBy(test.wiring.access)(token, [action], repository);
+      const read = await test.call("GET", `/v1/charts/${repository}`, { token });
+      expect([repository, action, decision.kind, read.status]).toEqual([repository, action, kind, status]);
+    }
+  });
+
   it("lets a token that pushes mount from its own project, and from others those that it was asked for", async () => {
     const { access } = (await createTestApp()).wiring;
     const [ask, decideWith] = [askOf(access), decideBy(access)];
