@@ -153,6 +153,49 @@ describe("the release commands", () => {
     expect((await run(["plan", "a", "nowhere"])).code).toBe(1);
   });
 
+  it("plan a rollback and an uninstall, and do neither", async () => {
+    await run(["install", "a", "kept"]);
+    await run(["install", "b", "plain", "--set", "text=hi"]);
+    await run(["upgrade", "b", "plain", "--set", "text=ho"]);
+    const back = await run(["plan", "rollback", "b", "1", "--detailed-exitcode"]);
+    expect(back).toMatchObject({ code: 2, stderr: "" });
+    expect(back.stdout).toMatch(/^Plan: rollback default\/b to revision 1 as revision 3\n\n~ ConfigMap default\/b /);
+    expect(back.stdout).toContain("~ .data.text: ho → hi");
+    expect(await run(["plan", "uninstall", "a", "--detailed-exitcode"])).toEqual({
+      code: 2,
+      stderr: "",
+      stdout:
+        "Plan: uninstall default/a, revision 1\n\n- ConfigMap default/gone deleted\n\n= ConfigMap default/kept kept: its resource policy says keep\n\n0 to create, 0 to change, 1 to delete, 0 unchanged, 1 kept.\n",
+    });
+    const json = JSON.parse((await run(["plan", "uninstall", "b", "-o", "json"])).stdout);
+    expect(json).toMatchObject({ action: "uninstall", applicable: true, counts: { deleted: 1 } });
+    expect((await run(["list", "-q"])).stdout).toBe("a\nb\n");
+    expect((await run(["history", "b", "-o", "json"])).stdout).not.toContain('"revision":3');
+  });
+
+  it.each([
+    [
+      ["rollback", "a", "x"],
+      'Error: could not convert revision to a number: strconv.Atoi: parsing "x": invalid syntax\n',
+    ],
+    [["rollback", "a"], "Error: release: not found\n"],
+    [["uninstall", "a"], "Error: uninstall: Release not loaded: a: release: not found\n"],
+    [
+      ["uninstall", "a", "b"],
+      'Error: "slipway plan uninstall" requires 1 argument\n\nUsage:  slipway plan uninstall RELEASE_NAME [flags]\n',
+    ],
+  ])("refuse to plan %j", async (argv, stderr) => {
+    expect(await run(["plan", ...argv])).toEqual({ code: 1, stdout: "", stderr });
+  });
+
+  it("plan releases that have the names of plan's own commands behind two dashes", async () => {
+    const planned = await run(["plan", "--", "rollback", "plain"]);
+    expect(planned.stdout).toMatch(/^Plan: upgrade \(as install\) default\/rollback, revision 1\n/);
+    const absent = await run(["plan", "uninstall", "rollback", "--ignore-not-found"]);
+    expect(absent.stdout).toBe("Plan: uninstall default/rollback: there is no such release, and nothing to do.\n");
+    expect((await run(["plan", "uninstall", "rollback", "--ignore-not-found", "-o", "json"])).stdout).toBe("null\n");
+  });
+
   it("tell their progress on standard error where asked to", async () => {
     const { stderr, stdout } = await run(["install", "a", "plain", "--progress"]);
     expect(stderr).toContain("created ConfigMap default/a\n");
