@@ -22,7 +22,6 @@ import { UTC } from "../../engine/go/time-zone.ts";
 import { metadataJson } from "../../engine/report/metadata.ts";
 import { computedValues } from "../../engine/report/values.ts";
 import { isAllowed } from "../access/grant.ts";
-import { audit } from "../access/audit.ts";
 import { assertAllowed } from "../access/principal.ts";
 import { defineRoute, NOTHING, type Route, type RouteRequest } from "../access/route.ts";
 import { listOf } from "../access/token-schema.ts";
@@ -37,7 +36,7 @@ import type { DeployDeps } from "./deploy.ts";
 import { findCluster, reachCluster } from "./clusters.ts";
 import { holdJson, listHolds, readHold } from "./hold.ts";
 import { isWindow, listQuery, toListQuery } from "./list-query.ts";
-import { maskManifest, maskValues } from "./mask.ts";
+import { type Mask, masker, maskHooks } from "./masker.ts";
 import { addressOfParams, RELEASE_PATH } from "./release-path.ts";
 import { hookItem, releaseItem, releaseMetadata, releaseStatus } from "./release-schema.ts";
 import { createSummaryCaches } from "./summary-cache.ts";
@@ -305,15 +304,7 @@ function partRoutes(deps: ReadRouteDeps): readonly Route[] {
       name: "hooks",
       summary: "The hooks as recorded, with how their last runs went",
       schema: listOf(hookItem),
-      read: async (release, mask) => ({
-        items: await Promise.all(
-          release.hooks.map(async (hook): Promise<JsonObject> => ({
-            ...hook,
-            lastRun: { ...hook.lastRun },
-            manifest: await mask.manifest(hook.manifest),
-          })),
-        ),
-      }),
+      read: async (release, mask) => ({ items: await maskHooks(release.hooks, mask) }),
     },
     {
       name: "notes",
@@ -339,33 +330,17 @@ function partRoute(deps: ReadRouteDeps, part: Part): Route {
     problems: READ_PROBLEMS,
     handle: async (call) => {
       const release = await readRelease(deps, call, call.query.revision);
-      const value = await part.read(release, await masker(deps, call), call.query.all === true);
+      const value = await part.read(
+        release,
+        await masker(deps, call, addressOfParams(call.params)),
+        call.query.all === true,
+      );
       if (typeof value !== "string") return jsonResponse(value);
       const accept = call.request.headers.get("accept") ?? "";
       const plain = accept.startsWith("text/plain") || accept.startsWith("application/yaml");
       return plain ? textResponse(value) : jsonResponse({ [name]: value });
     },
   });
-}
-
-/** What is shown of texts and values. */
-interface Mask {
-  readonly manifest: (text: string) => Promise<string>;
-  readonly values: (values: JsonObject) => Promise<JsonObject>;
-}
-
-/** Secrets are masked unless the caller may read them, which is written down. */
-async function masker(deps: ReadRouteDeps, call: RouteRequest): Promise<Mask> {
-  const address = addressOfParams(call.params);
-  if (!isAllowed(call.principal.grants, "secrets:read", targetOf(address))) {
-    return {
-      manifest: (text) => maskManifest(text, deps.box),
-      values: (values) => maskValues(values, deps.box),
-    };
-  }
-  const entry = { action: "secrets:read", target: releaseKey(address), result: "allowed" } as const;
-  await audit(deps, { ...entry, principal: call.principal, request: call.requestId });
-  return { manifest: async (text) => text, values: async (values) => values };
 }
 
 function valuesJson(release: Release, all: boolean): JsonObject {

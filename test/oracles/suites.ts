@@ -34,6 +34,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/action.oracle.ts" },
   },
   {
+    name: "dry-run",
+    capSeconds: 90,
+    tools: ["helm", "cluster"],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/dry-run.oracle.ts" },
+  },
+  {
     name: "plan",
     capSeconds: 60,
     tools: ["cluster"],
