@@ -205,7 +205,8 @@ export async function newestReadable(
   return undefined;
 }
 
-async function readIfGood(session: RecordSession, head: RecordHead): Promise<StoredRelease | undefined> {
+/** A revision; `undefined` for a record that is gone or cannot be read. */
+export async function readIfGood(session: RecordSession, head: RecordHead): Promise<StoredRelease | undefined> {
   try {
     return await readListed(session, head);
   } catch (error) {

@@ -71,7 +71,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "cli",
-    capSeconds: 200,
+    capSeconds: 230,
     tools: ["helm", "cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/cli.oracle.ts" },

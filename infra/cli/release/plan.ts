@@ -12,6 +12,7 @@ import { type CommandCluster, withCluster } from "./cluster.ts";
 import { drive, refuse } from "./drive.ts";
 import { viewOf, hasColors, OUTPUT_FLAG } from "./flags.ts";
 import type { ReleaseCommand, ReleaseIo } from "./io.ts";
+import { conflictsOf } from "./request.ts";
 import { rollbackCommand, rollbackOf } from "./rollback.ts";
 import { runHash } from "./run-hash.ts";
 import { uninstallCommand, uninstallOf } from "./uninstall.ts";
@@ -34,7 +35,7 @@ export const planCommand: ReleaseCommand = {
   flags: [...upgradeCommand.flags, EXIT_FLAG],
   run: (flags, io) =>
     withCluster(flags, io, async (cluster) => {
-      const installs = await isAbsent(flags.args[0] ?? "", cluster);
+      const installs = await isAbsent(flags.args[0] ?? "", cluster, await conflictsOf(flags, io));
       const { request, chart } = await upgradeOf(flags, io, cluster, { installs, dryRun: "none" });
       await plan({ request, chart }, flags, io, cluster);
     }),

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ClusterTransport } from "../../../engine/kube/transport.ts";
-import { createRecord, readRecord } from "../../../engine/release/storage.ts";
+import type { ReleaseStatus } from "../../../engine/release/release.ts";
+import { createRecord, deleteRecord, readRecord } from "../../../engine/release/storage.ts";
 import type { ReleaseIo } from "../../../infra/cli/release/io.ts";
 import { openReadyCluster } from "../../support/local-cluster.ts";
 import type { KubeconfigSource } from "../../../infra/node/kubeconfig.ts";
@@ -36,13 +37,13 @@ beforeEach(() => {
 
 afterEach(() => close());
 
-/** A next revision of a program that died. */
-async function leavePending(name: string): Promise<void> {
+/** A revision as another program left it, made of the first one. */
+async function leave(name: string, version: number, status: ReleaseStatus): Promise<void> {
   const session = { transport };
   const stored = await readRecord(session, { name, namespace: "default" }, 1);
   if (stored === undefined) throw new Error(`no record of ${name}`);
-  const info = { ...stored.release.info, status: "pending-upgrade" } as const;
-  await createRecord(session, { release: { ...stored.release, version: 2, info }, labels: {}, now: Date.now() });
+  const info = { ...stored.release.info, status };
+  await createRecord(session, { release: { ...stored.release, version, info }, labels: {}, now: Date.now() });
 }
 
 function run(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
@@ -103,7 +104,7 @@ describe("the release commands", () => {
 
   it("end what a program that is gone left pending, once somebody says so", async () => {
     await run(["install", "a", "plain"]);
-    await leavePending("a");
+    await leave("a", 2, "pending-upgrade");
     const refused = await run(["upgrade", "a", "plain"]);
     expect(refused.stderr).toBe(
       'level=WARN msg="the newest revision is pending: slipway unlock a --namespace default ends it as failed, once nobody works on it"\nError: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress\n',
@@ -131,6 +132,22 @@ describe("the release commands", () => {
     const json = await run(["upgrade", "-i", "b", "plain", "-o", "json"]);
     expect(JSON.parse(json.stdout)).toMatchObject({ name: "b", version: 1, info: { status: "deployed" } });
   });
+
+  it.each([
+    [{ 9: "uninstalled", 10: "deployed" }, [], "has been upgraded. Happy Helming!"],
+    [{ 9: "uninstalled", 10: "deployed" }, ["--conflicts", "helm"], "does not exist. Installing it now."],
+    [{ 9: "superseded", 10: "uninstalled" }, [], "does not exist. Installing it now."],
+    [{ 9: "superseded", 10: "uninstalled" }, ["--conflicts", "helm"], ""],
+  ] as const)(
+    "ask the newest of %j whether an upgrade installs, and with %j the last by name",
+    async (left, flags, said) => {
+      await run(["install", "a", "plain"]);
+      for (const [version, status] of Object.entries(left)) await leave("a", Number(version), status);
+      await deleteRecord({ transport }, { name: "a", namespace: "default" }, 1);
+      const { stdout } = await run(["upgrade", "-i", "a", "plain", ...flags]);
+      expect(stdout.split("\n", 1)[0]).toBe(said === "" ? "" : `Release "a" ${said}`);
+    },
+  );
 
   it("plan an upgrade, or the install that it is, and say by the exit code whether anything would change", async () => {
     const fresh = await run(["plan", "a", "plain", "--detailed-exitcode"]);
