@@ -1,6 +1,6 @@
 import type { GoMap } from "../go/value.ts";
 import type { LabelTest } from "../kube/label-query.ts";
-import type { RequestBudget } from "../kube/session.ts";
+import type { KubeSession, RequestBudget } from "../kube/session.ts";
 import type { ClusterTransport, Identity } from "../kube/transport.ts";
 import type { Hook } from "../manifest/hook.ts";
 import { newest } from "../release/history.ts";
@@ -30,6 +30,10 @@ export interface ReadDeps {
   readonly signal?: AbortSignal;
   /** Requests that one answer may send; absent: as many as it takes. */
   readonly budget?: RequestBudget;
+  /** Waits where the cluster asks one request to come again (429 and 5xx with `Retry-After`). Without it that is an error. */
+  readonly sleep?: KubeSession["sleep"];
+  /** Milliseconds that such waits have from now on. */
+  readonly patience?: KubeSession["patience"];
 }
 
 /** A release, and which revision of it: absent or 0 is the newest. */
@@ -238,6 +242,8 @@ export function sessionOf(deps: ReadDeps): RecordSession {
     ...(deps.as === undefined ? {} : { as: deps.as }),
     ...(deps.signal === undefined ? {} : { signal: deps.signal }),
     ...(deps.budget === undefined ? {} : { budget: deps.budget }),
+    ...(deps.sleep === undefined ? {} : { sleep: deps.sleep }),
+    ...(deps.patience === undefined ? {} : { patience: deps.patience }),
   };
 }
 

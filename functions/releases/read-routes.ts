@@ -33,7 +33,7 @@ import type { ProblemCode } from "../http/problem-table.ts";
 import { releaseKey } from "../operations/operation-id.ts";
 import { targetOf } from "../operations/routes.ts";
 import type { DeployDeps } from "./deploy.ts";
-import { findCluster, reachCluster } from "./clusters.ts";
+import { askCluster, findCluster } from "./clusters.ts";
 import { holdJson, listHolds, readHold } from "./hold.ts";
 import { isWindow, listQuery, toListQuery } from "./list-query.ts";
 import { type Mask, masker, maskHooks } from "./masker.ts";
@@ -134,8 +134,7 @@ function releasesRoute(deps: ReadRouteDeps, summaries: (cluster: string) => Summ
       const { namespace = "", limit } = query;
       assertAllowed(principal, "releases:read", namespace === "" ? { cluster } : { cluster, namespace });
       const read = {
-        ...reachCluster(deps.clusters, cluster),
-        signal: request.signal,
+        ...askCluster(deps, cluster, request.signal),
         summaries: summaries(cluster),
       };
       const found = await listReleases(read, {
@@ -365,5 +364,5 @@ async function readStored(
 function readDeps(deps: ReadRouteDeps, call: RouteRequest): ReadDeps {
   const address = addressOfParams(call.params);
   assertAllowed(call.principal, "releases:read", targetOf(address));
-  return { ...reachCluster(deps.clusters, address.cluster), signal: call.request.signal };
+  return askCluster(deps, address.cluster, call.request.signal);
 }

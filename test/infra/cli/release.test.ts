@@ -102,6 +102,30 @@ describe("the release commands", () => {
     expect(ended.code).toBe(1);
   });
 
+  it("ask a cluster that throttles again, when it says", async () => {
+    await run(["install", "a", "plain"]);
+    const slept: number[] = [];
+    let asked = 0;
+    const throttled: ClusterTransport = {
+      send: async (request) => {
+        if (asked++ > 0) return await transport.send(request);
+        const body = new Blob(['{"kind":"Status","code":429,"message":"slow down"}']).stream();
+        return { status: 429, headers: new Headers({ "retry-after": "3" }), body };
+      },
+    };
+    over = {
+      sleep: async (milliseconds) => void slept.push(milliseconds),
+      openCluster: async () => ({
+        transport: throttled,
+        server: "",
+        namespace: "default",
+        close: async () => undefined,
+      }),
+    };
+    expect(await run(["list", "-q"])).toEqual({ code: 0, stdout: "a\n", stderr: "" });
+    expect(slept).toEqual([3000]);
+  });
+
   it("end what a program that is gone left pending, once somebody says so", async () => {
     await run(["install", "a", "plain"]);
     await leave("a", 2, "pending-upgrade");
