@@ -3,12 +3,12 @@ import {
   getHistory,
   getRelease,
   listReleases,
+  type ListQuery,
   type ReadDeps,
-  recordKeyText,
   type SummaryCache,
 } from "../../engine/action/read.ts";
 import { ActionError } from "../../engine/action/errors.ts";
-import { getLeftFields, getResources } from "../../engine/action/index.ts";
+import { getLeftFields, getResources, listReleasePage } from "../../engine/action/index.ts";
 import { policyOf } from "../../engine/action/options.ts";
 import { KubeError } from "../../engine/kube/error.ts";
 import { createRequestBudget, type RequestBudget } from "../../engine/kube/session.ts";
@@ -35,7 +35,7 @@ import { targetOf } from "../operations/routes.ts";
 import type { DeployDeps } from "./deploy.ts";
 import { askCluster, findCluster } from "./clusters.ts";
 import { holdJson, listHolds, readHold } from "./hold.ts";
-import { isWindow, listQuery, toListQuery } from "./list-query.ts";
+import { cursorText, isWindow, listQuery, readCursor, toFilters, toWindow } from "./list-query.ts";
 import { type Mask, masker, maskHooks } from "./masker.ts";
 import { addressOfParams, RELEASE_PATH } from "./release-path.ts";
 import { hookItem, releaseItem, releaseMetadata, releaseStatus } from "./release-schema.ts";
@@ -131,31 +131,26 @@ function releasesRoute(deps: ReadRouteDeps, summaries: (cluster: string) => Summ
     problems: ["cluster-not-found", "cluster-unreachable", "cluster-refused"],
     handle: async ({ params, principal, query, request }) => {
       const cluster = params["cluster"] ?? "";
-      const { namespace = "", limit } = query;
+      const { namespace = "" } = query;
       assertAllowed(principal, "releases:read", namespace === "" ? { cluster } : { cluster, namespace });
       const read = {
         ...askCluster(deps, cluster, request.signal),
         summaries: summaries(cluster),
       };
-      const found = await listReleases(read, {
-        ...toListQuery(query),
-        visible: (item) =>
-          isAllowed(
-            principal.grants,
-            "releases:read",
-            targetOf({ cluster, namespace: item.namespace, name: item.name }),
-          ),
-      });
-      const shown = isWindow(query) ? found : found.slice(0, limit);
+      const visible: ListQuery["visible"] = ({ namespace, name }) =>
+        isAllowed(principal.grants, "releases:read", targetOf({ cluster, namespace, name }));
+      const filters = { ...toFilters(query), visible };
+      const from = query.after === undefined ? {} : { from: await readCursor(deps.box, cluster, query.after) };
+      const page = isWindow(query)
+        ? { items: await listReleases(read, { ...filters, ...toWindow(query) }) }
+        : await listReleasePage(read, { ...filters, ...from, limit: query.limit });
       const holds = await listHolds(deps.records, cluster);
-      const items = shown.map((item): JsonObject => ({
+      const items = page.items.map((item): JsonObject => ({
         ...item,
         ...holdJson(holds.get(`${item.namespace}/${item.name}`)),
       }));
-      const last = shown.at(-1);
-      return jsonResponse(
-        found.length > shown.length && last !== undefined ? { items, next: recordKeyText(last) } : { items },
-      );
+      const { next } = page;
+      return jsonResponse(next === undefined ? { items } : { items, next: await cursorText(deps.box, cluster, next) });
     },
   });
 }

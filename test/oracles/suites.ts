@@ -41,6 +41,13 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/dry-run.oracle.ts" },
   },
   {
+    name: "list",
+    capSeconds: 75,
+    tools: ["cluster"],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/list.oracle.ts" },
+  },
+  {
     name: "plan",
     capSeconds: 60,
     tools: ["cluster"],
