@@ -137,8 +137,8 @@ function releasesRoute(deps: ReadRouteDeps, summaries: (cluster: string) => Summ
         ...askCluster(deps, cluster, request.signal),
         summaries: summaries(cluster),
       };
-      const visible: ListQuery["visible"] = ({ namespace, name }) =>
-        isAllowed(principal.grants, "releases:read", targetOf({ cluster, namespace, name }));
+      const visible: ListQuery["visible"] = (one) =>
+        isAllowed(principal.grants, "releases:read", targetOf({ cluster, namespace: one.namespace, name: one.name }));
       const filters = { ...toFilters(query), visible };
       const from = query.after === undefined ? {} : { from: await readCursor(deps.box, cluster, query.after) };
       const page = isWindow(query)
