@@ -35,14 +35,14 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "dry-run",
-    capSeconds: 90,
+    capSeconds: 80,
     tools: ["helm", "cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/dry-run.oracle.ts" },
   },
   {
     name: "list",
-    capSeconds: 75,
+    capSeconds: 60,
     tools: ["cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/list.oracle.ts" },
@@ -78,7 +78,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "cli",
-    capSeconds: 230,
+    capSeconds: 200,
     tools: ["helm", "cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/cli.oracle.ts" },
