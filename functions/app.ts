@@ -49,6 +49,7 @@ import { type Engine, recoverOperations, runOperation } from "./operations/runne
 import { abandonRevision } from "./releases/abandon.ts";
 import { parseDuration } from "./http/duration.ts";
 import { changeRoutes } from "./releases/change-routes.ts";
+import { dryRunJson } from "./releases/dry-run.ts";
 import { type Clusters, reachCluster } from "./releases/clusters.ts";
 import type { DeployDeps } from "./releases/deploy.ts";
 import { assessmentRoute } from "./releases/assessment-routes.ts";
@@ -181,7 +182,6 @@ export function createApp(deps: AppDeps): App {
     functions: registry.functions,
     policies: registry.policies,
   });
-  const parts = createPartStore({ objects: deps.objects, box });
   const projects = config.projects.map((project) => project.name);
   const rendering = {
     clock,
@@ -198,8 +198,8 @@ export function createApp(deps: AppDeps): App {
     ...readRoutes(deployDeps),
     assessmentRoute(deployDeps),
     ...ownershipRoutes({ ...deployDeps, drift: config.drift }),
-    ...planRoutes({ ...deployDeps, parts, startPlan: deps.engine.startPlan, applyPlan: deps.engine.applyPlan }),
-    ...operationRoutes(deployDeps),
+    ...planRoutes({ ...deployDeps, startPlan: deps.engine.startPlan, applyPlan: deps.engine.applyPlan }),
+    ...operationRoutes({ ...deployDeps, dryRun: (call, standing) => dryRunJson(deployDeps, call, standing) }),
     ...chartRoutes({ catalog: registry.catalog, projects }),
     ...partRoutes({ catalog: registry.catalog, projects }),
     ...toolRoutes({ catalog: registry.catalog, fetch: registry.fetch, ...rendering }),
@@ -282,6 +282,7 @@ function createDeployDeps(
   const parts = rememberParts(createPartStore({ objects: deps.objects, box: deps.box }));
   return {
     ...made,
+    parts,
     engine: deps.engine,
     start: deps.engine.start,
     store: deps.operations,

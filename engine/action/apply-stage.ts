@@ -3,6 +3,7 @@ import { isKubeError } from "../kube/error.ts";
 import { getName, getNamespace } from "../object/read.ts";
 import { batches } from "../plan/batch.ts";
 import type { Plan, PlannedBatch, PlannedObject, PlannedRemoval } from "../plan/plan.ts";
+import { KEPT_BY_POLICY } from "../plan/report.ts";
 import type { JsonObject, JsonValue } from "../errors.ts";
 import { updateProblem } from "./apply-method.ts";
 import { applyPlanned } from "./apply-one.ts";
@@ -199,7 +200,7 @@ function joinedDetail(failures: Failures): JsonObject {
 async function removeOne(step: Step, removal: PlannedRemoval, plan: Plan): Promise<Failure | undefined> {
   const object = eventObject(removal.object);
   if (removal.write === "keep") {
-    step.emit({ type: "resource", object, result: "kept", message: "its resource policy says keep" });
+    step.emit({ type: "resource", object, result: "kept", message: KEPT_BY_POLICY });
     return undefined;
   }
   try {

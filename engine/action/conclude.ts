@@ -6,6 +6,7 @@ import { type ObjectFacts, crdFacts, objectFacts, type PlanFacts, removalFacts, 
 import { factsText } from "../plan/facts.ts";
 import type { ManagedObject } from "../plan/managed.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { KeptObject } from "../plan/report.ts";
 import type { Release } from "../release/release.ts";
 import { ActionError } from "./errors.ts";
 import { refuseManaged } from "./managed.ts";
@@ -32,6 +33,8 @@ export type PlanMaterial = {
   /** Of the plan's CRDs, where these were looked at: what was there, and conflicts. */
   readonly crds: readonly { readonly live: KubeObject | null; readonly conflicts: readonly DecidedConflict[] }[];
   readonly warnings: readonly string[];
+  /** What stays besides what the plan's removals keep. */
+  readonly kept: readonly KeptObject[];
   /** Objects of GitOps tools that stop it. */
   readonly managed: readonly ManagedObject[];
   /** Answers that no seed gives again, by their keys. */
@@ -54,6 +57,7 @@ export async function conclude(step: Step, next: Operation, of: Conclusion): Pro
       removed: of.evidence.removed.map((live) => live ?? null),
       crds: (of.evidence.crds ?? []).map(({ live, conflicts }) => ({ live: live ?? null, conflicts })),
       warnings: [...step.cache.warnings],
+      kept: of.evidence.kept ?? [],
       managed: of.evidence.managed,
       answers: [...step.cache.answers].map(([key, answer]) => [key, { ...answer }] as const),
     };

@@ -17,6 +17,7 @@ export {
   type ReadDeps,
   type ReleaseQuery,
 } from "./read.ts";
+export { listReleasePage, type ReleaseCursor, type ReleasePageQuery } from "./release-pages.ts";
 export { runAction, type RunInput } from "./run.ts";
 export { getDrift, type IgnoreRule, type ObjectDrift } from "./drift.ts";
 export { getLeftFields, isYielded, type LeftField, type LeftFields } from "./left.ts";

@@ -19,6 +19,7 @@ import { type ClientDecideInput, type Decided, decide, type DecidePolicy, type W
 import { conflictDetail, conflictText } from "../plan/explain.ts";
 import type { ManagedObject } from "../plan/managed.ts";
 import type { Plan, PlannedObject, PlannedRemoval } from "../plan/plan.ts";
+import type { KeptObject } from "../plan/report.ts";
 import type { BuiltObject } from "./build.ts";
 import { ActionError } from "./errors.ts";
 import { isTransient } from "./failure.ts";
@@ -67,6 +68,8 @@ export interface Evidence {
   readonly removed: readonly (KubeObject | undefined)[];
   /** Objects of GitOps tools that stop the operation. */
   readonly managed: readonly ManagedObject[];
+  /** What is not among the plan's removals, and stays. */
+  readonly kept?: readonly KeptObject[];
 }
 
 /** Nothing was looked at. */

@@ -11,6 +11,8 @@ import { managedText } from "../plan/managed.ts";
 import type { Plan, PlannedObject, PlannedRemoval } from "../plan/plan.ts";
 import {
   countChanges,
+  KEPT_BY_POLICY,
+  type KeptObject,
   type ObjectChange,
   type PlanReport,
   type ReportField,
@@ -57,15 +59,17 @@ export async function reportOf(input: ReportInput): Promise<PlanReport> {
       objectReport(planned, runs[i] ?? { kind: "unneeded" }, { mask, conflicts: conflictsAt(i) }),
     ),
   );
-  const objects = [...written, ...plan.removals.map(removalReport)];
+  const kept = material.kept.map((one) => keptReport({ ...one, reason: mask.text(one.reason) }));
+  const objects = [...written, ...plan.removals.map(removalReport), ...kept];
   const problems = [...material.managed.map(managedText), ...objects.flatMap(problemsOf)];
   const { name, namespace, version } = draft;
+  const { rollbackRevision: target } = operation.mode === "rollback" ? draft.info : {};
   const sent = runs.flatMap((run) => (run.kind === "sent" ? run.warnings : []));
   const hooks = hooksOf(operation, draft, plan);
   return {
     action: operation.action,
     mode: operation.mode,
-    release: { name, namespace, revision: version, base: operation.base },
+    release: { name, namespace, revision: version, base: operation.base, ...(target === undefined ? {} : { target }) },
     chart: { name: draft.chart.metadata.name ?? "", version: draft.chart.metadata.version ?? "" },
     applicable: problems.length === 0,
     problems,
@@ -152,8 +156,13 @@ async function shownConflict(object: KubeObject, decided: DecidedConflict, mask:
 }
 
 function removalReport({ object, write }: PlannedRemoval): ReportObject {
-  const change = write === "keep" ? "kept" : "deleted";
-  return { ...eventObject(object), change, dryRun: "unneeded", fields: [], yielded: [], conflicts: [] };
+  const one = eventObject(object);
+  if (write === "keep") return keptReport({ ...one, reason: KEPT_BY_POLICY });
+  return { ...one, change: "deleted", dryRun: "unneeded", fields: [], yielded: [], conflicts: [] };
+}
+
+function keptReport(one: KeptObject): ReportObject {
+  return { ...one, change: "kept", dryRun: "unneeded", fields: [], yielded: [], conflicts: [] };
 }
 
 function problemsOf(one: ReportObject): readonly string[] {
@@ -189,6 +198,7 @@ function stepsOf(
   hooks: readonly ReportHook[],
 ): readonly string[] {
   const { operation, plan, draft, request } = input;
+  if (onlyForgets(operation, draft)) return [endOf(operation, request, draft)];
   const verbs = { created: "create", changed: "change", unchanged: "", deleted: "delete", kept: "" } as const;
   const written = objects.filter((one) => one.change !== "deleted" && verbs[one.change] !== "");
   const removed = objects.filter((one) => one.change === "deleted");
@@ -226,6 +236,11 @@ function stepsOf(
     ...ran(post),
     endOf(operation, request, draft),
   ];
+}
+
+/** True where the release was uninstalled before, and its history kept. */
+function onlyForgets({ mode }: Operation, { info }: Release): boolean {
+  return mode === "uninstall" && info.status === "uninstalled";
 }
 
 /** One batch after the other, each with the wait behind it; what an upgrade no longer wants is deleted when all are ready. */

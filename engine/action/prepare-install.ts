@@ -31,7 +31,7 @@ export async function prepareInstall(step: Step, operation: Operation, request: 
   readHeads.catch(() => undefined);
   return withFacts(step, "cluster reachability check failed: ", async (facts) => {
     const heads = await readHeads;
-    const replaced = request.dryRun === "none" ? checkNameFree(heads, request.replace) : undefined;
+    const replaced = request.dryRun === "none" ? await checkNameFree(step, request, heads) : undefined;
     return decideInstall(step, { ...operation, base: replaced?.version ?? 0 }, request, facts);
   });
 }

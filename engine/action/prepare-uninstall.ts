@@ -9,6 +9,7 @@ import { stringAt } from "../object/json.ts";
 import type { KubeObject } from "../object/object.ts";
 import { getName } from "../object/read.ts";
 import type { Plan, PlannedRemoval } from "../plan/plan.ts";
+import { KEPT_BY_POLICY, type KeptObject } from "../plan/report.ts";
 import { ReleaseError } from "../release/errors.ts";
 import type { Release } from "../release/release.ts";
 import type { StoredRelease } from "../release/storage.ts";
@@ -18,6 +19,7 @@ import { conclude } from "./conclude.ts";
 import { ActionError } from "./errors.ts";
 import { judge } from "./judge.ts";
 import { isThrottled, isTransient } from "./failure.ts";
+import type { EventObject } from "./event.ts";
 import { eventObject } from "./event-object.ts";
 import { withFacts } from "./facts-retry.ts";
 import { firstHook } from "./flow.ts";
@@ -129,7 +131,12 @@ async function decideUninstall(
     request,
     draft,
     plan,
-    evidence: { objects: [], removed: ends.map((one) => one.live), managed },
+    evidence: {
+      objects: [],
+      removed: ends.map((one) => one.live),
+      managed,
+      ...(operation.purpose?.kind === "plan" ? { kept: keptOf(found, context) } : {}),
+    },
   });
 }
 
@@ -147,6 +154,8 @@ interface Found {
   readonly removals: readonly PlannedRemoval[];
   /** As `removals`: their metadata. */
   readonly lives: readonly KubeObject[];
+  readonly kept: readonly KeptDocument[];
+  readonly left: readonly KeptObject[];
   readonly info: string;
   readonly keptInfo: string;
   /** Why the manifest cannot be built. */
@@ -161,6 +170,8 @@ function unbuiltOf(request: UninstallRequest, mayTell: boolean): (error: unknown
     return {
       removals: [],
       lives: [],
+      kept: [],
+      left: [],
       info: "",
       keptInfo: "",
       unbuilt: stringAt(error.detail, "reason") ?? error.message,
@@ -196,7 +207,15 @@ async function findOwned(
     lives.push({ ...read.object, apiVersion, kind });
   }
   tellSkipped(step, request, unowned, unverifiable);
-  const keptInfo = block("These resources were kept due to the resource policy:", kept);
+  const named = kept.filter((one) => one.policy === "keep").map((one) => `[${one.kind}] ${one.name}`);
+  const keptInfo = block("These resources were kept due to the resource policy:", named);
+  const left = [
+    ...unowned.map(({ object }) => ({ ...eventObject(object), reason: "it is not owned by this release" })),
+    ...unverifiable.map(({ built: { object }, error }) => ({
+      ...eventObject(object),
+      reason: `its ownership could not be verified: ${error}`,
+    })),
+  ];
   const info = [
     keptInfo,
     block(
@@ -208,7 +227,26 @@ async function findOwned(
       unverifiable.map(({ built, error }) => `${entry(built)}: ${error}`),
     ),
   ];
-  return { removals, lives, keptInfo, info: info.filter((text) => text !== "").join("\n") };
+  return { removals, lives, kept, left, keptInfo, info: info.filter((text) => text !== "").join("\n") };
+}
+
+/** What stays, for people. A kind that the cluster does not serve hides the namespace alone. */
+function keptOf({ kept, left }: Found, context: BuildContext): readonly KeptObject[] {
+  const byPolicy = kept.flatMap((document) => {
+    const reason = document.policy === "keep" ? KEPT_BY_POLICY : `its resource policy is "${document.policy}"`;
+    return namesOf(document, context).map((one) => ({ ...one, reason }));
+  });
+  return [...byPolicy, ...left];
+}
+
+function namesOf(document: KeptDocument, context: BuildContext): readonly EventObject[] {
+  const { apiVersion, kind, name, content } = document;
+  try {
+    return buildObjects(content, context).map(({ object }) => eventObject(object));
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw error;
+    return [{ apiVersion, kind, name, namespace: "" }];
+  }
 }
 
 interface Unverifiable {
@@ -287,14 +325,17 @@ function buildDeletions(
   request: UninstallRequest,
   release: Release,
   context: BuildContext,
-): { readonly objects: readonly BuiltObject[]; readonly kept: readonly string[] } {
+): { readonly objects: readonly BuiltObject[]; readonly kept: readonly KeptDocument[] } {
   try {
     const documents = splitManifests(release.manifest)
       .map((content, index) => ({ path: `manifest-${index}`, content }))
       .sort((a, b) => (a.path < b.path ? -1 : 1))
       .map((one) => ({ ...one, ...decodeHead(one.content, one.path) }));
     const sorted = sortByKind(documents, UNINSTALL_ORDER);
-    const kept = sorted.filter((one) => policyOf(one.annotations) === "keep").map((one) => `[${one.kind}] ${one.name}`);
+    const kept = sorted.flatMap((one) => {
+      const policy = policyOf(one.annotations);
+      return policy === undefined ? [] : [{ ...one, policy }];
+    });
     const deleted = sorted.filter((one) => policyOf(one.annotations) === undefined);
     return { kept, objects: buildObjects(deleted.map((one) => `\n---\n${one.content}`).join(""), context) };
   } catch (error) {
@@ -305,6 +346,15 @@ function buildDeletions(
       noMatch,
     });
   }
+}
+
+/** A document that its resource policy leaves where it is. */
+interface KeptDocument {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly content: string;
+  readonly policy: string;
 }
 
 function policyOf(annotations: ReadonlyMap<string, string>): string | undefined {

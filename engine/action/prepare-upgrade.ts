@@ -1,10 +1,10 @@
 import { EngineError } from "../errors.ts";
 import { isKubeError } from "../kube/error.ts";
-import { newest, newestDeployed, toPrune } from "../release/history.ts";
+import { toPrune } from "../release/history.ts";
 import { mergeLabels } from "../release/label.ts";
 import type { Release } from "../release/release.ts";
 import { isPending, isUpgradeBase } from "../release/status.ts";
-import { readListed, type RecordHead, type StoredRelease } from "../release/storage.ts";
+import { type RecordHead, type StoredRelease } from "../release/storage.ts";
 import type { Rendered } from "../render/input.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type ApplyMethod, applyMethodOf, checkUpdate } from "./apply-method.ts";
@@ -14,7 +14,7 @@ import { conclude } from "./conclude.ts";
 import { ActionError } from "./errors.ts";
 import { judge } from "./judge.ts";
 import { withFacts } from "./facts-retry.ts";
-import { IN_PROGRESS, pendingOther, readHistory, readLast } from "./history-facts.ts";
+import { IN_PROGRESS, installInstead, pendingOther, readHistory, readLast } from "./history-facts.ts";
 import { openChart, valuesOfRequest } from "./open-chart.ts";
 import { alongsideOf, policyOf } from "./options.ts";
 import { batchesOf, orderOf, orderOfRender, placeObjects } from "./ordering.ts";
@@ -39,12 +39,14 @@ export async function prepareUpgrade(step: Step, operation: Operation, request: 
   let installs = false;
   const result = withFacts(step, "", async (facts) => {
     const heads = await reading;
-    const last = request.conflicts === "helm" ? lastByName(heads) : newest(heads);
-    if (request.install && (last === undefined || last.status === "uninstalled")) {
+    const last = await readLast(step, heads);
+    const { conflicts } = request;
+    const instead = request.install ? await installInstead(step.session, heads, { conflicts, newest: last }) : "no";
+    if (instead !== "no") {
       installs = true;
-      return becomeInstall(step, operation, request, last !== undefined);
+      return becomeInstall(step, operation, request, instead === "again");
     }
-    const found = await findBase(step, request, heads);
+    const found = await findBase(step, request, heads, last);
     return decideUpgrade(step, operation, request, facts, { ...found, heads });
   });
   return result.catch((error: unknown) => {
@@ -55,28 +57,28 @@ export async function prepareUpgrade(step: Step, operation: Operation, request: 
   });
 }
 
-/** Helm compatibility, under the policy `helm`: whether to install is told by the last record in the order of names, so 9 is behind 10. */
-function lastByName(heads: readonly RecordHead[]): RecordHead | undefined {
-  return heads.reduce<RecordHead | undefined>(
-    (last, head) => (last === undefined || String(head.version) > String(last.version) ? head : last),
-    undefined,
-  );
-}
-
 /** The last revision, and the one that the new revision is compared with. */
 interface Base {
   readonly last: StoredRelease;
   readonly current: StoredRelease;
 }
 
-async function findBase(step: Step, request: UpgradeRequest, heads: readonly RecordHead[]): Promise<Base> {
-  const last = await readLast(step, heads);
+async function findBase(
+  step: Step,
+  request: UpgradeRequest,
+  heads: readonly RecordHead[],
+  last: StoredRelease | undefined,
+): Promise<Base> {
+  if (last === undefined && heads.length > 0)
+    throw new ActionError("no-deployed", `no revision for release "${request.name}"`);
   if (last === undefined) throw noDeployed(request.name);
   const { status } = last.release.info;
   if (isPending(status)) throw pendingOther(last, IN_PROGRESS);
   if (status === "deployed") return { last, current: last };
-  const deployed = newestDeployed(heads);
-  const current = deployed === undefined ? undefined : await readListed(step.session, deployed);
+  const current = await readLast(
+    step,
+    heads.filter((head) => head.status === "deployed"),
+  );
   if (current !== undefined) return { last, current };
   if (!isUpgradeBase(status)) throw noDeployed(request.name);
   return { last, current: last };

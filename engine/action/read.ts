@@ -1,6 +1,6 @@
 import type { GoMap } from "../go/value.ts";
 import type { LabelTest } from "../kube/label-query.ts";
-import type { RequestBudget } from "../kube/session.ts";
+import type { KubeSession, RequestBudget } from "../kube/session.ts";
 import type { ClusterTransport, Identity } from "../kube/transport.ts";
 import type { Hook } from "../manifest/hook.ts";
 import { newest } from "../release/history.ts";
@@ -30,6 +30,10 @@ export interface ReadDeps {
   readonly signal?: AbortSignal;
   /** Requests that one answer may send; absent: as many as it takes. */
   readonly budget?: RequestBudget;
+  /** Waits where the cluster asks one request to come again (429 and 5xx with `Retry-After`). Without it that is an error. */
+  readonly sleep?: KubeSession["sleep"];
+  /** Milliseconds that such waits have from now on. */
+  readonly patience?: KubeSession["patience"];
 }
 
 /** A release, and which revision of it: absent or 0 is the newest. */
@@ -77,10 +81,8 @@ export interface ListQuery {
   readonly matches?: (name: string) => boolean;
   /** Which releases the caller may see; absent: all. */
   readonly visible?: (of: { readonly namespace: string; readonly name: string }) => boolean;
-  /** By name when absent; `key`: by {@link recordKeyText}, page by page. */
-  readonly order?: "name" | "date" | "key";
-  /** With the order `key`: only what stands behind it. */
-  readonly after?: string;
+  /** By name when absent. */
+  readonly order?: "name" | "date";
   readonly reverse?: boolean;
   /** How many to leave out at the front. */
   readonly offset?: number;
@@ -106,7 +108,7 @@ export async function listReleases(
 ): Promise<readonly ReleaseSummary[]> {
   const session = sessionOf(deps);
   const heads = await listRecordHeads(session, { namespace: query.namespace, name: "" });
-  const chosen = orderedHeads(chooseHeads(heads, query), query);
+  const chosen = chooseHeads(heads, query).toSorted(byName);
   const read = async (some: readonly RecordHead[]): Promise<readonly ReleaseSummary[]> =>
     (await gather(some, (head) => summaryOf(session, head, deps.summaries))).flatMap((summary) => summary ?? []);
   if (query.order !== "date") return read(windowOf(query.reverse === true ? chosen.toReversed() : chosen, query));
@@ -114,27 +116,18 @@ export async function listReleases(
   return windowOf(query.reverse === true ? dated.toReversed() : dated, query);
 }
 
-function chooseHeads(heads: readonly RecordHead[], query: ListQuery): readonly RecordHead[] {
+type HeadFilter = Pick<ListQuery, "states" | "labels" | "matches" | "visible">;
+
+/** The revisions that are listed of the releases whose revisions are given. */
+export function chooseHeads(heads: readonly RecordHead[], query: HeadFilter): readonly RecordHead[] {
   const { visible = () => true, matches = () => true } = query;
   const named = heads.filter((head) => visible(head) && matches(head.name));
-  const states = query.states ?? [];
-  const all = states.length === 1 && states[0] === "superseded";
-  return (all ? named : newestOfEach(named)).filter((head) => isListed(head, query));
+  return (listsAll(query) ? named : newestOfEach(named)).filter((head) => isListed(head, query));
 }
 
-/** Where a revision stands in the order `key`. */
-export function recordKeyText(of: Pick<ReleaseSummary, "namespace" | "name" | "revision">): string {
-  return `${of.namespace}/${of.name}/${of.revision}`;
-}
-
-function orderedHeads(heads: readonly RecordHead[], query: ListQuery): readonly RecordHead[] {
-  if (query.order !== "key") return heads.toSorted(byName);
-  const keyed = heads.map((head) => ({ head, key: recordKeyText({ ...head, revision: head.version }) }));
-  const { after } = query;
-  return keyed
-    .filter(({ key }) => after === undefined || key > after)
-    .sort((a, b) => order(a.key, b.key))
-    .map(({ head }) => head);
+/** True where not the newest revision alone of a release is listed. */
+export function listsAll({ states = [] }: HeadFilter): boolean {
+  return states.length === 1 && states[0] === "superseded";
 }
 
 function windowOf<Item>(items: readonly Item[], { offset = 0, max = 0 }: ListQuery): readonly Item[] {
@@ -142,7 +135,8 @@ function windowOf<Item>(items: readonly Item[], { offset = 0, max = 0 }: ListQue
   return items.slice(from, max > 0 ? from + max : undefined);
 }
 
-async function summaryOf(
+/** What is shown of a revision; `undefined` where it is gone or cannot be read. */
+export async function summaryOf(
   session: RecordSession,
   head: RecordHead,
   cache: SummaryCache | undefined,
@@ -205,7 +199,8 @@ export async function newestReadable(
   return undefined;
 }
 
-async function readIfGood(session: RecordSession, head: RecordHead): Promise<StoredRelease | undefined> {
+/** A revision; `undefined` for a record that is gone or cannot be read. */
+export async function readIfGood(session: RecordSession, head: RecordHead): Promise<StoredRelease | undefined> {
   try {
     return await readListed(session, head);
   } catch (error) {
@@ -219,7 +214,7 @@ function newestOfEach(heads: readonly RecordHead[]): readonly RecordHead[] {
   return [...groups.values()].flatMap((group) => newest(group) ?? []);
 }
 
-function isListed(head: RecordHead, query: ListQuery): boolean {
+function isListed(head: RecordHead, query: HeadFilter): boolean {
   const states = query.states ?? [];
   if (states.length > 0 ? !states.includes(head.status) : head.status === "unknown") return false;
   return query.labels === undefined || query.labels(head.labels);
@@ -237,6 +232,8 @@ export function sessionOf(deps: ReadDeps): RecordSession {
     ...(deps.as === undefined ? {} : { as: deps.as }),
     ...(deps.signal === undefined ? {} : { signal: deps.signal }),
     ...(deps.budget === undefined ? {} : { budget: deps.budget }),
+    ...(deps.sleep === undefined ? {} : { sleep: deps.sleep }),
+    ...(deps.patience === undefined ? {} : { patience: deps.patience }),
   };
 }
 

@@ -44,9 +44,20 @@ export async function createOurRecord(step: Step, operation: Operation): Promise
   } catch (error) {
     // Also what the server says to have failed at may be there.
     if (!(error instanceof ReleaseError) || !(error.code === "exists" || isTransient(error, 0))) throw error;
-    const stored = await readRecord(step.session, release, release.version);
-    if (stored === undefined || !isOurs(stored.release, release)) throw error;
+    const stored = await readOurs(step, release);
+    if (stored === undefined) throw error;
     return { ...operation, recordVersion: stored.resourceVersion };
+  }
+}
+
+/** A record that cannot be read is none of ours. */
+async function readOurs(step: Step, release: Release): Promise<StoredRelease | undefined> {
+  try {
+    const stored = await readRecord(step.session, release, release.version);
+    return stored !== undefined && isOurs(stored.release, release) ? stored : undefined;
+  } catch (error) {
+    if (error instanceof ReleaseError && error.code === "invalid") return undefined;
+    throw error;
   }
 }
 

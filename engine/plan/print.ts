@@ -27,10 +27,11 @@ const MARKS: Readonly<Record<ReportObject["change"], readonly [string, Tone]>> =
 export function printPlan(report: PlanReport, { color }: PrintOptions): string {
   const paint: Paint = (tone, text) => (color && text !== "" ? `\u001b[${CODES[tone]}m${text}\u001b[0m` : text);
   const shown = report.objects.filter((one) => one.change !== "unchanged" || one.conflicts.length > 0);
-  const { name, namespace, revision } = report.release;
+  const { name, namespace, revision, target } = report.release;
+  const as = target === undefined ? "," : ` to revision ${target} as`;
   const what = report.mode === report.action ? report.action : `${report.action} (as ${report.mode})`;
   const lines = [
-    paint("bold", `Plan: ${what} ${namespace}/${name}, revision ${revision}`),
+    paint("bold", `Plan: ${what} ${namespace}/${name}${as} revision ${revision}`),
     ...shown.flatMap((one) => ["", ...objectLines(one, paint)]),
     ...section(
       "Order:",
@@ -50,9 +51,9 @@ export function printPlan(report: PlanReport, { color }: PrintOptions): string {
   return lines.map((line) => `${line}\n`).join("");
 }
 
-/** True when applying the plan would change an object or run a hook: what `--detailed-exitcode` tells by 2. */
-export function hasChanges({ counts, hooks }: PlanReport): boolean {
-  return counts.created + counts.changed + counts.deleted + hooks.length > 0;
+/** True when applying the plan would change an object, run a hook or end a release: what `--detailed-exitcode` tells by 2. */
+export function hasChanges({ counts, hooks, mode }: PlanReport): boolean {
+  return mode === "uninstall" || counts.created + counts.changed + counts.deleted + hooks.length > 0;
 }
 
 function section(title: string, lines: readonly string[], paint: Paint): readonly string[] {
@@ -62,14 +63,20 @@ function section(title: string, lines: readonly string[], paint: Paint): readonl
 function objectLines(one: ReportObject, paint: Paint): readonly string[] {
   const [mark, tone] = MARKS[one.change];
   const where = `${one.kind} ${one.namespace === "" ? "" : `${one.namespace}/`}${one.name}`;
-  const reason = one.reason === undefined ? "" : ` (not tried: ${one.reason})`;
   const left = one.yielded.map((field) => paint("dim", `    ${field} is left to its owner`));
   return [
-    paint(tone, `${mark} ${plain(where)} ${one.change}${one.dryRun === "impossible" ? plain(reason) : ""}`),
+    paint(tone, `${mark} ${plain(where)} ${one.change}${plain(reasonText(one))}`),
     ...one.fields.flatMap((field) => fieldLines(field, paint)),
     ...one.conflicts.map((conflict) => paint("change", `    ! ${conflictLine(conflict)}`)),
     ...left,
   ];
+}
+
+/** What was refused is told among the problems. */
+function reasonText({ change, dryRun, reason }: ReportObject): string {
+  if (reason === undefined) return "";
+  if (dryRun === "impossible") return ` (not tried: ${reason})`;
+  return change === "kept" ? `: ${reason}` : "";
 }
 
 function fieldLines({ path, before, after }: ReportField, paint: Paint): readonly string[] {

@@ -15,7 +15,7 @@ export type ReportObject = {
   readonly change: ObjectChange;
   /**
    * `sent`: the server was asked what it would store. `unneeded`: nothing is sent. `impossible`: it depends on what the plan makes;
-   * `refused`: the server would not take it. `reason` says why.
+   * `refused`: the server would not take it. `reason` says why; of what is kept, why it stays.
    */
   readonly dryRun: "sent" | "unneeded" | "impossible" | "refused";
   readonly reason?: string;
@@ -25,6 +25,12 @@ export type ReportObject = {
   /** Each with its decision, reason and the ways out. */
   readonly conflicts: readonly JsonObject[];
 };
+
+/** An object that stays though its release, or its place in the chart, goes. */
+export type KeptObject = Pick<ReportObject, "apiVersion" | "kind" | "namespace" | "name"> & { readonly reason: string };
+
+/** Why most objects are kept. */
+export const KEPT_BY_POLICY = "its resource policy says keep";
 
 /** A hook that would run. */
 export type ReportHook = {
@@ -45,6 +51,8 @@ export type PlanReport = {
     readonly namespace: string;
     readonly revision: number;
     readonly base: number;
+    /** The revision that a rollback goes back to. */
+    readonly target?: number;
   };
   readonly chart: { readonly name: string; readonly version: string };
   /** False: applying it would be refused; `problems` say why. */

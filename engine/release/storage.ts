@@ -67,7 +67,7 @@ const PAGE = 500;
 /** Pages of one release's records; Helm's own default keeps 10 records. */
 const MAX_PAGES = 40;
 /** Pages of a fleet's records: 20,000 releases of ten revisions, some 60 MB of heads. */
-const MAX_FLEET_PAGES = 400;
+export const MAX_FLEET_PAGES = 400;
 /** A record at its limit is base64 of 1 MiB, its labels and managed fields besides. */
 const MAX_RECORD_ANSWER = 4 * 1024 * 1024;
 const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json";
@@ -77,17 +77,29 @@ const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;v=v1;g=meta
  * with Helm's text.
  */
 export async function listRecordHeads(session: RecordSession, key: RecordKey): Promise<readonly RecordHead[]> {
-  const selector = key.name === "" ? "owner=helm" : `name=${key.name},owner=helm`;
   const heads: RecordHead[] = [];
   const pages = key.name === "" ? MAX_FLEET_PAGES : MAX_PAGES;
   let next: string | undefined;
   for (let page = 0; page < pages; page++) {
-    const body = await listPage(session, key, selector, next);
-    for (const item of listAt(body, "items")) pushHead(heads, item, key.namespace);
-    next = stringAt(body, "metadata", "continue");
-    if (next === undefined || next === "") return heads.sort(byVersion);
+    const read = await listHeadPage(session, key, next);
+    heads.push(...read.heads);
+    next = read.next;
+    if (next === undefined) return heads.sort(byVersion);
   }
   throw new ReleaseError("cluster", `more than ${pages * PAGE} release records`, { limit: pages * PAGE });
+}
+
+/** A page of the revisions' metadata, as the cluster orders them. `token` is the `next` of the page before. Throws as {@link listRecordHeads}. */
+export async function listHeadPage(
+  session: RecordSession,
+  key: RecordKey,
+  token: string | undefined,
+): Promise<{ readonly heads: readonly RecordHead[]; readonly next?: string }> {
+  const selector = key.name === "" ? "owner=helm" : `name=${key.name},owner=helm`;
+  const body = await listPage(session, key, selector, token);
+  const heads = listAt(body, "items").flatMap((item) => headOf(item, key.namespace) ?? []);
+  const next = stringAt(body, "metadata", "continue") ?? "";
+  return { heads, ...(next === "" ? {} : { next }) };
 }
 
 /**
@@ -315,11 +327,6 @@ async function decodeNamed(
 /** Helm compatibility: the ConfigMap driver puts no words in front of an error. */
 function decodeText(session: RecordSession, name: string): string {
   return session.records === "configmap" ? "" : `get: failed to decode data "${name}": `;
-}
-
-function pushHead(heads: RecordHead[], json: JsonValue, namespace: string): void {
-  const head = headOf(json, namespace);
-  if (head !== undefined) heads.push(head);
 }
 
 function headOf(json: JsonValue, namespace: string): RecordHead | undefined {

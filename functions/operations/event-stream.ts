@@ -38,7 +38,7 @@ export function publicEvent({ sequence, time, entry }: JournalEntry): PublicEven
     return { sequence, type: "warning", data: { time: at, code: stringAt(entry, "code") ?? "", message } };
   }
   if (kind !== "done") return undefined;
-  const { kind: _kind, terminal: _terminal, ...end } = entry;
+  const { kind: _kind, terminal: _terminal, dryRun: _sealed, ...end } = entry;
   return { sequence, type: "done", data: { time: at, ...end } };
 }
 

@@ -14,6 +14,8 @@ export interface End {
   readonly status: EndStatus;
   readonly release?: JsonObject;
   readonly undo: string;
+  /** What names the release that a dry run made, sealed: `dry-run.ts` opens it. */
+  readonly dryRun?: string;
   readonly error?: { readonly code: string; readonly message: string; readonly detail: JsonObject };
 }
 
@@ -74,6 +76,7 @@ export function endEntry(end: End): JsonObject {
     status: end.status,
     undo: end.undo,
     ...(end.release === undefined ? {} : { release: end.release }),
+    ...(end.dryRun === undefined ? {} : { dryRun: end.dryRun }),
     ...(end.error === undefined ? {} : { error: { ...end.error } }),
   };
 }
@@ -215,10 +218,12 @@ export function readEnd(entry: JsonObject): End {
   const status = stringAt(entry, "status");
   const release = objectAt(entry, "release");
   const error = objectAt(entry, "error");
+  const dryRun = stringAt(entry, "dryRun");
   return {
     status: status === "succeeded" || status === "cancelled" ? status : "failed",
     undo: stringAt(entry, "undo") ?? "",
     ...(release === undefined ? {} : { release }),
+    ...(dryRun === undefined ? {} : { dryRun }),
     ...(error === undefined ? {} : { error: readFailure(error) }),
   };
 }

@@ -28,7 +28,11 @@ export const operationSchema: z.ZodType = z.object({
     )
     .describe("What was decided about fields that others own")
     .optional(),
-  release: json.optional(),
+  release: json
+    .describe(
+      "What became of the release; of a dry run also its `manifest`, `hooks`, `notes` and `config`, as `helm … --dry-run -o json` tells them: Secrets masked without secrets:read",
+    )
+    .optional(),
   error: z.object({ code: z.string(), message: z.string(), detail: json }).optional(),
   undo: z.string().optional(),
   links: z.object({ self: z.string(), events: z.string(), release: z.string() }),

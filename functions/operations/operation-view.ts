@@ -6,8 +6,8 @@ import { addressOf } from "./operation-id.ts";
 import { readStanding } from "./journal.ts";
 import type { OperationStore } from "./operation-store.ts";
 
-/** An operation as the HTTP surface shows it. */
-export function operationJson(standing: Standing): JsonObject {
+/** An operation as the HTTP surface shows it. `dryRun`: members of the release that its dry run made. */
+export function operationJson(standing: Standing, dryRun: JsonObject = {}): JsonObject {
   const { operation, end } = standing;
   const address = addressOf(operation);
   const release = address && `/v1/clusters/${address.cluster}/namespaces/${address.namespace}/releases/${address.name}`;
@@ -22,7 +22,7 @@ export function operationJson(standing: Standing): JsonObject {
     updated: new Date(standing.updated).toISOString(),
     request: standing.summary,
     ...(standing.decisions.length === 0 ? {} : { decisions: standing.decisions }),
-    ...(end?.release === undefined ? {} : { release: end.release }),
+    ...(end?.release === undefined ? {} : { release: { ...end.release, ...dryRun } }),
     ...(end?.error === undefined ? {} : { error: { ...end.error } }),
     ...(end === undefined || end.undo === "" ? {} : { undo: end.undo }),
     links: {

@@ -1,8 +1,9 @@
 import * as z from "zod";
+import type { JsonObject } from "../../engine/errors.ts";
 import { isAllowed } from "../access/grant.ts";
 import { assertAllowed, type Principal, principalName } from "../access/principal.ts";
 import { audit, type AuditDeps } from "../access/audit.ts";
-import { defineRoute, NOTHING, type Route } from "../access/route.ts";
+import { defineRoute, NOTHING, type Route, type RouteRequest } from "../access/route.ts";
 import { listOf } from "../access/token-schema.ts";
 import { jsonResponse } from "../http/answer.ts";
 import { MAX_PAGE_SIZE, PAGE_SIZE } from "../http/limits.ts";
@@ -15,7 +16,10 @@ import { operationItem, operationSchema } from "./operation-schema.ts";
 import { operationJson } from "./operation-view.ts";
 import { cancelKey, type RunnerDeps } from "./runner.ts";
 
-export type OperationRouteDeps = Pick<RunnerDeps, "store" | "records" | "wakeup" | "clock"> & AuditDeps;
+export interface OperationRouteDeps extends Pick<RunnerDeps, "store" | "records" | "wakeup" | "clock">, AuditDeps {
+  /** What the operation's dry run made, as the caller may see it; empty where it was none. */
+  readonly dryRun: (call: RouteRequest, standing: Standing) => Promise<JsonObject>;
+}
 
 interface OperationQuery {
   readonly limit: number;
@@ -77,7 +81,10 @@ function getRoute(deps: OperationRouteDeps): Route {
     query: NOTHING,
     answers: { 200: { description: "The operation", schema: operationSchema } },
     problems: ["operation-not-found"],
-    handle: async ({ params, principal }) => jsonResponse(operationJson(await findOperation(deps, params, principal))),
+    handle: async (call) => {
+      const standing = await findOperation(deps, call.params, call.principal);
+      return jsonResponse(operationJson(standing, await deps.dryRun(call, standing)));
+    },
   });
 }
 

@@ -1,12 +1,14 @@
 import type { ActionDeps, ActionOutcome, ActionState, Advance, AdvanceBudget } from "../../engine/action/action.ts";
 import type { ActionEvent } from "../../engine/action/event.ts";
 import type { JsonObject, JsonValue } from "../../engine/errors.ts";
+import type { Release } from "../../engine/release/release.ts";
 import type { Clock } from "../http/clock.ts";
 import { parseJson } from "../http/json.ts";
 import { describeThrown, type Log } from "../http/log.ts";
 import type { Metrics } from "../http/metrics.ts";
 import type { RecordStore } from "../http/record-store.ts";
 import type { SecretBox } from "../http/secret-box.ts";
+import { keepDryRun } from "./dry-run.ts";
 import {
   createStateBox,
   type End,
@@ -191,22 +193,35 @@ async function runStep(deps: Run, before: Standing, guard: LeaseGuard): Promise<
   if ("failure" in advanced) return await afterFailure(deps, standing, guard, advanced.failure);
   const events = advanced.events.map((event): JsonObject => ({ kind: "event", event: toJson(event) }));
   if (advanced.next.kind === "done") {
-    return await finish(deps, standing, guard, { events, end: endOf(advanced.next.outcome, standing) });
+    const { dryRun } = advanced;
+    const end = { ...endOf(advanced.next.outcome, standing), ...(dryRun === undefined ? {} : { dryRun }) };
+    return await finish(deps, standing, guard, { events, end });
   }
   const sealed = await deps.states.seal(standing.operation, advanced.state);
   return await write(deps, standing, guard, [...events, { kind: "step", sealed, next: { ...advanced.next } }]);
+}
+
+interface Advanced extends Advance {
+  readonly dryRun?: string;
 }
 
 async function tryAdvance(
   deps: Run,
   standing: Standing,
   guard: LeaseGuard,
-): Promise<Advance | { readonly failure: StepFailure }> {
+): Promise<Advanced | { readonly failure: StepFailure }> {
   try {
     const state = await deps.states.open(standing);
-    const actionDeps = await deps.actionDeps(standing, guard);
+    let release: Release | undefined;
+    const actionDeps = {
+      ...(await deps.actionDeps(standing, guard)),
+      onRelease: (one: Release) => void (release = one),
+    };
     const budget = { subrequests: deps.subrequests, deadline: deps.clock.now() + STEP_TIME };
-    return await deps.engine.advance(state, actionDeps, budget);
+    const advanced = await deps.engine.advance(state, actionDeps, budget);
+    if (release === undefined || !isDryRun(advanced)) return advanced;
+    const kept = { parts: actionDeps.parts, box: deps.box };
+    return { ...advanced, dryRun: await keepDryRun(kept, standing.operation, release) };
   } catch (thrown) {
     if (thrown instanceof LeaseLost) throw thrown;
     const failure = judge(thrown);
@@ -219,6 +234,10 @@ async function tryAdvance(
     });
     return { failure };
   }
+}
+
+function isDryRun({ next }: Advance): boolean {
+  return next.kind === "done" && next.outcome.kind === "succeeded" && next.outcome.release["dryRun"] === true;
 }
 
 async function afterFailure(deps: Run, standing: Standing, guard: LeaseGuard, failure: StepFailure): Promise<Standing> {

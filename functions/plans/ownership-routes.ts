@@ -18,14 +18,14 @@ import type { DriftRule } from "../config/config.ts";
 import type { ProblemCode } from "../http/problem-table.ts";
 import type { ReleaseAddress } from "../operations/operation-id.ts";
 import { targetOf } from "../operations/routes.ts";
-import { findCluster, reachCluster } from "../releases/clusters.ts";
+import { askCluster, findCluster } from "../releases/clusters.ts";
 import type { DeployDeps } from "../releases/deploy.ts";
 import { addressOfParams, RELEASE_PATH } from "../releases/release-path.ts";
 import { objectMembers, ownedFieldMembers } from "../releases/release-schema.ts";
 import { fieldSchema } from "./plan-schema.ts";
 import { maskHash } from "./plan-store.ts";
 
-interface OwnershipDeps extends Pick<DeployDeps, "clusters" | "conflicts" | "box" | "subrequests"> {
+interface OwnershipDeps extends Pick<DeployDeps, "clusters" | "clock" | "conflicts" | "box" | "subrequests"> {
   readonly drift: readonly DriftRule[];
 }
 
@@ -149,8 +149,7 @@ function questionOf(deps: OwnershipDeps, call: Call<unknown, PageQuery>) {
   const { name, namespace } = address;
   return {
     reached: {
-      ...reachCluster(deps.clusters, address.cluster),
-      signal: call.request.signal,
+      ...askCluster(deps, address.cluster, call.request.signal),
       budget: createRequestBudget(deps.subrequests),
     },
     query: {

@@ -5,7 +5,7 @@ import type { PinSource } from "../../registry/collection/pins.ts";
 import { type ChartPin, fadePin, keepPin, listPins, type PinDeps } from "../operations/chart-pins.ts";
 import { type ReleaseAddress, releaseKey } from "../operations/operation-id.ts";
 import type { OperationStore } from "../operations/operation-store.ts";
-import { type Clusters, reachCluster } from "../releases/clusters.ts";
+import { type Clusters, askCluster } from "../releases/clusters.ts";
 
 /** What telling needed pins from others takes. */
 export interface PinSourceDeps extends PinDeps {
@@ -63,7 +63,7 @@ async function isNeeded(
 
 async function keptVersions(deps: PinSourceDeps, { cluster, namespace, name }: ReleaseAddress): Promise<KeptVersions> {
   try {
-    const reached = reachCluster(deps.clusters, cluster);
+    const reached = askCluster(deps, cluster);
     const heads = await listRecordHeads(sessionOf(reached), { namespace, name });
     const history = heads.length === 0 ? [] : await getHistory(reached, { namespace, name });
     return history.length < heads.length ? "unknown" : history.map(({ chart }) => chart);

@@ -8,12 +8,12 @@ import { defineRoute, NOTHING, type Route } from "../access/route.ts";
 import { jsonResponse } from "../http/answer.ts";
 import type { ProblemCode } from "../http/problem-table.ts";
 import { targetOf } from "../operations/routes.ts";
-import { reachCluster } from "./clusters.ts";
+import { askCluster } from "./clusters.ts";
 import type { DeployDeps } from "./deploy.ts";
 import { summaryMembers } from "./release-schema.ts";
 
 /** What an assessment takes. */
-export type AssessmentDeps = Pick<DeployDeps, "clusters" | "subrequests">;
+export type AssessmentDeps = Pick<DeployDeps, "clusters" | "clock" | "subrequests">;
 
 /** What an assessment is asked for. */
 export interface AssessmentRequest {
@@ -142,7 +142,7 @@ export async function readAssessment(deps: AssessmentDeps, asked: AssessmentAske
   const { cluster, principal, query } = asked;
   const { namespace = "", release = "", after, limit } = query;
   assertAllowed(principal, "releases:read", namespace === "" ? { cluster } : { cluster, namespace });
-  const read = { ...reachCluster(deps.clusters, cluster), signal: asked.signal };
+  const read = askCluster(deps, cluster, asked.signal);
   return await assessReleases(read, {
     namespace,
     name: release,

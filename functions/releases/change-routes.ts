@@ -8,6 +8,7 @@ import { readPrefer } from "../http/prefer.ts";
 import { readStanding } from "../operations/journal.ts";
 import { operationSchema } from "../operations/operation-schema.ts";
 import { awaitOperation, operationJson } from "../operations/operation-view.ts";
+import { dryRunJson } from "./dry-run.ts";
 import { deploy, type DeployDeps } from "./deploy.ts";
 import { addressOfParams, RELEASE_PATH } from "./release-path.ts";
 import { type Change, installBody, rollbackBody, testBody, uninstallBody, upgradeBody } from "./request-schema.ts";
@@ -114,5 +115,8 @@ export async function answerOperation(deps: DeployDeps, call: RouteRequest, oper
   const error = standing.end?.error;
   if (prefer.wait > 0 && error !== undefined) throw outcomeProblem(error, operation, { location, ...applied });
   const status = prefer.wait > 0 && standing.end !== undefined ? 200 : 202;
-  return jsonResponse(operationJson(standing), { status, headers: { location, ...applied } });
+  return jsonResponse(operationJson(standing, await dryRunJson(deps, call, standing)), {
+    status,
+    headers: { location, ...applied },
+  });
 }

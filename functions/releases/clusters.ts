@@ -3,6 +3,7 @@ import type { ConflictPolicy } from "../../engine/action/request.ts";
 import type { ClusterTransport } from "../../engine/kube/transport.ts";
 import type { RecordDriver } from "../../engine/release/storage.ts";
 import type { ClusterConfig, PostRendererConfig } from "../config/config.ts";
+import type { Clock } from "../http/clock.ts";
 import { ProblemError } from "../http/problem.ts";
 
 /** A cluster that can be reached. */
@@ -38,6 +39,24 @@ export function clusterOptions(config: ClusterConfig): Pick<Cluster, "conflicts"
     ...(conflicts === undefined ? {} : { conflicts }),
     ...(records === undefined ? {} : { records }),
     ...(postRenderers === undefined ? {} : { postRenderers }),
+  };
+}
+
+/** What one answer may wait, in all, for a cluster that asks to come again: a person or a proxy waits for it. */
+const PATIENCE_MS = 10_000;
+
+/** How questions are asked of a cluster, for one answer: a cluster that throttles is asked again. Refuses as {@link findCluster}. */
+export function askCluster(
+  { clusters, clock }: { readonly clusters: Clusters; readonly clock: Clock },
+  name: string,
+  signal?: AbortSignal,
+): ReadDeps {
+  const until = clock.now() + PATIENCE_MS;
+  return {
+    ...reachCluster(clusters, name),
+    ...(signal === undefined ? {} : { signal }),
+    sleep: clock.sleep,
+    patience: () => until - clock.now(),
   };
 }
 

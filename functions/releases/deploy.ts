@@ -1,4 +1,4 @@
-import type { ActionState } from "../../engine/action/action.ts";
+import type { ActionState, PartStore } from "../../engine/action/action.ts";
 import type { PostRenderer } from "../../engine/action/post-render.ts";
 import type { ActionRequest, ConflictPolicy } from "../../engine/action/request.ts";
 import type { PinnedChart } from "../../engine/chart/reference.ts";
@@ -25,6 +25,7 @@ import { composeValues } from "../http/values.ts";
 
 /** What changing a release takes. */
 export interface DeployDeps extends RunnerDeps, AuditDeps {
+  readonly parts: PartStore;
   readonly clusters: Clusters;
   readonly catalog: ChartCatalog;
   readonly start: (request: ActionRequest) => ActionState;

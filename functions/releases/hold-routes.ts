@@ -8,7 +8,7 @@ import { MAX_JSON_BYTES } from "../http/limits.ts";
 import type { ProblemCode } from "../http/problem-table.ts";
 import { type ReleaseAddress, releaseKey } from "../operations/operation-id.ts";
 import { targetOf } from "../operations/routes.ts";
-import { findCluster, reachCluster } from "./clusters.ts";
+import { findCluster, askCluster } from "./clusters.ts";
 import type { DeployDeps } from "./deploy.ts";
 import { endHold, type Hold, holdJson, putHold } from "./hold.ts";
 import { addressOfParams, RELEASE_PATH } from "./release-path.ts";
@@ -51,10 +51,7 @@ function holdRoute(deps: DeployDeps): Route {
     handle: async (call) => {
       const address = allowed(call);
       const { name, namespace } = address;
-      await getRelease(
-        { ...reachCluster(deps.clusters, address.cluster), signal: call.request.signal },
-        { name, namespace },
-      );
+      await getRelease(askCluster(deps, address.cluster, call.request.signal), { name, namespace });
       const by = principalName(call.principal);
       const hold = await putHold(deps.records, address, { reason: call.body.reason, by, now: deps.clock.now() });
       return await answer(deps, call, address, { hold, change: "hold" });

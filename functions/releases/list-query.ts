@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { ReleaseCursor } from "../../engine/action/index.ts";
 import type { ListQuery } from "../../engine/action/read.ts";
 import { compileRegexp, type Regexp } from "../../engine/go/regexp.ts";
 import { GoFailure } from "../../engine/go/value.ts";
@@ -7,7 +8,9 @@ import type { ReleaseStatus } from "../../engine/release/release.ts";
 import { isStatus, parseStatus } from "../../engine/release/status.ts";
 import { flagOr } from "../http/flag.ts";
 import { MAX_PAGE_SIZE, PAGE_SIZE } from "../http/limits.ts";
+import { toBytes } from "../http/digest.ts";
 import { ProblemError } from "../http/problem.ts";
+import type { SecretBox } from "../http/secret-box.ts";
 
 /** Half a second of matching: names are short, patterns linear. */
 const MAX_FILTER_UNITS = 500_000;
@@ -37,7 +40,7 @@ const flag = flagOr("false");
 /** Its query. */
 export const listQuery: z.ZodType<ListRequest> = z.strictObject({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(PAGE_SIZE),
-  after: z.string().max(1024).optional(),
+  after: z.string().max(4096).describe("The `next` of the answer before").optional(),
   namespace: z.string().max(63).describe("Absent: all").optional(),
   status: z
     .string()
@@ -64,19 +67,38 @@ export function isWindow({ date, reverse, max, offset }: ListRequest): boolean {
   return date || reverse || max !== undefined || offset !== undefined;
 }
 
-/** The engine's query. One more than a page holds is asked for, which tells whether there is another. Throws `invalid-request`. */
-export function toListQuery(request: ListRequest): ListQuery {
-  const { namespace = "", filter = "", selector = "", after, limit, date, reverse, max, offset } = request;
+/** What is listed. Throws `invalid-request`. */
+export function toFilters(request: ListRequest): Pick<ListQuery, "namespace" | "states" | "labels" | "matches"> {
+  const { namespace = "", filter = "", selector = "" } = request;
   const states = statesOf(request);
   return {
     namespace,
     ...(states.length === 0 ? {} : { states }),
     ...(selector === "" ? {} : { labels: checked("/selector", () => parseLabelQuery(selector)) }),
     ...(filter === "" ? {} : { matches: filterOf(filter) }),
-    ...(isWindow(request)
-      ? { order: date ? "date" : "name", reverse, offset: offset ?? 0, max: max ?? limit }
-      : { order: "key", max: limit + 1, ...(after === undefined ? {} : { after }) }),
   };
+}
+
+/** The order and the cut of a window. */
+export function toWindow({ limit, date, reverse, max, offset }: ListRequest): Partial<ListQuery> {
+  return { order: date ? "date" : "name", reverse, offset: offset ?? 0, max: max ?? limit };
+}
+
+/** Where a page begins, as its `next` says it: sealed, as the cluster's token names what the caller may not see. */
+export async function readCursor(box: SecretBox, cluster: string, text: string): Promise<ReleaseCursor> {
+  const bytes = await box.open(text, cursorOwner(cluster));
+  if (bytes === undefined) throw invalid("/after", "must be the `next` of an answer of this list");
+  const cursor: ReleaseCursor = JSON.parse(new TextDecoder().decode(bytes));
+  return cursor;
+}
+
+/** See {@link readCursor}. */
+export async function cursorText(box: SecretBox, cluster: string, cursor: ReleaseCursor): Promise<string> {
+  return await box.seal(toBytes(JSON.stringify(cursor)), cursorOwner(cluster));
+}
+
+function cursorOwner(cluster: string): string {
+  return `a page of the releases of ${cluster}`;
 }
 
 const STATES: readonly (readonly [keyof ListRequest, readonly ReleaseStatus[]])[] = [

@@ -3,12 +3,12 @@ import {
   getHistory,
   getRelease,
   listReleases,
+  type ListQuery,
   type ReadDeps,
-  recordKeyText,
   type SummaryCache,
 } from "../../engine/action/read.ts";
 import { ActionError } from "../../engine/action/errors.ts";
-import { getLeftFields, getResources } from "../../engine/action/index.ts";
+import { getLeftFields, getResources, listReleasePage } from "../../engine/action/index.ts";
 import { policyOf } from "../../engine/action/options.ts";
 import { KubeError } from "../../engine/kube/error.ts";
 import { createRequestBudget, type RequestBudget } from "../../engine/kube/session.ts";
@@ -22,7 +22,6 @@ import { UTC } from "../../engine/go/time-zone.ts";
 import { metadataJson } from "../../engine/report/metadata.ts";
 import { computedValues } from "../../engine/report/values.ts";
 import { isAllowed } from "../access/grant.ts";
-import { audit } from "../access/audit.ts";
 import { assertAllowed } from "../access/principal.ts";
 import { defineRoute, NOTHING, type Route, type RouteRequest } from "../access/route.ts";
 import { listOf } from "../access/token-schema.ts";
@@ -34,10 +33,10 @@ import type { ProblemCode } from "../http/problem-table.ts";
 import { releaseKey } from "../operations/operation-id.ts";
 import { targetOf } from "../operations/routes.ts";
 import type { DeployDeps } from "./deploy.ts";
-import { findCluster, reachCluster } from "./clusters.ts";
+import { askCluster, findCluster } from "./clusters.ts";
 import { holdJson, listHolds, readHold } from "./hold.ts";
-import { isWindow, listQuery, toListQuery } from "./list-query.ts";
-import { maskManifest, maskValues } from "./mask.ts";
+import { cursorText, isWindow, listQuery, readCursor, toFilters, toWindow } from "./list-query.ts";
+import { type Mask, masker, maskHooks } from "./masker.ts";
 import { addressOfParams, RELEASE_PATH } from "./release-path.ts";
 import { hookItem, releaseItem, releaseMetadata, releaseStatus } from "./release-schema.ts";
 import { createSummaryCaches } from "./summary-cache.ts";
@@ -132,32 +131,26 @@ function releasesRoute(deps: ReadRouteDeps, summaries: (cluster: string) => Summ
     problems: ["cluster-not-found", "cluster-unreachable", "cluster-refused"],
     handle: async ({ params, principal, query, request }) => {
       const cluster = params["cluster"] ?? "";
-      const { namespace = "", limit } = query;
+      const { namespace = "" } = query;
       assertAllowed(principal, "releases:read", namespace === "" ? { cluster } : { cluster, namespace });
       const read = {
-        ...reachCluster(deps.clusters, cluster),
-        signal: request.signal,
+        ...askCluster(deps, cluster, request.signal),
         summaries: summaries(cluster),
       };
-      const found = await listReleases(read, {
-        ...toListQuery(query),
-        visible: (item) =>
-          isAllowed(
-            principal.grants,
-            "releases:read",
-            targetOf({ cluster, namespace: item.namespace, name: item.name }),
-          ),
-      });
-      const shown = isWindow(query) ? found : found.slice(0, limit);
+      const visible: ListQuery["visible"] = (one) =>
+        isAllowed(principal.grants, "releases:read", targetOf({ cluster, namespace: one.namespace, name: one.name }));
+      const filters = { ...toFilters(query), visible };
+      const from = query.after === undefined ? {} : { from: await readCursor(deps.box, cluster, query.after) };
+      const page = isWindow(query)
+        ? { items: await listReleases(read, { ...filters, ...toWindow(query) }) }
+        : await listReleasePage(read, { ...filters, ...from, limit: query.limit });
       const holds = await listHolds(deps.records, cluster);
-      const items = shown.map((item): JsonObject => ({
+      const items = page.items.map((item): JsonObject => ({
         ...item,
         ...holdJson(holds.get(`${item.namespace}/${item.name}`)),
       }));
-      const last = shown.at(-1);
-      return jsonResponse(
-        found.length > shown.length && last !== undefined ? { items, next: recordKeyText(last) } : { items },
-      );
+      const { next } = page;
+      return jsonResponse(next === undefined ? { items } : { items, next: await cursorText(deps.box, cluster, next) });
     },
   });
 }
@@ -305,15 +298,7 @@ function partRoutes(deps: ReadRouteDeps): readonly Route[] {
       name: "hooks",
       summary: "The hooks as recorded, with how their last runs went",
       schema: listOf(hookItem),
-      read: async (release, mask) => ({
-        items: await Promise.all(
-          release.hooks.map(async (hook): Promise<JsonObject> => ({
-            ...hook,
-            lastRun: { ...hook.lastRun },
-            manifest: await mask.manifest(hook.manifest),
-          })),
-        ),
-      }),
+      read: async (release, mask) => ({ items: await maskHooks(release.hooks, mask) }),
     },
     {
       name: "notes",
@@ -339,33 +324,17 @@ function partRoute(deps: ReadRouteDeps, part: Part): Route {
     problems: READ_PROBLEMS,
     handle: async (call) => {
       const release = await readRelease(deps, call, call.query.revision);
-      const value = await part.read(release, await masker(deps, call), call.query.all === true);
+      const value = await part.read(
+        release,
+        await masker(deps, call, addressOfParams(call.params)),
+        call.query.all === true,
+      );
       if (typeof value !== "string") return jsonResponse(value);
       const accept = call.request.headers.get("accept") ?? "";
       const plain = accept.startsWith("text/plain") || accept.startsWith("application/yaml");
       return plain ? textResponse(value) : jsonResponse({ [name]: value });
     },
   });
-}
-
-/** What is shown of texts and values. */
-interface Mask {
-  readonly manifest: (text: string) => Promise<string>;
-  readonly values: (values: JsonObject) => Promise<JsonObject>;
-}
-
-/** Secrets are masked unless the caller may read them, which is written down. */
-async function masker(deps: ReadRouteDeps, call: RouteRequest): Promise<Mask> {
-  const address = addressOfParams(call.params);
-  if (!isAllowed(call.principal.grants, "secrets:read", targetOf(address))) {
-    return {
-      manifest: (text) => maskManifest(text, deps.box),
-      values: (values) => maskValues(values, deps.box),
-    };
-  }
-  const entry = { action: "secrets:read", target: releaseKey(address), result: "allowed" } as const;
-  await audit(deps, { ...entry, principal: call.principal, request: call.requestId });
-  return { manifest: async (text) => text, values: async (values) => values };
 }
 
 function valuesJson(release: Release, all: boolean): JsonObject {
@@ -390,5 +359,5 @@ async function readStored(
 function readDeps(deps: ReadRouteDeps, call: RouteRequest): ReadDeps {
   const address = addressOfParams(call.params);
   assertAllowed(call.principal, "releases:read", targetOf(address));
-  return { ...reachCluster(deps.clusters, address.cluster), signal: call.request.signal };
+  return askCluster(deps, address.cluster, call.request.signal);
 }

@@ -33,6 +33,7 @@ export interface ChartBody extends ValuesBody {
   readonly takeOwnership: boolean;
   readonly rollbackOnFailure: boolean;
   readonly enableDns: boolean;
+  readonly hideSecret: boolean;
   readonly renderSubchartNotes: boolean;
   readonly labels: Readonly<Record<string, string>>;
   /** Absent: those that the configuration names for the release. */
@@ -108,7 +109,7 @@ const dryRun = z
   .transform((value) => (typeof value === "string" ? value : value ? "client" : "none"))
   .default("none")
   .describe(
-    "Everything up to the first write. What is rendered tells /v1/render, what would change the release's /plan",
+    "Everything up to the first write; `release` of the operation has manifest, hooks, notes and values. What would change tells the release's /plan",
   );
 
 const serverSide = z
@@ -160,6 +161,7 @@ const chart = {
   rollbackOnFailure: flag,
   disableOpenapiValidation: flag.describe("Taken as by helm; with server-side apply the server validates in any case"),
   enableDns: flag,
+  hideSecret: flag.describe("With dryRun: Secrets are left out of its manifest, as by helm's --hide-secret"),
   renderSubchartNotes: flag,
   labels: z.record(z.string(), z.string()).default({}),
   postRenderers: z
@@ -241,9 +243,21 @@ function hasOneReuse(body: Pick<UpgradeBody, "resetValues" | "reuseValues" | "re
   return [body.resetValues, body.reuseValues, body.resetThenReuseValues].filter(Boolean).length < 2;
 }
 
-export const installBody: z.ZodType<InstallBody> = z.strictObject(installShape);
+/** Helm's words. */
+const HIDES_IN_DRY_RUNS = { message: "hiding Kubernetes secrets requires a dry-run mode", path: ["hideSecret"] };
 
-export const upgradeBody: z.ZodType<UpgradeBody> = z.strictObject(upgradeShape).refine(hasOneReuse, ONE_REUSE);
+function hidesInDryRuns(body: Pick<ApplyBody & ChartBody, "hideSecret" | "dryRun">): boolean {
+  return !body.hideSecret || body.dryRun !== "none";
+}
+
+export const installBody: z.ZodType<InstallBody> = z
+  .strictObject(installShape)
+  .refine(hidesInDryRuns, HIDES_IN_DRY_RUNS);
+
+export const upgradeBody: z.ZodType<UpgradeBody> = z
+  .strictObject(upgradeShape)
+  .refine(hasOneReuse, ONE_REUSE)
+  .refine(hidesInDryRuns, HIDES_IN_DRY_RUNS);
 
 export const rollbackBody: z.ZodType<RollbackBody> = z.strictObject(rollbackShape);
 
@@ -260,8 +274,11 @@ export type Change =
 /** A change to be planned: the body of the action's own route, and `action`. A plan is its own dry run. */
 export const planBody: z.ZodType<Change> = z
   .discriminatedUnion("action", [
-    z.strictObject({ action: z.literal("install"), ...installShape }),
-    z.strictObject({ action: z.literal("upgrade"), ...upgradeShape }).refine(hasOneReuse, ONE_REUSE),
+    z.strictObject({ action: z.literal("install"), ...installShape }).refine(hidesInDryRuns, HIDES_IN_DRY_RUNS),
+    z
+      .strictObject({ action: z.literal("upgrade"), ...upgradeShape })
+      .refine(hasOneReuse, ONE_REUSE)
+      .refine(hidesInDryRuns, HIDES_IN_DRY_RUNS),
     z.strictObject({ action: z.literal("rollback"), ...rollbackShape }),
     z.strictObject({ action: z.literal("uninstall"), ...uninstallShape }),
   ])

@@ -142,6 +142,7 @@ function chartOptions(body: ChartBody, { chart, values, postRenderers, functions
     skipSchemaValidation: body.skipSchemaValidation,
     skipCrds: body.skipCrds,
     enableDns: body.enableDns,
+    hideSecret: body.hideSecret,
     subchartNotes: body.renderSubchartNotes,
     labels: body.labels,
     ...(functions.length === 0 ? {} : { functions }),

@@ -10,7 +10,7 @@ Usage:
   slipway registry collect [--dry-run] | usage | fsck | pins [release CLUSTER] [--config FILE] [--data DIR]
   slipway template [NAME] CHART [helm's flags]
   slipway install [NAME] CHART | upgrade RELEASE CHART | rollback RELEASE [REVISION] | uninstall RELEASE ... | test RELEASE
-  slipway plan RELEASE CHART [flags of upgrade] [--detailed-exitcode]
+  slipway plan RELEASE CHART [flags of upgrade] | rollback RELEASE [REVISION] | uninstall RELEASE [--detailed-exitcode]
   slipway ownership RELEASE | drift RELEASE [--ignore POINTER] [--detailed-exitcode]
   slipway unlock RELEASE [--revision N]
   slipway hold RELEASE --reason TEXT | unhold RELEASE [--cluster NAME] [--namespace NAME] [--server URL]

@@ -69,6 +69,22 @@ describe("planning", () => {
   });
 
   it.each([
+    [
+      { action: "rollback", revision: 1 },
+      { revision: 1, dryRun: "none" },
+    ],
+    [
+      { action: "uninstall", keepHistory: true },
+      { keepHistory: true, dryRun: "none" },
+    ],
+  ])("takes %j as the action's own route does", async (json, request) => {
+    const test = await planning();
+    const answer = await test.call("POST", `${WEB}/plan`, { json, headers: { prefer: "wait=10" } });
+    expect(await answer.json()).toMatchObject({ action: "plan", request: { planned: json.action } });
+    expect(test.requests).toMatchObject([{ action: json.action, ...request }]);
+  });
+
+  it.each([
     [{ chart: "charts/web" }, "/action"],
     [{ action: "test" }, "/action"],
     [{ action: "upgrade", chart: "charts/web", dryRun: "server" }, "/dryRun"],

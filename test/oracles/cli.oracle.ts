@@ -8,6 +8,8 @@ import { type Ended, kubectl, required, runProgram } from "../support/helm.ts";
 import { releaseCases, releaseCharts, type ReleaseRun } from "../support/release-cases.ts";
 import { runRelease } from "../support/run-release.ts";
 import { writeCase } from "../support/tool-cases.ts";
+import { histories, leaveHistory } from "./histories.ts";
+import { inLanes } from "./lanes.ts";
 
 const helm = required("HELM");
 const root = new URL("../..", import.meta.url).pathname;
@@ -25,6 +27,8 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 const SECOND = 1000;
 /** No command here takes longer; one that does is told by its words. */
 const LIMIT = 45 * SECOND;
+/** Releases that one side works on at a time. */
+const LANES = 3;
 
 type Program = "helm" | "ours" | "process";
 
@@ -136,6 +140,29 @@ describe.each(releaseCases)("$name", ({ runs }) => {
         differences.push({ argv: run.argv.join(" "), expected, given });
     }
     expect(differences).toEqual([]);
+  });
+});
+
+describe("upgrade --install", () => {
+  it("goes by every history as helm does, under its policy", async () => {
+    const sides = await Promise.all(
+      (["helm", "ours"] as const).map(async (program) => {
+        const { namespace, run } = await side(program, "h");
+        await run({ argv: ["install", "a", "plain"] });
+        const told: unknown[] = [];
+        await inLanes([...histories.entries()], LANES, async ([index, history]) => {
+          const name = `r${index}`;
+          await leaveHistory(history, { namespace, from: "a", name, file: join(work, `${namespace}-${index}.json`) });
+          const plus = ["--conflicts", "helm"];
+          const end = await run({ argv: ["upgrade", "--install", name, "plain", "--set", "text=b"], plus });
+          const asked = ["-l", `name=${name}`, "-L", "status,version", "--no-headers"];
+          const left = await kubectl("-n", namespace, "get", "secrets", ...asked);
+          told[index] = { history, end, left: left.replaceAll(/ +/g, " ").replaceAll(/ \d+m?s /g, " ") };
+        });
+        return told;
+      }),
+    );
+    expect(sides[1]).toEqual(sides[0]);
   });
 });
 

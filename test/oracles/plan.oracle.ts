@@ -8,6 +8,7 @@ import {
   type ChartSources,
   install,
   openBench,
+  rollback,
   uninstall,
   upgrade,
 } from "../support/operation.ts";
@@ -24,6 +25,11 @@ const WEB: ChartSources = {
   "templates/deploy.yaml":
     "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: {{ .Values.replicas }}\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata:\n      labels: {app: web}\n    spec:\n      containers:\n      - name: c\n        image: nginx\n        env:\n        - name: DB_PASSWORD\n          value: {{ .Values.password }}\n",
 };
+
+const map = (name: string, annotations = ""): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, annotations: {${annotations}}}\n`;
+const MORE = [map("stays", "helm.sh/resource-policy: keep"), map("goes")].join("---\n");
+const BYE = map("bye", "helm.sh/hook: pre-delete");
 
 let cluster: OpenCluster;
 let bench: Bench;
@@ -99,6 +105,61 @@ describe("a plan on a real API server", () => {
     const after = await send("GET", core(namespace, "configmaps/web"));
     expect(after.data).toEqual({ color: "blue", rnd: fields.find((row) => row[1] === ".data.rnd")?.[3] });
     expect((await send("GET", deployment(namespace))).spec.replicas).toBe(3);
+  });
+
+  test("of a rollback shows what it takes back and what of it stays, and applying it does that", async () => {
+    const namespace = await deployed();
+    bench.charts.set("more", await chartOf("web", { ...WEB, "templates/more.yaml": MORE }));
+    const second = upgrade("web", "more", { namespace, values: { color: "blue", port: 81 } });
+    expect((await bench.run(second)).outcome.kind).toBe("succeeded");
+    const before = await send("GET", core(namespace, "configmaps/web"));
+    const planned = await bench.plan(rollback("web", 1, { namespace }));
+    expect(await send("GET", core(namespace, "configmaps/web"))).toEqual(before);
+    expect(planned.report).toMatchObject({ applicable: true, release: { revision: 3, base: 2, target: 1 } });
+    const changes = planned.report.objects.map((one) => `${one.kind} ${one.name} ${one.change}`);
+    expect(changes).toEqual([
+      "Secret web unchanged",
+      "ConfigMap web changed",
+      "Service web changed",
+      "Deployment web unchanged",
+      "ConfigMap stays kept",
+      "ConfigMap goes deleted",
+    ]);
+    const color = planned.report.objects[1]?.fields.find((one) => one.path === ".data.color");
+    expect(color).toEqual({ path: ".data.color", before: "blue", after: "red" });
+    await send("PATCH", core(namespace, "configmaps/web"), { data: { color: "green" } });
+    expect((await bench.apply(planned)).outcome).toMatchObject({ code: "plan-stale" });
+    const forced = await bench.plan(rollback("web", 1, { namespace, forceConflicts: true }));
+    expect((await bench.apply(forced)).outcome).toMatchObject({ kind: "succeeded", release: { revision: 3 } });
+    expect((await send("GET", core(namespace, "configmaps/web"))).data["color"]).toBe("red");
+    await send("GET", core(namespace, "configmaps/stays"));
+    await expect(send("GET", core(namespace, "configmaps/goes"))).rejects.toThrow("not found");
+  });
+
+  test("of an uninstall tells what goes, what stays and which hooks run, and applying it does that", async () => {
+    const namespace = await deployed();
+    bench.charts.set("more", await chartOf("more", { "templates/more.yaml": MORE, "templates/bye.yaml": BYE }));
+    expect((await bench.run(install("more", "more", { namespace }))).outcome.kind).toBe("succeeded");
+    const planned = await bench.plan(uninstall("more", { namespace }));
+    const changes = planned.report.objects.map((one) => `${one.name} ${one.change}`);
+    expect(changes).toEqual(["goes deleted", "stays kept"]);
+    expect(planned.report.hooks).toMatchObject([{ event: "pre-delete", name: "bye" }]);
+    await send("DELETE", core(namespace, "configmaps/goes"));
+    await send("POST", core(namespace, "configmaps"), {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: {
+        name: "goes",
+        labels: { "app.kubernetes.io/managed-by": "Helm" },
+        annotations: { "meta.helm.sh/release-name": "more", "meta.helm.sh/release-namespace": namespace },
+      },
+    });
+    const stale = await bench.apply(planned);
+    expect(stale.outcome).toMatchObject({ code: "plan-stale", detail: { changes: [{ object: { name: "goes" } }] } });
+    const again = await bench.apply(await bench.plan(uninstall("more", { namespace })));
+    expect(again.outcome.kind).toBe("succeeded");
+    for (const name of ["stays", "bye", "web"]) await send("GET", core(namespace, `configmaps/${name}`));
+    await expect(send("GET", core(namespace, "configmaps/goes"))).rejects.toThrow("not found");
   });
 
   test("is refused when a field that it sets changed in between, and names it", async () => {

@@ -34,6 +34,20 @@ export const suites: readonly Suite[] = [
     run: { kind: "vitest", file: "test/oracles/action.oracle.ts" },
   },
   {
+    name: "dry-run",
+    capSeconds: 80,
+    tools: ["helm", "cluster"],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/dry-run.oracle.ts" },
+  },
+  {
+    name: "list",
+    capSeconds: 60,
+    tools: ["cluster"],
+    cluster: true,
+    run: { kind: "vitest", file: "test/oracles/list.oracle.ts" },
+  },
+  {
     name: "plan",
     capSeconds: 60,
     tools: ["cluster"],

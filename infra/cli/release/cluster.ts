@@ -45,7 +45,7 @@ async function clusterOf(flags: ParsedFlags, io: ReleaseIo): Promise<CommandClus
     transport,
     records,
     namespace: textOf(flags, io, "namespace", "HELM_NAMESPACE") ?? found?.namespace ?? "default",
-    reads: { cluster: transport, records },
+    reads: { cluster: transport, records, sleep: io.sleep },
     close: async () => await found?.close(),
   };
 }

@@ -31,6 +31,8 @@ export async function findReleaseCommand(argv: readonly string[]): Promise<Found
     case "upgrade":
       return { command: (await import("./upgrade.ts")).upgradeCommand, argv: rest };
     case "plan":
+      if (second === "rollback") return { command: (await import("./plan.ts")).planRollbackCommand, argv: others };
+      if (second === "uninstall") return { command: (await import("./plan.ts")).planUninstallCommand, argv: others };
       return { command: (await import("./plan.ts")).planCommand, argv: rest };
     case "drift":
       return { command: (await import("./drift.ts")).driftCommand, argv: rest };

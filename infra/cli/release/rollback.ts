@@ -1,10 +1,11 @@
+import type { RollbackRequest } from "../../../engine/action/request.ts";
 import { numberError, atoi } from "../../../engine/go/strconv.ts";
 import { CommandError, print } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
-import { withCluster } from "./cluster.ts";
+import { type CommandCluster, withCluster } from "./cluster.ts";
 import { drive, refuse } from "./drive.ts";
 import { APPLY_FLAGS, APPLY_GROUPS, dryRunOf, maxHistoryOf, serverSideOf } from "./flags.ts";
-import type { ReleaseCommand } from "./io.ts";
+import type { ReleaseCommand, ReleaseIo } from "./io.ts";
 import { applyOptions } from "./request.ts";
 
 const MAX_DESCRIPTION = 256;
@@ -21,31 +22,37 @@ export const rollbackCommand: ReleaseCommand = {
     { name: "cleanup-on-fail", kind: "bool" },
   ],
   run: async (flags, io) => {
-    const [name = ""] = flags.args;
-    const revision = revisionOf(flags);
-    const length = Array.from(flags.last("description") ?? "").length;
-    if (length > MAX_DESCRIPTION)
-      throw new CommandError(`description must be ${MAX_DESCRIPTION} characters or less, got ${length}`);
+    const request = rollbackOf(flags, io);
     const dryRun = dryRunOf(flags, io);
     await withCluster(flags, io, async (cluster) => {
-      const { outcome } = await drive(
-        {
-          action: "rollback",
-          name,
-          namespace: cluster.namespace,
-          ...(await applyOptions(flags, io, dryRun)),
-          serverSide: serverSideOf(flags),
-          revision,
-          cleanupOnFail: flags.isOn("cleanup-on-fail"),
-          maxHistory: maxHistoryOf(flags, io),
-        },
-        { flags, io, cluster },
-      );
+      const { outcome } = await drive(await request(cluster, dryRun), { flags, io, cluster });
       if (outcome.kind === "failed") throw refuse(outcome);
       print(io, "Rollback was a success! Happy Helming!\n");
     });
   },
 };
+
+/** The rollback that the flags ask for. What is wrong with them is told at once, before a cluster is looked for. */
+export function rollbackOf(
+  flags: ParsedFlags,
+  io: ReleaseIo,
+): (cluster: CommandCluster, dryRun: RollbackRequest["dryRun"]) => Promise<RollbackRequest> {
+  const [name = ""] = flags.args;
+  const revision = revisionOf(flags);
+  const length = Array.from(flags.last("description") ?? "").length;
+  if (length > MAX_DESCRIPTION)
+    throw new CommandError(`description must be ${MAX_DESCRIPTION} characters or less, got ${length}`);
+  return async ({ namespace }, dryRun) => ({
+    action: "rollback",
+    name,
+    namespace,
+    ...(await applyOptions(flags, io, dryRun)),
+    serverSide: serverSideOf(flags),
+    revision,
+    cleanupOnFail: flags.isOn("cleanup-on-fail"),
+    maxHistory: maxHistoryOf(flags, io),
+  });
+}
 
 function revisionOf(flags: ParsedFlags): number {
   const [, text] = flags.args;

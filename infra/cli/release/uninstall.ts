@@ -23,24 +23,34 @@ export const uninstallCommand: ReleaseCommand = {
     ...bools("dry-run", "no-hooks", "ignore-not-found", "keep-history", "alongside", "progress"),
   ],
   run: (flags, io) => {
-    const cascade = cascadeOf(flags);
+    cascadeOf(flags);
     return withCluster(flags, io, async (cluster) => {
-      for (const name of flags.args) await uninstall({ name, cascade }, flags, io, cluster);
+      for (const name of flags.args) await uninstall(name, flags, io, cluster);
     });
   },
 };
 
-async function uninstall(
-  of: Pick<UninstallRequest, "name" | "cascade">,
+async function uninstall(name: string, flags: ParsedFlags, io: ReleaseIo, cluster: CommandCluster): Promise<void> {
+  const request = await uninstallOf(name, flags, io, cluster);
+  const { outcome } = await drive(request, { flags, io, cluster });
+  if (outcome.kind === "failed") throw refuse(outcome);
+  const info = stringAt(outcome.release, "info") ?? "";
+  print(io, `${info === "" ? "" : `${info}\n`}release "${name}" uninstalled\n`);
+}
+
+/** The uninstall of one release that the flags ask for. */
+export async function uninstallOf(
+  name: string,
   flags: ParsedFlags,
   io: ReleaseIo,
-  cluster: CommandCluster,
-): Promise<void> {
+  { namespace }: Pick<CommandCluster, "namespace">,
+): Promise<UninstallRequest> {
   const description = flags.last("description") ?? "";
-  const request: UninstallRequest = {
+  return {
     action: "uninstall",
-    ...of,
-    namespace: cluster.namespace,
+    name,
+    namespace,
+    cascade: cascadeOf(flags),
     keepHistory: flags.isOn("keep-history"),
     ignoreNotFound: flags.isOn("ignore-not-found"),
     noHooks: flags.isOn("no-hooks"),
@@ -51,10 +61,6 @@ async function uninstall(
     alongside: flags.isOn("alongside"),
     ...(description === "" ? {} : { description }),
   };
-  const { outcome } = await drive(request, { flags, io, cluster });
-  if (outcome.kind === "failed") throw refuse(outcome);
-  const info = stringAt(outcome.release, "info") ?? "";
-  print(io, `${info === "" ? "" : `${info}\n`}release "${of.name}" uninstalled\n`);
 }
 
 function cascadeOf(flags: ParsedFlags): UninstallRequest["cascade"] {

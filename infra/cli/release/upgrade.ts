@@ -1,7 +1,9 @@
-import { readNewest, sessionOf } from "../../../engine/action/read.ts";
-import type { UpgradeRequest } from "../../../engine/action/request.ts";
+import { installInstead } from "../../../engine/action/history-facts.ts";
+import { newestReadable, sessionOf } from "../../../engine/action/read.ts";
+import type { ConflictPolicy, UpgradeRequest } from "../../../engine/action/request.ts";
 import type { Chart } from "../../../engine/chart/index.ts";
 import { checkReleaseName } from "../../../engine/release/name.ts";
+import { listRecordHeads } from "../../../engine/release/storage.ts";
 import { statusText } from "../../../engine/report/status.ts";
 import { CommandError, print } from "../command.ts";
 import type { ParsedFlags } from "../flags.ts";
@@ -15,7 +17,7 @@ import { drive, refuse } from "./drive.ts";
 import { bools, CHART_APPLY_FLAGS, CHART_APPLY_GROUPS, dryRunOf, maxHistoryOf, serverSideOf, viewOf } from "./flags.ts";
 import { logInstallFailure } from "./install.ts";
 import type { ReleaseCommand, ReleaseIo } from "./io.ts";
-import { applyOptions, chartOptions } from "./request.ts";
+import { applyOptions, chartOptions, conflictsOf } from "./request.ts";
 
 /** `slipway upgrade`. */
 export const upgradeCommand: ReleaseCommand = {
@@ -50,7 +52,7 @@ async function upgrade(
 ): Promise<void> {
   const [name = ""] = flags.args;
   const { format } = viewOf(flags, io);
-  const installs = flags.isOn("install") && (await isAbsent(name, cluster));
+  const installs = flags.isOn("install") && (await isAbsent(name, cluster, await conflictsOf(flags, io)));
   if (installs && format === "table") print(io, `Release ${JSON.stringify(name)} does not exist. Installing it now.\n`);
   const { request, chart } = await upgradeOf(flags, io, cluster, { installs, dryRun });
   let logged = false;
@@ -127,12 +129,15 @@ function logForeseen(
   );
 }
 
-/** True where there is no release of the name, or one that was uninstalled. */
-export async function isAbsent(name: string, cluster: CommandCluster): Promise<boolean> {
+/** True where there is no release of the name, or one that was uninstalled: where `upgrade --install` installs. */
+export async function isAbsent(name: string, cluster: CommandCluster, conflicts: ConflictPolicy): Promise<boolean> {
   if (checkReleaseName(name) !== undefined) throw new CommandError(`release name is invalid: ${name}`);
-  const key = { name, namespace: cluster.namespace };
-  const newest = await asking(cluster, () => readNewest(sessionOf(cluster.reads), key));
-  return newest === undefined || newest.status === "uninstalled";
+  const session = sessionOf(cluster.reads);
+  return await asking(cluster, async () => {
+    const heads = await listRecordHeads(session, { name, namespace: cluster.namespace });
+    const newest = await newestReadable(session, heads);
+    return (await installInstead(session, heads, { conflicts, newest })) !== "no";
+  });
 }
 
 function reuseOf(flags: ParsedFlags): UpgradeRequest["reuse"] {

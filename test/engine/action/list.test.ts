@@ -68,7 +68,6 @@ describe("a list", () => {
     ["a window", { offset: 1, max: 1 }, ["b:2"]],
     ["nothing behind the end", { offset: 7 }, []],
     ["what the caller may see", { visible: ({ name }) => name !== "a" }, ["b:2", "c:1"]],
-    ["what comes behind a key", { order: "key", after: "default/a/2", max: 1 }, ["b:2"]],
   ])("gives %s", async (_, query, wanted) => {
     expect(await names(query)).toEqual(wanted);
   });

@@ -27,12 +27,23 @@ const WEB: ChartSources = {
     "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: hook\n  annotations: {helm.sh/hook: pre-upgrade}\n",
 };
 
+const map = (name: string, annotations = ""): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, annotations: {${annotations}}}\n`;
+const KEEPS: ChartSources = {
+  "templates/gone.yaml": map("gone"),
+  "templates/foreign.yaml": map("foreign"),
+  "templates/kept.yaml": map("kept", "helm.sh/resource-policy: keep"),
+  "templates/odd.yaml": map("odd", "helm.sh/resource-policy: never"),
+  "templates/bye.yaml": map("bye", "helm.sh/hook: pre-delete"),
+};
+
 let bench: Bench;
 
 beforeEach(async () => {
   const local = openReadyCluster();
   bench = openBench(local.transport);
   bench.charts.set("web", await chartOf("web", WEB));
+  bench.charts.set("keeps", await chartOf("keeps", KEEPS));
 });
 
 async function send(
@@ -53,6 +64,7 @@ async function send(
   return text;
 }
 
+const MAPS = (name: string): string => `/api/v1/namespaces/default/configmaps/${name}`;
 const CM = "/api/v1/namespaces/default/configmaps/web";
 const DEPLOYMENT = "/apis/apps/v1/namespaces/default/deployments/web";
 
@@ -149,7 +161,56 @@ describe("a plan", () => {
     const gone = await bench.plan(uninstall("web"));
     expect(gone.report.counts).toEqual({ created: 0, changed: 0, unchanged: 0, deleted: 3, kept: 0 });
     expect(gone.report.steps.at(-1)).toBe("forget all revisions");
+    expect(back.report.release).toMatchObject({ revision: 3, base: 2, target: 1 });
     expect(await revisions()).toEqual(["1 superseded", "2 deployed"]);
+  });
+
+  test("of an uninstall names what stays, and why, and is applied as it says", async () => {
+    await bench.run(install("keeps", "keeps"));
+    await send(bench.deps, "PATCH", MAPS("foreign"), {
+      metadata: { annotations: { "meta.helm.sh/release-name": "other" } },
+    });
+    const planned = await bench.plan(uninstall("keeps"));
+    const shown = planned.report.objects.map((one) => `${one.name} ${one.change} ${one.reason ?? ""}`.trim());
+    expect(shown).toEqual([
+      "gone deleted",
+      "kept kept its resource policy says keep",
+      'odd kept its resource policy is "never"',
+      "foreign kept it is not owned by this release",
+    ]);
+    expect(planned.report.counts).toMatchObject({ deleted: 1, kept: 3 });
+    expect(planned.report.hooks).toMatchObject([{ event: "pre-delete", kind: "ConfigMap", name: "bye" }]);
+    expect(planned.report.steps).toEqual([
+      "run the pre-delete hook ConfigMap bye",
+      "record the release as uninstalling",
+      "delete ConfigMap default/gone",
+      "forget all revisions",
+    ]);
+    expect((await bench.apply(planned)).outcome.kind).toBe("succeeded");
+    await expect(send(bench.deps, "GET", MAPS("gone"))).rejects.toThrow("not found");
+    for (const name of ["kept", "odd", "foreign"]) await send(bench.deps, "GET", MAPS(name));
+  });
+
+  test("of an uninstall is refused when an object is the release's again", async () => {
+    await bench.run(install("keeps", "keeps"));
+    const own = (release: string): Promise<string> =>
+      send(bench.deps, "PATCH", MAPS("foreign"), {
+        metadata: { annotations: { "meta.helm.sh/release-name": release } },
+      });
+    await own("other");
+    const planned = await bench.plan(uninstall("keeps"));
+    await own("keeps");
+    const { outcome } = await bench.apply(planned);
+    expect(outcome).toMatchObject({ code: "plan-stale", detail: { changes: [{ object: { name: "foreign" } }] } });
+  });
+
+  test("of an uninstall that only forgets has that one step", async () => {
+    await bench.run(install("web", "web"));
+    await bench.run(uninstall("web", { keepHistory: true }));
+    const planned = await bench.plan(uninstall("web"));
+    expect(planned.report).toMatchObject({ steps: ["forget all revisions"], objects: [], hooks: [] });
+    expect((await bench.apply(planned)).outcome.kind).toBe("succeeded");
+    await expect(revisions()).rejects.toThrow("release: not found");
   });
 });
 

@@ -1,5 +1,13 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { runAction } from "../../../engine/action/index.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+  getHistory,
+  getManifest,
+  getRelease,
+  getValues,
+  listReleases,
+  runAction,
+} from "../../../engine/action/index.ts";
+import type { ReadDeps } from "../../../engine/action/read.ts";
 import type { ClusterRequest, ClusterResponse } from "../../../engine/kube/transport.ts";
 import { type LocalCluster, openLocalCluster } from "../../../infra/local-cluster/cluster.ts";
 import { type Bench, chartOf, install, openBench } from "../../support/operation.ts";
@@ -96,4 +104,39 @@ test("a cluster that now and then does not answer ends no long wait", async () =
   const outcome = await runAction({ request, deps: bench.deps, sleep });
   expect(outcome).toMatchObject({ kind: "failed", message: expect.stringContaining("context deadline exceeded") });
   expect(now - began).toBeGreaterThanOrEqual(timeout);
+});
+
+describe("questions of a cluster that throttles", () => {
+  const key = { name: "web", namespace: "default" };
+  const asked: readonly (readonly [string, (deps: ReadDeps) => Promise<unknown>])[] = [
+    ["a list", (deps) => listReleases(deps, { namespace: "" })],
+    ["a status", (deps) => getRelease(deps, key)],
+    ["a history", (deps) => getHistory(deps, key)],
+    ["a manifest", (deps) => getManifest(deps, key)],
+    ["values", (deps) => getValues(deps, key)],
+  ];
+
+  beforeEach(async () => {
+    await use([map(0)]);
+    await bench.run(install("web", "web"));
+  });
+
+  test.each(asked)("wait and ask again: %s", async (_, ask) => {
+    let reads = 0;
+    interfere = () => (reads++ % 2 === 0 ? refused(429, "TooManyRequests", { "retry-after": "1" }) : undefined);
+    const { cluster } = bench.deps;
+    await expect(ask({ cluster })).rejects.toThrow("mishap");
+    reads = 0;
+    await expect(ask({ cluster, sleep })).resolves.toBeDefined();
+    expect(new Set(slept)).toEqual(new Set([1000]));
+  });
+
+  test("end with the refusal once their patience is over", async () => {
+    interfere = () => refused(429, "TooManyRequests", { "retry-after": "2" });
+    const began = now;
+    const patience = (): number => began + 5000 - now;
+    const ask = getRelease({ cluster: bench.deps.cluster, sleep, patience }, key);
+    await expect(ask).rejects.toThrow("mishap");
+    expect(now - began).toBe(4000);
+  });
 });

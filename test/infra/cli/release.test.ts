@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ClusterTransport } from "../../../engine/kube/transport.ts";
-import { createRecord, readRecord } from "../../../engine/release/storage.ts";
+import type { ReleaseStatus } from "../../../engine/release/release.ts";
+import { createRecord, deleteRecord, readRecord } from "../../../engine/release/storage.ts";
 import type { ReleaseIo } from "../../../infra/cli/release/io.ts";
 import { openReadyCluster } from "../../support/local-cluster.ts";
 import type { KubeconfigSource } from "../../../infra/node/kubeconfig.ts";
@@ -36,13 +37,13 @@ beforeEach(() => {
 
 afterEach(() => close());
 
-/** A next revision of a program that died. */
-async function leavePending(name: string): Promise<void> {
+/** A revision as another program left it, made of the first one. */
+async function leave(name: string, version: number, status: ReleaseStatus): Promise<void> {
   const session = { transport };
   const stored = await readRecord(session, { name, namespace: "default" }, 1);
   if (stored === undefined) throw new Error(`no record of ${name}`);
-  const info = { ...stored.release.info, status: "pending-upgrade" } as const;
-  await createRecord(session, { release: { ...stored.release, version: 2, info }, labels: {}, now: Date.now() });
+  const info = { ...stored.release.info, status };
+  await createRecord(session, { release: { ...stored.release, version, info }, labels: {}, now: Date.now() });
 }
 
 function run(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
@@ -101,9 +102,33 @@ describe("the release commands", () => {
     expect(ended.code).toBe(1);
   });
 
+  it("ask a cluster that throttles again, when it says", async () => {
+    await run(["install", "a", "plain"]);
+    const slept: number[] = [];
+    let asked = 0;
+    const throttled: ClusterTransport = {
+      send: async (request) => {
+        if (asked++ > 0) return await transport.send(request);
+        const body = new Blob(['{"kind":"Status","code":429,"message":"slow down"}']).stream();
+        return { status: 429, headers: new Headers({ "retry-after": "3" }), body };
+      },
+    };
+    over = {
+      sleep: async (milliseconds) => void slept.push(milliseconds),
+      openCluster: async () => ({
+        transport: throttled,
+        server: "",
+        namespace: "default",
+        close: async () => undefined,
+      }),
+    };
+    expect(await run(["list", "-q"])).toEqual({ code: 0, stdout: "a\n", stderr: "" });
+    expect(slept).toEqual([3000]);
+  });
+
   it("end what a program that is gone left pending, once somebody says so", async () => {
     await run(["install", "a", "plain"]);
-    await leavePending("a");
+    await leave("a", 2, "pending-upgrade");
     const refused = await run(["upgrade", "a", "plain"]);
     expect(refused.stderr).toBe(
       'level=WARN msg="the newest revision is pending: slipway unlock a --namespace default ends it as failed, once nobody works on it"\nError: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress\n',
@@ -132,6 +157,22 @@ describe("the release commands", () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ name: "b", version: 1, info: { status: "deployed" } });
   });
 
+  it.each([
+    [{ 9: "uninstalled", 10: "deployed" }, [], "has been upgraded. Happy Helming!"],
+    [{ 9: "uninstalled", 10: "deployed" }, ["--conflicts", "helm"], "does not exist. Installing it now."],
+    [{ 9: "superseded", 10: "uninstalled" }, [], "does not exist. Installing it now."],
+    [{ 9: "superseded", 10: "uninstalled" }, ["--conflicts", "helm"], ""],
+  ] as const)(
+    "ask the newest of %j whether an upgrade installs, and with %j the last by name",
+    async (left, flags, said) => {
+      await run(["install", "a", "plain"]);
+      for (const [version, status] of Object.entries(left)) await leave("a", Number(version), status);
+      await deleteRecord({ transport }, { name: "a", namespace: "default" }, 1);
+      const { stdout } = await run(["upgrade", "-i", "a", "plain", ...flags]);
+      expect(stdout.split("\n", 1)[0]).toBe(said === "" ? "" : `Release "a" ${said}`);
+    },
+  );
+
   it("plan an upgrade, or the install that it is, and say by the exit code whether anything would change", async () => {
     const fresh = await run(["plan", "a", "plain", "--detailed-exitcode"]);
     expect(fresh).toMatchObject({ code: 2, stderr: "" });
@@ -151,6 +192,49 @@ describe("the release commands", () => {
     const yaml = (await run(["plan", "a", "plain", "--set", "text=ho", "-o", "yaml"])).stdout;
     expect(yaml).toContain("action: upgrade\napplicable: true\n");
     expect((await run(["plan", "a", "nowhere"])).code).toBe(1);
+  });
+
+  it("plan a rollback and an uninstall, and do neither", async () => {
+    await run(["install", "a", "kept"]);
+    await run(["install", "b", "plain", "--set", "text=hi"]);
+    await run(["upgrade", "b", "plain", "--set", "text=ho"]);
+    const back = await run(["plan", "rollback", "b", "1", "--detailed-exitcode"]);
+    expect(back).toMatchObject({ code: 2, stderr: "" });
+    expect(back.stdout).toMatch(/^Plan: rollback default\/b to revision 1 as revision 3\n\n~ ConfigMap default\/b /);
+    expect(back.stdout).toContain("~ .data.text: ho → hi");
+    expect(await run(["plan", "uninstall", "a", "--detailed-exitcode"])).toEqual({
+      code: 2,
+      stderr: "",
+      stdout:
+        "Plan: uninstall default/a, revision 1\n\n- ConfigMap default/gone deleted\n\n= ConfigMap default/kept kept: its resource policy says keep\n\n0 to create, 0 to change, 1 to delete, 0 unchanged, 1 kept.\n",
+    });
+    const json = JSON.parse((await run(["plan", "uninstall", "b", "-o", "json"])).stdout);
+    expect(json).toMatchObject({ action: "uninstall", applicable: true, counts: { deleted: 1 } });
+    expect((await run(["list", "-q"])).stdout).toBe("a\nb\n");
+    expect((await run(["history", "b", "-o", "json"])).stdout).not.toContain('"revision":3');
+  });
+
+  it.each([
+    [
+      ["rollback", "a", "x"],
+      'Error: could not convert revision to a number: strconv.Atoi: parsing "x": invalid syntax\n',
+    ],
+    [["rollback", "a"], "Error: release: not found\n"],
+    [["uninstall", "a"], "Error: uninstall: Release not loaded: a: release: not found\n"],
+    [
+      ["uninstall", "a", "b"],
+      'Error: "slipway plan uninstall" requires 1 argument\n\nUsage:  slipway plan uninstall RELEASE_NAME [flags]\n',
+    ],
+  ])("refuse to plan %j", async (argv, stderr) => {
+    expect(await run(["plan", ...argv])).toEqual({ code: 1, stdout: "", stderr });
+  });
+
+  it("plan releases that have the names of plan's own commands behind two dashes", async () => {
+    const planned = await run(["plan", "--", "rollback", "plain"]);
+    expect(planned.stdout).toMatch(/^Plan: upgrade \(as install\) default\/rollback, revision 1\n/);
+    const absent = await run(["plan", "uninstall", "rollback", "--ignore-not-found"]);
+    expect(absent.stdout).toBe("Plan: uninstall default/rollback: there is no such release, and nothing to do.\n");
+    expect((await run(["plan", "uninstall", "rollback", "--ignore-not-found", "-o", "json"])).stdout).toBe("null\n");
   });
 
   it("tell their progress on standard error where asked to", async () => {
