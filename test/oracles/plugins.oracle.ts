@@ -6,10 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { admitPlugin, NO_GRANT, postRenderInput } from "../../engine/plugin/index.ts";
 import { buildPlugin } from "../../infra/build-plugins.ts";
 import { openPluginHost } from "../../infra/node/plugin-host.ts";
+import { type Api, createApi } from "../support/api.ts";
 import { buildAssemblyScript } from "../support/assemblyscript.ts";
 import { type Ended, kubectl, required, runProgram } from "../support/helm.ts";
 import { digestOf } from "../support/plugin.ts";
 import { runRelease } from "../support/run-release.ts";
+import { type SlipwayServer, startServer } from "../support/slipway-server.ts";
+import { helmPlayer, httpPlayer, liveOf, type Player, pushSides, recordOf, writeSides } from "./post-rendered.ts";
 
 const helm = required("HELM");
 const goModule = required("GOPLUGIN");
@@ -269,6 +272,84 @@ describe("post-rendering on the API server", () => {
     expect(code).toBe(1);
     expect(stderr).toContain("runtime: subprocess");
     expect(stderr).toContain("Build it as a WASM plugin");
+  });
+});
+
+/** What the objects were seen among, by their names: nothing where no post-renderer saw them. */
+const ALL = "5: ConfigMap ConfigMap ConfigMap ConfigMap Secret";
+const HOOKS = "3: ConfigMap ConfigMap ConfigMap";
+const REST = "2: ConfigMap Secret";
+
+describe("a post-rendered release over HTTP", () => {
+  let server: SlipwayServer;
+  let api: Api;
+  beforeAll(async () => {
+    server = await startServer({ args: ["--kubeconfig", required("KUBECONFIG"), "--no-sample"] });
+    api = createApi({ url: server.url });
+    await Promise.all([writeSides(work), pushSides(server.url)]);
+  }, 60_000);
+  afterAll(async () => server.dispose());
+
+  /** What is the same on both sides: the record of a revision, and the objects as they live. */
+  const standingOf = async ({ namespace }: Player, revision: number) => ({
+    record: await recordOf(namespace, revision),
+    live: await liveOf(namespace),
+  });
+  const marksOf = (live: Awaited<ReturnType<typeof liveOf>>, name: string) =>
+    [live[name]?.annotations["seen"], live[name]?.labels["team"]] as const;
+
+  it.each([
+    ["combined", { hooks: ALL, rest: ALL }],
+    ["separate", { hooks: HOOKS, rest: REST }],
+    ["nohooks", { hooks: undefined, rest: REST }],
+  ] as const)(
+    "leaves with the strategy %s what helm leaves with a program, hooks and records included",
+    async (strategy, { hooks, rest }) => {
+      const [theirs, mine] = [
+        helmPlayer(work, `post-${unique}-${strategy}-h`, strategy),
+        httpPlayer(api, `post-${unique}-${strategy}-s`, strategy),
+      ];
+      for (const { namespace } of [theirs, mine]) await kubectl("create", "namespace", namespace);
+      const both = async (revision: number, play: (player: Player) => Promise<void>) => {
+        await Promise.all([play(theirs), play(mine)]);
+        const state = await standingOf(mine, revision);
+        expect(state).toEqual(await standingOf(theirs, revision));
+        return state;
+      };
+      const bothMarked = (live: Awaited<ReturnType<typeof liveOf>>, team: string): void => {
+        const ofHooks = hooks === undefined ? [undefined, undefined] : [hooks, team];
+        expect({ before: marksOf(live, "before"), after: marksOf(live, "after") }).toEqual({
+          before: ofHooks,
+          after: ofHooks,
+        });
+        expect({ config: marksOf(live, "config"), secret: marksOf(live, "secret") }).toEqual({
+          config: [rest, team],
+          secret: [rest, team],
+        });
+      };
+      const first = await both(1, (player) => player.deploy("install", { text: "one", team: "blue" }));
+      bothMarked(first.live, "blue");
+      const second = await both(2, (player) => player.deploy("upgrade", { text: "two", team: "green" }));
+      bothMarked(second.live, "green");
+      await both(2, (player) => player.test());
+      expect(marksOf(await liveOf(mine.namespace), "test")).toEqual(
+        hooks === undefined ? [undefined, undefined] : [hooks, "green"],
+      );
+      const third = await both(3, (player) => player.rollback());
+      expect(third.record.manifest).toBe(first.record.manifest);
+      expect(marksOf(third.live, "config")).toEqual([rest, "blue"]);
+    },
+  );
+
+  it("is left alike by slipway's command", async () => {
+    const theirs = helmPlayer(work, `post-${unique}-command-h`, "combined");
+    const mine = await side("ours", "command");
+    await kubectl("create", "namespace", theirs.namespace);
+    await theirs.deploy("install", { text: "one", team: "" });
+    const line = ["install", "r", "staged", "--set", "text=one", "--post-renderer", "./seen.wasm"];
+    expect(await mine.run(...line)).toMatchObject({ code: 0, stderr: `level=INFO msg="seen ${ALL}" plugin=seen\n` });
+    expect(await recordOf(mine.namespace, 1)).toEqual(await recordOf(theirs.namespace, 1));
+    expect(await liveOf(mine.namespace)).toEqual(await liveOf(theirs.namespace));
   });
 });
 
