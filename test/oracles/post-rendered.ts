@@ -1,7 +1,9 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { PostRenderStrategy } from "../../engine/action/post-render.ts";
+import type { JsonObject } from "../../engine/errors.ts";
+import { isJsonObject, stringAt } from "../../engine/object/json.ts";
 import { buildPlugin, compile } from "../../infra/build-plugins.ts";
 import type { Api } from "../support/api.ts";
 import { type Ended, kubectl, required, runProgram } from "../support/helm.ts";
@@ -59,6 +61,7 @@ metadata:
 
 /** What a release is changed to. */
 export interface Revision {
+  readonly action: "install" | "upgrade";
   readonly text: string;
   readonly team: string;
 }
@@ -66,7 +69,7 @@ export interface Revision {
 /** One that makes and changes the release `r` in a namespace of its own. */
 export interface Player {
   readonly namespace: string;
-  readonly deploy: (action: "install" | "upgrade", revision: Revision) => Promise<void>;
+  readonly deploy: (revision: Revision) => Promise<void>;
   readonly rollback: () => Promise<void>;
   readonly test: () => Promise<void>;
 }
@@ -77,7 +80,7 @@ export async function writeSides(work: string): Promise<void> {
     mkdirSync(join(work, "staged", file, ".."), { recursive: true });
     writeFileSync(join(work, "staged", file), text);
   }
-  writeFileSync(join(work, "seen.wasm"), await seenModule());
+  writeFileSync(join(work, "seen.wasm"), await compile("test/data/plugins/kit-seen.ts"));
   writeFileSync(join(work, "labels.wasm"), await buildPlugin("labels"));
   for (const team of ["blue", "green", ""]) {
     const labels = team === "" ? [] : [join(work, "labels.wasm"), JSON.stringify(labelsOf(team))];
@@ -85,8 +88,6 @@ export async function writeSides(work: string): Promise<void> {
     writeProgram(join(work, "plugins", `chain${team}`), words);
   }
 }
-
-const seenModule = (): Promise<Uint8Array> => compile("test/data/plugins/kit-seen.ts");
 
 function writeProgram(folder: string, words: readonly string[]): void {
   mkdirSync(folder, { recursive: true });
@@ -99,12 +100,14 @@ function writeProgram(folder: string, words: readonly string[]): void {
   chmodSync(join(folder, "run.sh"), 0o755);
 }
 
-/** Pushes the chart and both plugins. */
-export async function pushSides(url: string): Promise<void> {
+/** Pushes the chart and both plugins, as they were written. */
+export async function pushSides(url: string, work: string): Promise<void> {
   const send = (path: string, init: RequestInit): Promise<Response> => fetch(url + path, init);
   await pushArchive(send, "charts/staged", await packChart("staged", FILES));
-  await pushPlugin(send, "charts/seen", "v1", { kind: "module", bytes: await seenModule() });
-  await pushPlugin(send, "charts/labels", "v1", { kind: "module", bytes: await buildPlugin("labels") });
+  for (const name of ["seen", "labels"]) {
+    const bytes = new Uint8Array(readFileSync(join(work, `${name}.wasm`)));
+    await pushPlugin(send, `charts/${name}`, "v1", { kind: "module", bytes });
+  }
 }
 
 /** Helm: its command where it has a flag for it, else its own actions. */
@@ -122,7 +125,7 @@ export function helmPlayer(work: string, namespace: string, strategy: PostRender
   };
   return {
     namespace,
-    deploy: async (action, { text, team }) => {
+    deploy: async ({ action, text, team }) => {
       const set = `text=${text}`;
       if (strategy !== "combined") return run("STRATEGY", action, "r", "staged", strategy, `chain${team}`, set);
       return run("HELM", action, "r", "staged", "--set", set, "--post-renderer", `chain${team}`);
@@ -132,24 +135,37 @@ export function helmPlayer(work: string, namespace: string, strategy: PostRender
   };
 }
 
-/** Slipway's HTTP surface. */
-export function httpPlayer(api: Api, namespace: string, strategy: PostRenderStrategy): Player {
+/** Slipway's HTTP surface, and the lines that plugins logged in the operation that ended last. */
+export interface HttpPlayer extends Player {
+  readonly logged: () => Promise<readonly string[]>;
+}
+
+/** Plays over HTTP. */
+export function httpPlayer(api: Api, namespace: string, strategy: PostRenderStrategy): HttpPlayer {
   const release = { cluster: "default", namespace, name: "r" };
+  let last = "";
+  const change = async (action: string, body: JsonObject): Promise<void> => {
+    last = String((await api.deploy(release, action, body))["id"]);
+  };
   return {
     namespace,
-    deploy: async (action, { text, team }) => {
-      await api.deploy(release, action, {
-        chart: "charts/staged",
-        version: "1.0.0",
-        values: { text },
-        postRenderers: [{ plugin: "charts/seen:v1" }, { plugin: "charts/labels:v1", config: { ...labelsOf(team) } }],
-        postRenderStrategy: strategy,
-      });
+    deploy: ({ action, text, team }) => {
+      const postRenderers = [SEEN, { plugin: "charts/labels:v1", config: { ...labelsOf(team) } }];
+      return change(action, { ...STAGED, values: { text }, postRenderers, postRenderStrategy: strategy });
     },
-    rollback: async () => void (await api.deploy(release, "rollback", { revision: 1 })),
-    test: async () => void (await api.deploy(release, "test", {})),
+    rollback: () => change("rollback", { revision: 1 }),
+    test: () => change("test", {}),
+    logged: async () =>
+      (await api.events(last)).flatMap(({ event, data }) =>
+        event === "plugin-log" && isJsonObject(data) ? [stringAt(data, "text") ?? ""] : [],
+      ),
   };
 }
+
+/** The chart as requests name it. */
+export const STAGED = { chart: "charts/staged", version: "1.0.0" };
+/** The post-renderer that tells what it saw. */
+export const SEEN = { plugin: "charts/seen:v1" };
 
 function ended(end: Ended): void {
   if (end.code !== 0) throw new Error(`${end.stderr}${end.stdout}`);

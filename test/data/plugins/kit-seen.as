@@ -1,4 +1,5 @@
-// AssemblyScript: annotates every object with what the call was given, and logs it.
+// AssemblyScript: annotates every object with what the call was given, and logs it. Told to `tell`, it logs its whole input; to `fail`, it
+// refuses with it.
 import { Edits } from "../../../infra/plugins/kit/edit";
 import { logInfo } from "../../../infra/plugins/kit/host";
 import { objectsOf } from "../../../infra/plugins/kit/object";
@@ -15,6 +16,8 @@ export function helm_plugin_main(): i32 {
   for (let i = 0; i < roots.length; i++) kinds.push(roots[i].textAt("kind"));
   const seen = roots.length.toString() + ": " + kinds.join(" ");
   logInfo("seen " + seen);
+  if (message.args.includes("tell")) logInfo(message.manifests);
+  if (message.args.includes("fail")) return refuse("seen", message.manifests);
   const table = new Table();
   table.keys.push("seen");
   table.values.push(seen);
