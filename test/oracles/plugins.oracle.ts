@@ -313,7 +313,7 @@ describe("a post-rendered release over HTTP", () => {
   const marksOf = (live: Awaited<ReturnType<typeof liveOf>>, name: string) =>
     [live[name]?.annotations["seen"], live[name]?.labels["team"]] as const;
 
-  it.each([
+  it.concurrent.each([
     ["combined", { hooks: ALL, rest: ALL }],
     ["separate", { hooks: HOOKS, rest: REST }],
     ["nohooks", { hooks: undefined, rest: REST }],

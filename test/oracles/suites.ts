@@ -71,7 +71,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "plugins",
-    capSeconds: 140,
+    capSeconds: 130,
     tools: ["helm", "strategy", "cluster", "goplugin"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/plugins.oracle.ts" },
