@@ -183,12 +183,8 @@ export function createApp(deps: AppDeps): App {
     policies: registry.policies,
   });
   const projects = config.projects.map((project) => project.name);
-  const rendering = {
-    clock,
-    randomBytes,
-    resolve: deps.resolve ?? answerNothing,
-    functions: registry.functions,
-  };
+  const resolve = deps.resolve ?? answerNothing;
+  const rendering = { clock, randomBytes, resolve, functions: registry.functions, log };
   const routes: Route[] = [];
   const system = { version: deps.version, metrics, log, probe: () => probe(deps), routes: () => routes };
   routes.push(
@@ -202,7 +198,7 @@ export function createApp(deps: AppDeps): App {
     ...operationRoutes({ ...deployDeps, dryRun: (call, standing) => dryRunJson(deployDeps, call, standing) }),
     ...chartRoutes({ catalog: registry.catalog, projects }),
     ...partRoutes({ catalog: registry.catalog, projects }),
-    ...toolRoutes({ catalog: registry.catalog, fetch: registry.fetch, ...rendering }),
+    ...toolRoutes({ ...registry, ...rendering }),
     ...upkeepRoutes({
       ...deployDeps,
       upkeep: registry.upkeep,

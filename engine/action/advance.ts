@@ -68,7 +68,16 @@ function stepOf(deps: ActionDeps, meter: Meter, events: ActionEvent[]): Step {
       onWarning: (message) => emit({ type: "warning", message: `the API server warns: ${message}` }),
       ...(deps.signal === undefined ? {} : { signal: deps.signal }),
     },
-    cache: { requests: new Map(), drafts: new Map(), plans: new Map(), answers: new Map(), jobs: new Map(), warnings },
+    cache: {
+      requests: new Map(),
+      drafts: new Map(),
+      plans: new Map(),
+      answers: new Map(),
+      jobs: new Map(),
+      warnings,
+      heard: { characters: 0 },
+      secrets: [],
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../errors.ts";
+import type { PluginLog } from "../plugin/index.ts";
 
 /**
  * What an action did, in the order done: the only progress channel. Secrets never appear in it. `type` is the name that the event
@@ -31,6 +32,15 @@ export type ActionEvent =
     }
   /** `hook`: its output policy asks for it. `trouble`: the last lines of a container that keeps an object from being ready. */
   | { readonly type: "log"; readonly cause: "hook" | "trouble"; readonly source: string; readonly line: string }
+  /** A line that a plugin logged; what is known to be secret is cut out. */
+  | {
+      readonly type: "plugin-log";
+      readonly plugin: string;
+      /** `sha256:…` of its module. */
+      readonly digest: string;
+      readonly level: PluginLog["level"];
+      readonly text: string;
+    }
   | {
       readonly type: "warning";
       readonly message: string;

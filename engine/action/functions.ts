@@ -1,8 +1,9 @@
 import type { JsonValue } from "../errors.ts";
-import { type FunctionSignature, PluginError } from "../plugin/index.ts";
+import { type FunctionSignature, type HearPlugin, PluginError } from "../plugin/index.ts";
 import type { PendingResolver } from "../render/input.ts";
 import type { PendingAnswer, PendingRequest } from "../template/pending.ts";
 import { gather } from "./gather.ts";
+import { type Hearing, OPEN_HEARING } from "./hearing.ts";
 
 /** A plugin with template functions, pinned: the same bytes at every step of an operation. */
 export interface FunctionPlugin {
@@ -21,20 +22,27 @@ export interface FunctionCall {
 }
 
 /** Runs a function of a plugin: its value, or the text of its error. Throws a `PluginError` for what is no answer. */
-export type RunFunction = (plugin: FunctionPlugin, call: FunctionCall, signal?: AbortSignal) => Promise<PendingAnswer>;
+export type RunFunction = (
+  plugin: FunctionPlugin,
+  call: FunctionCall,
+  signal?: AbortSignal,
+  hear?: HearPlugin,
+) => Promise<PendingAnswer>;
 
 /** Answers calls of these plugins' functions, and everything else by `resolve`. */
 export function withFunctions(
   resolve: PendingResolver,
   run: RunFunction | undefined,
   plugins: readonly FunctionPlugin[],
+  hearing: Hearing = OPEN_HEARING,
 ): PendingResolver {
   if (run === undefined || plugins.length === 0) return resolve;
+  const running: Running = { run, plugins, hearing };
   return async (requests, signal) => {
     const rest = requests.filter((request) => request.kind !== "function");
     const [calls, answered] = await Promise.all([
       gather(requests, async (request) =>
-        request.kind === "function" ? await callFunction(run, plugins, request, signal) : undefined,
+        request.kind === "function" ? await callFunction(running, request, signal) : undefined,
       ),
       rest.length === 0 ? [] : resolve(rest, signal),
     ]);
@@ -43,10 +51,15 @@ export function withFunctions(
   };
 }
 
+interface Running {
+  readonly run: RunFunction;
+  readonly plugins: readonly FunctionPlugin[];
+  readonly hearing: Hearing;
+}
+
 /** A template's call. What goes wrong in a plugin is the function's error: the render ends with it, at its place. */
 async function callFunction(
-  run: RunFunction,
-  plugins: readonly FunctionPlugin[],
+  { run, plugins, hearing: { hear, hide } }: Running,
   { name, args }: Extract<PendingRequest, { readonly kind: "function" }>,
   signal: AbortSignal | undefined,
 ): Promise<PendingAnswer> {
@@ -56,9 +69,10 @@ async function callFunction(
   const [first] = found;
   if (first === undefined) return { ok: false, error: `no plugin has a function ${name}` };
   try {
-    return await run(first.plugin, { signature: first.signature, args }, signal);
+    const answer = await run(first.plugin, { signature: first.signature, args }, signal, hear);
+    return answer.ok ? answer : { ok: false, error: hide(answer.error) };
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;
-    return { ok: false, error: error.message };
+    return { ok: false, error: hide(error.message) };
   }
 }

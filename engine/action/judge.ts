@@ -4,10 +4,19 @@ import { YamlError } from "../encoding/yaml-error.ts";
 import type { JsonObject, JsonValue } from "../errors.ts";
 import { isJsonObject, stringAt } from "../object/json.ts";
 import type { Plan, PlannedObject } from "../plan/plan.ts";
-import { PluginError, type PolicyFinding, type PolicyObject, type PolicyPlan } from "../plugin/index.ts";
+import type { SecretSource } from "../plan/secret-texts.ts";
+import {
+  type HearPlugin,
+  PluginError,
+  type PolicyFinding,
+  type PolicyObject,
+  type PolicyPlan,
+  withoutSecrets,
+} from "../plugin/index.ts";
 import type { Release } from "../release/release.ts";
 import { unlisted } from "./build.ts";
 import { ActionError } from "./errors.ts";
+import { createHearing, valuesIn } from "./hearing.ts";
 import type { ReleaseTarget } from "./request.ts";
 import type { Step } from "./step.ts";
 
@@ -18,13 +27,13 @@ export interface Judgement {
 }
 
 /** Has every policy of this place judge a plan. Throws a `PluginError` where one cannot. */
-export type JudgePlan = (plan: PolicyPlan, signal?: AbortSignal) => Promise<readonly Judgement[]>;
+export type JudgePlan = (plan: PolicyPlan, signal?: AbortSignal, hear?: HearPlugin) => Promise<readonly Judgement[]>;
 
 /** What is judged. */
 export interface Judged {
   readonly action: PolicyPlan["action"];
   readonly target: ReleaseTarget;
-  readonly draft: Pick<Release, "hooks">;
+  readonly draft: Pick<Release, "hooks" | "config" | "chart">;
   readonly plan: Plan;
   /** It undoes an operation that failed. */
   readonly undoes?: boolean;
@@ -66,10 +75,17 @@ interface Denial {
 }
 
 async function judgements(step: Step, run: JudgePlan, of: Judged): Promise<readonly Judgement[]> {
+  const { config, chart } = of.draft;
+  const source = (): SecretSource => ({
+    objects: [...step.cache.secrets, ...objectsIn(of)],
+    values: valuesIn(config, chart),
+  });
+  const { hear, hide } = createHearing(step, source);
   try {
-    return await run(policyPlan(of), step.deps.signal);
-  } catch (error) {
-    if (!(error instanceof PluginError)) throw error;
+    return await run(policyPlan(of), step.deps.signal, hear);
+  } catch (thrown) {
+    if (!(thrown instanceof PluginError)) throw thrown;
+    const error = withoutSecrets(thrown, hide);
     if (of.undoes === true) {
       const message = `done to undo what failed, though a policy could not judge it: ${error.message}`;
       step.emit({ type: "warning", level: "WARN", message, detail: { ...error.detail, cause: error.code } });
@@ -78,6 +94,15 @@ async function judgements(step: Step, run: JudgePlan, of: Judged): Promise<reado
     const message = `the plan is not admitted, since a policy could not judge it: ${error.message}`;
     throw new ActionError("refused", message, { ...error.detail, cause: error.code }, { cause: error });
   }
+}
+
+/** Policies are shown no data of Secrets, but copies of it may stand elsewhere. */
+function objectsIn({ plan, draft }: Judged): readonly JsonObject[] {
+  return [
+    ...plan.objects.map(({ object }) => object),
+    ...plan.removals.map(({ object }) => object),
+    ...draft.hooks.flatMap(({ manifest }) => objectsOf(manifest)),
+  ];
 }
 
 function refusal(denied: readonly Denial[]): ActionError {

@@ -10,6 +10,7 @@ import type { PendingAnswer, PendingRequest } from "../template/pending.ts";
 import type { PendingResolver } from "../render/input.ts";
 import { type FunctionPlugin, withFunctions } from "./functions.ts";
 import { gather } from "./gather.ts";
+import type { Hearing } from "./hearing.ts";
 import type { Step } from "./step.ts";
 
 type Lookup = Extract<PendingRequest, { kind: "lookup" }>;
@@ -24,11 +25,16 @@ export interface ResolverOptions {
   /** Hears that a kind was looked up which is not served. */
   readonly onUnserved: () => void;
   readonly plugins?: readonly FunctionPlugin[] | undefined;
+  /** What is heard of these plugins. */
+  readonly hearing?: Hearing | undefined;
+  /** Hears of every object, or list of them, that was looked up. */
+  readonly onFound?: (found: JsonValue) => void;
 }
 
 /** Answers lookups from the cluster, functions by plugins, and everything else by the deps. */
-export function resolverFor(step: Step, { discovery, onUnserved, plugins = [] }: ResolverOptions): PendingResolver {
-  const resolveOthers = withFunctions(step.deps.resolve ?? unavailable, step.deps.runFunction, plugins);
+export function resolverFor(step: Step, options: ResolverOptions): PendingResolver {
+  const { discovery, onUnserved, plugins = [], hearing, onFound } = options;
+  const resolveOthers = withFunctions(step.deps.resolve ?? unavailable, step.deps.runFunction, plugins, hearing);
   return async (requests, signal) => {
     const { answers } = step.cache;
     const others = requests.filter((request) => request.kind !== "lookup" && !answers.has(request.key));
@@ -36,7 +42,9 @@ export function resolverFor(step: Step, { discovery, onUnserved, plugins = [] }:
     for (const [index, answer] of answered.entries()) answers.set(others[index]?.key ?? "", answer);
     return gather(requests, async (request) => {
       if (request.kind === "lookup" && discovery !== undefined) {
-        return lookUp(step, discovery, { request, onUnserved });
+        const found = await lookUp(step, discovery, { request, onUnserved });
+        if (found.ok) onFound?.(found.value);
+        return found;
       }
       const answer = answers.get(request.key);
       if (answer === undefined) throw new Error(`no answer to a ${request.kind} request`);

@@ -1,8 +1,9 @@
 import { EngineError } from "../errors.ts";
 import { type Hook, type Manifest, ManifestError, mergeFiles, sortManifests, splitStream } from "../manifest/index.ts";
-import { PluginError } from "../plugin/index.ts";
+import { type HearPlugin, PluginError, withoutSecrets } from "../plugin/index.ts";
 import { quote } from "../go/quote.ts";
 import { ActionError } from "./errors.ts";
+import { type Hearing, OPEN_HEARING } from "./hearing.ts";
 
 /** How hooks and other templates are passed to post-renderers, in Helm's words. */
 export type PostRenderStrategy = "combined" | "separate" | "nohooks";
@@ -19,7 +20,12 @@ export interface PostRenderer {
 }
 
 /** Runs one post-renderer over a stream of manifests. Throws a `PluginError`. */
-export type RunPostRenderer = (renderer: PostRenderer, manifests: string, signal?: AbortSignal) => Promise<string>;
+export type RunPostRenderer = (
+  renderer: PostRenderer,
+  manifests: string,
+  signal?: AbortSignal,
+  hear?: HearPlugin,
+) => Promise<string>;
 
 /** What rendered files go through. */
 export interface PostRenderJob {
@@ -27,6 +33,8 @@ export interface PostRenderJob {
   readonly strategy: PostRenderStrategy;
   readonly run: RunPostRenderer;
   readonly signal?: AbortSignal | undefined;
+  /** What is heard of a renderer that is given this stream; everything where absent. */
+  readonly hearing?: ((stream: string) => Hearing) | undefined;
 }
 
 type Files = ReadonlyMap<string, string>;
@@ -70,11 +78,13 @@ async function runStream(files: Files, job: PostRenderJob, words: Wording): Prom
 
 async function runOne(renderer: PostRenderer, stream: string, job: PostRenderJob, words: Wording): Promise<string> {
   const prefix = `error while running post render on ${words.run}`;
+  const { hear, hide } = job.hearing?.(stream) ?? OPEN_HEARING;
   try {
-    const made = await job.run(renderer, stream, job.signal);
+    const made = await job.run(renderer, stream, job.signal, hear);
     if (made.trim() !== "") return made;
-  } catch (error) {
-    if (!(error instanceof PluginError)) throw error;
+  } catch (thrown) {
+    if (!(thrown instanceof PluginError)) throw thrown;
+    const error = withoutSecrets(thrown, hide);
     const name = typeof error.detail["plugin"] === "string" ? error.detail["plugin"] : renderer.plugin;
     const message = `${prefix}: failed to invoke post-renderer plugin ${quote(name)}: ${error.message}`;
     throw new ActionError("render-failed", message, { ...error.detail, cause: error.code }, { cause: error });

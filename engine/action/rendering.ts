@@ -1,14 +1,18 @@
 import type { Capabilities } from "../chart/capabilities.ts";
 import type { Chart } from "../chart/chart.ts";
-import { EngineError } from "../errors.ts";
+import { EngineError, type JsonObject, type JsonValue } from "../errors.ts";
 import type { GoMap } from "../go/value.ts";
 import type { Discovery } from "../kube/discovery.ts";
 import { isKubeError } from "../kube/error.ts";
+import { isJsonObject } from "../object/json.ts";
+import { isSecret, type SecretSource } from "../plan/secret-texts.ts";
 import type { FunctionSignature } from "../plugin/index.ts";
 import type { Rendered, RenderInput } from "../render/input.ts";
 import { decodeBase64 } from "../release/base64.ts";
 import { render } from "../render/render.ts";
+import { unlisted } from "./build.ts";
 import { ActionError } from "./errors.ts";
+import { createHearing, secretsIn, valuesIn } from "./hearing.ts";
 import { resolverFor } from "./lookup.ts";
 import type { ChartOptions } from "./request.ts";
 import type { PendingAnswer } from "../template/pending.ts";
@@ -34,6 +38,7 @@ export async function renderChart(step: Step, operation: Operation, job: RenderJ
   if (seed === undefined) throw new Error("the operation has no seed");
   const { options, discovery } = job;
   await rememberAnswers(step, operation);
+  const known = knownSecrets(step, job);
   let noMatch = false;
   const onUnserved = (): void => void (noMatch = true);
   try {
@@ -49,10 +54,16 @@ export async function renderChart(step: Step, operation: Operation, job: RenderJ
       hideSecret: options.hideSecret === true,
       seed,
       now: operation.clock ?? operation.now,
-      resolve: resolverFor(step, { discovery, onUnserved, plugins: options.functions }),
+      resolve: resolverFor(step, {
+        discovery,
+        onUnserved,
+        plugins: options.functions,
+        hearing: createHearing(step, known.source),
+        onFound: known.add,
+      }),
       functions: functionsOf(step, options),
       ...(step.deps.signal === undefined ? {} : { signal: step.deps.signal }),
-      ...postRendering(step, options),
+      ...postRendering(step, options, known),
       onWarning: ({ level, message, attributes }) =>
         step.emit({ type: "warning", level, message, detail: Object.fromEntries(attributes) }),
     });
@@ -71,12 +82,31 @@ function functionsOf({ deps }: Step, { functions = [] }: ChartOptions): readonly
 }
 
 /** Nothing for a request without post-renderers. */
-function postRendering({ deps }: Step, options: ChartOptions): Pick<RenderInput, "postRender"> {
+function postRendering(step: Step, options: ChartOptions, known: KnownSecrets): Pick<RenderInput, "postRender"> {
+  const { deps } = step;
   const { postRenderers: renderers = [], postRenderStrategy: strategy = "combined" } = options;
   if (renderers.length === 0) return {};
   const run = deps.postRender;
   if (run === undefined) throw new ActionError("invalid-request", "post-renderers cannot be run here");
-  return { postRender: (files) => postRender(files, { renderers, strategy, run, signal: deps.signal }) };
+  const hearing = (stream: string) => createHearing(step, () => known.sourceWith(secretsIn(stream)));
+  return { postRender: (files) => postRender(files, { renderers, strategy, run, signal: deps.signal, hearing }) };
+}
+
+/** What of a rendering is secret: sensitive values, what was looked up, and the Secrets of a stream. */
+interface KnownSecrets {
+  readonly add: (found: JsonValue) => void;
+  readonly source: () => SecretSource;
+  /** Nothing is known of a stream that cannot be read. */
+  readonly sourceWith: (objects: readonly JsonObject[] | undefined) => SecretSource | undefined;
+}
+
+function knownSecrets({ cache: { secrets: found } }: Step, { chart, values }: RenderJob): KnownSecrets {
+  const source = (): SecretSource => ({ objects: found, values: valuesIn(values, chart) });
+  return {
+    add: (looked) => void found.push(...unlisted(looked).filter(isJsonObject).filter(isSecret)),
+    source,
+    sourceWith: (objects) => (objects === undefined ? undefined : { ...source(), objects: [...found, ...objects] }),
+  };
 }
 
 /** What the plan that is applied was answered. */

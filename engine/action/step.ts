@@ -1,3 +1,4 @@
+import type { JsonObject } from "../errors.ts";
 import { parseReleaseText } from "../release/document.ts";
 import type { Release } from "../release/release.ts";
 import type { RecordSession } from "../release/storage.ts";
@@ -32,6 +33,10 @@ export interface StepCache {
   readonly jobs: Map<string, string>;
   /** Warnings told so far. */
   readonly warnings: string[];
+  /** Lines of plugins that became events. */
+  readonly heard: { characters: number };
+  /** Secrets that templates looked up. */
+  readonly secrets: JsonObject[];
 }
 
 /** How a stage ended. */

@@ -1,10 +1,9 @@
-import type { JsonObject, JsonValue } from "../errors.ts";
-import { MAX_OBJECT_DEPTH } from "../object/equal.ts";
+import type { JsonValue } from "../errors.ts";
 import type { FieldPath } from "../object/field-path.ts";
-import { isJsonArray, isJsonObject, objectAt } from "../object/json.ts";
+import { isJsonArray, isJsonObject } from "../object/json.ts";
 import type { KubeObject } from "../object/object.ts";
-import { decodeBase64 } from "../release/base64.ts";
-import { isReferenceName, isSensitiveName } from "./sensitive.ts";
+import { isSecret, secretTexts, type SecretSource } from "./secret-texts.ts";
+import { isSensitiveName } from "./sensitive.ts";
 
 /** A keyed hash of a text, short enough to show: equal texts, equal hashes, and no way back without the key. */
 export type KeyedHash = (text: string) => Promise<string>;
@@ -17,26 +16,19 @@ export interface Masker {
   readonly text: (text: string) => string;
 }
 
-/** Where secrets come from. */
-export interface MaskInput {
+/** Where secrets come from: every object that is looked at, and the user's values. */
+export interface MaskInput extends SecretSource {
   readonly hash: KeyedHash;
-  /** Every object that is looked at: the Secrets among them tell texts that are masked wherever they stand. */
-  readonly objects: readonly KubeObject[];
-  /** The user's values. */
-  readonly values: JsonObject;
 }
 
-/** Shorter texts stand everywhere by chance. */
-const MIN_EQUAL = 4;
+/** Shorter texts are only masked where they stand alone. */
 const MIN_CONTAINED = 8;
 /** Texts that are looked for: beyond these, only Secrets themselves are masked. */
 const MAX_TEXTS = 2000;
 
 /** A masker for one plan. */
 export function createMasker(input: MaskInput): Masker {
-  const texts = new Set<string>();
-  for (const object of input.objects) if (isSecret(object)) collectSecret(object, texts);
-  collectValues(input.values, false, texts, MAX_OBJECT_DEPTH);
+  const texts = secretTexts(input, MAX_TEXTS);
   const contained = [...texts].filter((text) => text.length >= MIN_CONTAINED);
   const isHidden = (text: string): boolean => texts.has(text) || contained.some((secret) => text.includes(secret));
   const maskAll = (value: JsonValue, all: boolean): Promise<JsonValue> => maskValue(value, all, isHidden, input.hash);
@@ -44,38 +36,6 @@ export function createMasker(input: MaskInput): Masker {
     value: (object, path, value) => maskAll(value, isSecretField(object, path)),
     text: (text) => contained.reduce((shown, secret) => shown.replaceAll(secret, "(masked)"), text),
   };
-}
-
-function isSecret(object: KubeObject): boolean {
-  return object.kind === "Secret" && object.apiVersion === "v1";
-}
-
-function collectSecret(object: KubeObject, texts: Set<string>): void {
-  for (const value of Object.values(objectAt(object, "data") ?? {})) {
-    if (typeof value !== "string") continue;
-    add(texts, value);
-    const bytes = decodeBase64(value);
-    if (bytes !== undefined) add(texts, new TextDecoder().decode(bytes));
-  }
-  for (const value of Object.values(objectAt(object, "stringData") ?? {}))
-    if (typeof value === "string") add(texts, value);
-}
-
-function collectValues(value: JsonValue, sensitive: boolean, texts: Set<string>, depth: number): void {
-  if (depth === 0) return;
-  if (isJsonArray(value)) for (const item of value) collectValues(item, sensitive, texts, depth - 1);
-  if (!isJsonObject(value)) {
-    if (sensitive && (typeof value === "string" || typeof value === "number")) add(texts, String(value));
-    return;
-  }
-  for (const [name, member] of Object.entries(value)) {
-    const own = typeof member === "object" ? true : !isReferenceName(name);
-    collectValues(member, own && (sensitive || isSensitiveName(name)), texts, depth - 1);
-  }
-}
-
-function add(texts: Set<string>, text: string): void {
-  if (text.length >= MIN_EQUAL && texts.size < MAX_TEXTS) texts.add(text);
 }
 
 /** What a Secret holds, copies of it that tools keep in annotations, and variables whose name says that they are secret. */

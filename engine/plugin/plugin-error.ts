@@ -1,4 +1,5 @@
 import { EngineError, type JsonObject } from "../errors.ts";
+import type { PluginLog } from "./plugin-host.ts";
 
 /** Why a plugin was refused, or how a call of it ended. */
 export type PluginErrorCode =
@@ -42,10 +43,25 @@ export interface PluginIdentity {
 /** A refusal of this folder. `detail` has the plugin's name, its digest and the guest's own words, as far as there are any. */
 export class PluginError extends EngineError<PluginErrorCode> {
   readonly code: PluginErrorCode;
-  constructor(code: PluginErrorCode, message: string, detail: JsonObject = {}, options?: ErrorOptions) {
-    super(message, detail, options);
+  /** What the guest logged before. It is no part of the detail, which everybody is told. */
+  readonly logs: readonly PluginLog[];
+  constructor(code: PluginErrorCode, message: string, detail: JsonObject = {}, options: PluginErrorOptions = {}) {
+    const { logs = [], ...more } = options;
+    super(message, detail, more);
     this.code = code;
+    this.logs = logs;
   }
+}
+
+interface PluginErrorOptions extends ErrorOptions {
+  readonly logs?: readonly PluginLog[];
+}
+
+/** The same refusal with the guest's words changed by `hide`. */
+export function withoutSecrets(error: PluginError, hide: (text: string) => string): PluginError {
+  const { guest } = error.detail;
+  const detail = typeof guest === "string" ? { ...error.detail, guest: hide(guest) } : error.detail;
+  return new PluginError(error.code, hide(error.message), detail, { cause: error.cause, logs: error.logs });
 }
 
 /** Characters of a guest's message that are kept. */
@@ -57,15 +73,17 @@ export function pluginError(
   plugin: PluginIdentity,
   problem: string,
   detail: JsonObject & { readonly guest?: string } = {},
+  logs: readonly PluginLog[] = [],
 ): PluginError {
   const where = plugin.digest === undefined ? plugin.name : `${plugin.name} (${shortDigest(plugin.digest)})`;
   const guest = detail.guest === undefined ? {} : { guest: detail.guest.slice(0, MAX_GUEST_TEXT) };
-  return new PluginError(code, `plugin ${where}: ${problem.slice(0, MAX_GUEST_TEXT)}`, {
+  const told = {
     plugin: plugin.name,
     ...(plugin.digest === undefined ? {} : { digest: plugin.digest }),
     ...detail,
     ...guest,
-  });
+  };
+  return new PluginError(code, `plugin ${where}: ${problem.slice(0, MAX_GUEST_TEXT)}`, told, { logs });
 }
 
 function shortDigest(digest: string): string {

@@ -6,6 +6,16 @@ export interface PluginLog {
   readonly text: string;
 }
 
+/** What a plugin logged in one call. */
+export interface PluginSaid {
+  readonly plugin: string;
+  readonly digest: string;
+  readonly lines: readonly PluginLog[];
+}
+
+/** Hears what plugins log, a call at a time, of calls that fail, too. */
+export type HearPlugin = (said: PluginSaid) => void;
+
 /** What a call gave. */
 export interface PluginReply {
   readonly output: string;
@@ -21,7 +31,7 @@ export interface PluginCall {
 }
 
 /**
- * Runs admitted plugins: a new instance for each call, so that nothing of one call is seen by another. Throws a `PluginError` for
+ * Runs admitted plugins: a new instance for each call, so that nothing of one call is seen by another. Throws a `PluginError`, the lines that were logged in it, for
  * whatever the guest does wrong, and `missing-capability` where the runtime cannot run it.
  */
 export interface PluginHost {

@@ -7,9 +7,20 @@ import {
   parseKubeVersion,
 } from "../../engine/chart/index.ts";
 import type { Capabilities, Chart } from "../../engine/chart/index.ts";
+import { type Hearing, secretsIn, valuesIn } from "../../engine/action/hearing.ts";
+import { postRender, type PostRenderJob } from "../../engine/action/post-render.ts";
+import type { JsonObject } from "../../engine/errors.ts";
 import type { GoMap } from "../../engine/go/value.ts";
-import { render, type PendingResolver, type Rendered, type RenderWarning } from "../../engine/render/index.ts";
+import {
+  render,
+  type PendingResolver,
+  type Rendered,
+  type RenderInput,
+  type RenderWarning,
+} from "../../engine/render/index.ts";
 import type { Clock } from "../http/clock.ts";
+import type { Log } from "../http/log.ts";
+import { logHearing } from "../http/plugin-log.ts";
 
 /** What rendering without a cluster needs. */
 export interface RenderDeps {
@@ -19,6 +30,8 @@ export interface RenderDeps {
   readonly resolve: PendingResolver;
   /** Template functions beside Helm's. */
   readonly functions: ChartFunctions;
+  /** Where lines of plugins go. */
+  readonly log: Log;
 }
 
 /** Template functions of plugins, for renders without a release. */
@@ -55,6 +68,7 @@ export interface RenderWish {
   readonly name: string;
   readonly isUpgrade?: boolean;
   readonly subchartNotes?: boolean;
+  readonly postRendering?: Pick<PostRenderJob, "renderers" | "strategy" | "run">;
   readonly signal: AbortSignal;
   readonly onWarning?: (warning: RenderWarning) => void;
 }
@@ -85,11 +99,28 @@ export async function renderChart(deps: RenderDeps, wish: RenderWish): Promise<R
     subchartNotes,
     seed: deps.randomBytes(SEED_BYTES),
     now: deps.clock.now(),
-    resolve: withFunctions(deps.resolve, deps.functions.run, plugins),
+    resolve: withFunctions(deps.resolve, deps.functions.run, plugins, hearingOf(deps, wish, [])),
     functions: plugins.flatMap((plugin) => plugin.functions),
     signal,
     onWarning,
+    ...postRendering(deps, wish),
   });
+}
+
+function postRendering(deps: RenderDeps, wish: RenderWish): Pick<RenderInput, "postRender"> {
+  const { postRendering: job, signal } = wish;
+  if (job === undefined || job.renderers.length === 0) return {};
+  const hearing = (stream: string) => hearingOf(deps, wish, secretsIn(stream));
+  return { postRender: (files) => postRender(files, { ...job, signal, hearing }) };
+}
+
+/** What is heard of plugins of a rendering without an operation; nothing is known of objects that cannot be read. */
+export function hearingOf(
+  { log }: Pick<RenderDeps, "log">,
+  { chart, values }: Partial<Pick<RenderWish, "chart">> & Pick<RenderWish, "values">,
+  objects: readonly JsonObject[] | undefined,
+): Hearing {
+  return logHearing(log, () => (objects === undefined ? undefined : { objects, values: valuesIn(values, chart) }));
 }
 
 function capabilitiesOf({ kubeVersion, apiVersions }: CapabilityBody): Capabilities {

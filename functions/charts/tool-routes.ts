@@ -1,16 +1,20 @@
 import * as z from "zod";
 import { withFunctions } from "../../engine/action/functions.ts";
+import type { PostRenderStrategy } from "../../engine/action/post-render.ts";
 import { packageChart, parseKubeVersion } from "../../engine/chart/index.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { lintChart, lintSourceOf } from "../../engine/lint/index.ts";
 import { checkReleaseName } from "../../engine/release/name.ts";
 import { templateOutput } from "../../engine/render/index.ts";
 import type { RenderWarning } from "../../engine/render/index.ts";
+import { pinAsked } from "../access/asked-plugins.ts";
 import { defineRoute, NOTHING, type Route } from "../access/route.ts";
 import { listOf } from "../access/token-schema.ts";
+import { postRendererList, postRenderStrategy } from "../config/schema.ts";
 import { jsonResponse } from "../http/answer.ts";
 import { ProblemError } from "../http/problem.ts";
 import { composeValues } from "../http/values.ts";
+import type { PostRenderers, WantedPostRenderer } from "../releases/post-renderers.ts";
 import {
   type AnalysisFlags,
   analysisMembers,
@@ -30,10 +34,12 @@ import {
   MAX_CHART_BODY,
 } from "./chart-input.ts";
 import { fetchedValues, type ToolValues, toolValuesMembers } from "./values-input.ts";
-import { type CapabilityBody, capabilityMembers, renderChart, type RenderDeps } from "./chart-render.ts";
+import { type CapabilityBody, capabilityMembers, hearingOf, renderChart, type RenderDeps } from "./chart-render.ts";
 
 /** What the chart tools need. */
-export interface ToolRouteDeps extends InputDeps, RenderDeps {}
+export interface ToolRouteDeps extends InputDeps, RenderDeps {
+  readonly postRenderers: PostRenderers;
+}
 
 interface RenderBody extends ChartInput, ToolValues, CapabilityBody, AnalysisFlags {
   readonly explainValues: boolean;
@@ -44,6 +50,8 @@ interface RenderBody extends ChartInput, ToolValues, CapabilityBody, AnalysisFla
   readonly skipTests: boolean;
   readonly renderSubchartNotes: boolean;
   readonly showOnly: readonly string[];
+  readonly postRenderers: readonly WantedPostRenderer[];
+  readonly postRenderStrategy: PostRenderStrategy;
 }
 
 interface LintBody extends ChartInput, ToolValues, CapabilityBody, AnalysisFlags {
@@ -73,6 +81,12 @@ const renderBody: z.ZodType<RenderBody> = z.strictObject({
   skipTests: flag,
   renderSubchartNotes: flag,
   showOnly: z.array(z.string().max(1024)).max(MAX_LIST).default([]),
+  postRenderers: postRendererList
+    .describe(
+      "WASM plugins that the rendered manifests go through, in this order; what is configured for a cluster is not applied",
+    )
+    .default([]),
+  postRenderStrategy,
 });
 
 const lintBody: z.ZodType<LintBody> = z.strictObject({
@@ -125,6 +139,7 @@ function renderRoute(deps: ToolRouteDeps): Route {
     handle: async ({ body, principal, request }) => {
       const problem = checkReleaseName(body.name);
       if (problem !== undefined) throw new ProblemError("invalid-request", `/name: ${problem}`);
+      const renderers = await pinAsked(deps.postRenderers, principal, body.postRenderers, request.signal);
       const warnings: RenderWarning[] = [];
       const onWarning = (warned: RenderWarning): void => void warnings.push(warned);
       const chart = await inputChart(await inputFiles(deps, body, principal, request.signal), onWarning);
@@ -137,6 +152,7 @@ function renderRoute(deps: ToolRouteDeps): Route {
         name: body.name,
         isUpgrade: body.isUpgrade,
         subchartNotes: body.renderSubchartNotes,
+        postRendering: { renderers, strategy: body.postRenderStrategy, run: deps.postRenderers.run },
         signal: request.signal,
         onWarning,
       }).catch((error: unknown) => {
@@ -193,7 +209,7 @@ function lintRoute(deps: ToolRouteDeps): Route {
         skipSchemaValidation: body.skipSchemaValidation,
         seed: deps.randomBytes(SEED_BYTES),
         now: deps.clock.now(),
-        resolve: withFunctions(deps.resolve, deps.functions.run, plugins),
+        resolve: withFunctions(deps.resolve, deps.functions.run, plugins, hearingOf(deps, { values }, [])),
         functions: plugins.flatMap((plugin) => plugin.functions),
         signal: request.signal,
         ...(body.kubeVersion === undefined ? {} : { kubeVersion: parseKubeVersion(body.kubeVersion) }),

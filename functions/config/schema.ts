@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { PostRenderStrategy } from "../../engine/action/post-render.ts";
 import type { ConflictPolicy } from "../../engine/action/request.ts";
 import { grantSchema } from "../access/grant.ts";
 import { parseDuration } from "../http/duration.ts";
@@ -81,6 +82,15 @@ export const postRenderer: {
   args: z.array(z.string().max(4096)).max(100).default([]),
   config: pluginConfig,
 };
+/** Post-renderers as requests name them. */
+export const postRendererList: z.ZodArray<
+  z.ZodType<{ readonly plugin: string; readonly args: string[]; readonly config: Record<string, string> }>
+> = z.array(z.strictObject(postRenderer)).max(10);
+/** As requests name it. */
+export const postRenderStrategy: z.ZodType<PostRenderStrategy> = z
+  .enum(["combined", "separate", "nohooks"])
+  .describe("Whether hooks go through post-renderers together with the rest, apart from it, or not at all")
+  .default("combined");
 const namedPlugin = { plugin: postRenderer.plugin, config: pluginConfig };
 /** What Slipway fetches itself is no plugin's. */
 const protocol = z

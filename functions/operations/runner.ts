@@ -6,6 +6,7 @@ import type { Clock } from "../http/clock.ts";
 import { parseJson } from "../http/json.ts";
 import { describeThrown, type Log } from "../http/log.ts";
 import type { Metrics } from "../http/metrics.ts";
+import { logPluginLine } from "../http/plugin-log.ts";
 import type { RecordStore } from "../http/record-store.ts";
 import type { SecretBox } from "../http/secret-box.ts";
 import { keepDryRun } from "./dry-run.ts";
@@ -191,6 +192,11 @@ async function runStep(deps: Run, before: Standing, guard: LeaseGuard): Promise<
   const standing = await write(deps, before, guard, [{ kind: "begin", step: before.step + 1 }]);
   const advanced = await tryAdvance(deps, standing, guard);
   if ("failure" in advanced) return await afterFailure(deps, standing, guard, advanced.failure);
+  for (const event of advanced.events) {
+    if (event.type !== "plugin-log") continue;
+    const { type: _type, ...line } = event;
+    logPluginLine(deps.log, { ...line, operation: standing.operation });
+  }
   const events = advanced.events.map((event): JsonObject => ({ kind: "event", event: toJson(event) }));
   if (advanced.next.kind === "done") {
     const { dryRun } = advanced;

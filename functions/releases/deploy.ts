@@ -6,6 +6,7 @@ import type { JsonObject } from "../../engine/errors.ts";
 import type { GoMap } from "../../engine/go/value.ts";
 import { type AccessAction, matchesPattern } from "../access/grant.ts";
 import { audit, type AuditDeps } from "../access/audit.ts";
+import { pinAsked } from "../access/asked-plugins.ts";
 import { assertAllowed, type Principal } from "../access/principal.ts";
 import type { ChartCatalog } from "../charts/chart-catalog.ts";
 import { ProblemError } from "../http/problem.ts";
@@ -156,12 +157,11 @@ async function pinPostRenderers(deps: DeployDeps, asked: Asked, body: ChartBody)
   const usual = configured.filter(
     ({ releases }) => releases === undefined || isOneOf(`${namespace}/${name}`, releases),
   );
-  for (const { plugin } of body.postRenderers ?? []) {
-    const place = deps.postRenderers.placeOf(plugin);
-    if (place !== undefined) assertAllowed(asked.principal, "charts:read", { ...place });
+  if (body.postRenderers !== undefined) {
+    return await pinAsked(deps.postRenderers, asked.principal, body.postRenderers, asked.signal);
   }
   const pinned: PostRenderer[] = [];
-  for (const { plugin, args, config } of body.postRenderers ?? usual) {
+  for (const { plugin, args, config } of usual) {
     pinned.push(await deps.postRenderers.pin({ plugin, args, config }, asked.signal));
   }
   return pinned;

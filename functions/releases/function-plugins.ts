@@ -23,8 +23,8 @@ export function createFunctionPlugins(deps: PluginDeps, configured: readonly Fun
       if (problem !== undefined) throw unusable(problem);
       return pinned;
     },
-    run: async ({ plugin, config }, { signature, args }, signal) => {
-      const called = await admission.call({ plugin, config }, functionInput(signature.name, args), signal);
+    run: async ({ plugin, config }, { signature, args }, signal, hear) => {
+      const called = await admission.call({ plugin, config }, functionInput(signature.name, args), signal, hear);
       return readFunctionOutput(called.plugin, signature, called.output);
     },
   };

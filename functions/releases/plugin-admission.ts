@@ -1,11 +1,15 @@
+import { hearingBehind } from "../../engine/action/hearing.ts";
 import {
   type AdmittedPlugin,
   admitPlugin,
   grantFor,
+  type HearPlugin,
   PluginError,
   type PluginGrant,
   type PluginHost,
+  type PluginLog,
   type PluginType,
+  withoutSecrets,
 } from "../../engine/plugin/index.ts";
 import type { Plugins } from "../../registry/projects/plugins.ts";
 import type { PluginConfig } from "../config/config.ts";
@@ -46,8 +50,8 @@ export interface PluginAdmission {
   readonly placeOf: (plugin: string) => RegistryPlace | undefined;
   readonly pin: (wanted: WantedPlugin, signal?: AbortSignal) => Promise<PinnedPlugin>;
   readonly admit: (plugin: WantedPlugin, signal?: AbortSignal) => Promise<AdmittedPlugin>;
-  /** Admits and calls. */
-  readonly call: (plugin: WantedPlugin, input: string, signal?: AbortSignal) => Promise<Called>;
+  /** Admits and calls. `hear` gets what is logged, without the values of its configuration that are secret by their names. */
+  readonly call: (plugin: WantedPlugin, input: string, signal?: AbortSignal, hear?: HearPlugin) => Promise<Called>;
 }
 
 /** A call's output, and who gave it. */
@@ -80,12 +84,22 @@ export function createPluginAdmission(deps: PluginDeps, type: PluginType): Plugi
     placeOf: (plugin) => placeOfReference(plugin, deps.isOwnHost),
     admit,
     pin,
-    call: async (wanted, input, signal) => {
+    call: async (wanted, input, signal, hear = () => undefined) => {
       const { host } = deps;
       const plugin = await admit(wanted, signal);
       if (host === undefined) throw new PluginError("missing-capability", "this server runs no plugins");
-      const { output } = await host.call({ plugin, input, ...(signal === undefined ? {} : { signal }) });
-      return { plugin, output };
+      const hearing = hearingBehind(() => ({ objects: [], values: plugin.config }), hear);
+      const said = (lines: readonly PluginLog[]): void =>
+        hearing.hear({ plugin: plugin.name, digest: plugin.digest, lines });
+      try {
+        const { output, logs } = await host.call({ plugin, input, ...(signal === undefined ? {} : { signal }) });
+        said(logs);
+        return { plugin, output };
+      } catch (error) {
+        if (!(error instanceof PluginError)) throw error;
+        said(error.logs);
+        throw withoutSecrets(error, hearing.hide);
+      }
     },
   };
 }

@@ -14,11 +14,11 @@ export function createPolicies(deps: PluginDeps, configured: readonly PolicyConf
   return (address) => {
     const mine = configured.filter((policy) => isFor(policy, address));
     if (mine.length === 0) return undefined;
-    return async (plan, signal) => {
+    return async (plan, signal, hear) => {
       const input = policyInput(plan);
       const judgements: Judgement[] = [];
       for (const wanted of mine) {
-        const { plugin, output } = await call(wanted, input, signal);
+        const { plugin, output } = await call(wanted, input, signal, hear);
         judgements.push({ policy: plugin.name, findings: readPolicyOutput(plugin, output) });
       }
       return judgements;

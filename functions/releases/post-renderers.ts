@@ -30,8 +30,8 @@ export function createPostRenderers(deps: PluginDeps): PostRenderers {
         return pinned;
       });
     },
-    run: async (renderer, manifests, signal) => {
-      const { plugin, output } = await call(renderer, postRenderInput(manifests, renderer.args), signal);
+    run: async (renderer, manifests, signal, hear) => {
+      const { plugin, output } = await call(renderer, postRenderInput(manifests, renderer.args), signal, hear);
       return readPostRenderOutput(plugin, output, manifests);
     },
   };

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { PostRenderStrategy } from "../../engine/action/post-render.ts";
 import type { ConflictPolicy, CrdPolicy, RecordChart, ServerSide, WaitStrategy } from "../../engine/action/request.ts";
-import { conflictsSchema, postRenderer } from "../config/schema.ts";
+import { conflictsSchema, postRendererList, postRenderStrategy } from "../config/schema.ts";
 import { type ValuesBody, valuesMembers } from "../http/values.ts";
 import { parseDuration } from "../http/duration.ts";
 import type { WantedPostRenderer } from "./post-renderers.ts";
@@ -164,17 +164,12 @@ const chart = {
   hideSecret: flag.describe("With dryRun: Secrets are left out of its manifest, as by helm's --hide-secret"),
   renderSubchartNotes: flag,
   labels: z.record(z.string(), z.string()).default({}),
-  postRenderers: z
-    .array(z.strictObject(postRenderer))
-    .max(10)
+  postRenderers: postRendererList
     .describe(
       "WASM plugins that the rendered manifests go through, in this order; absent: as configured for the cluster",
     )
     .optional(),
-  postRenderStrategy: z
-    .enum(["combined", "separate", "nohooks"])
-    .describe("Whether hooks go through post-renderers together with the rest, apart from it, or not at all")
-    .default("combined"),
+  postRenderStrategy,
 };
 
 const historyMax = z.number().int().min(0).max(1_000_000).default(HISTORY_MAX);

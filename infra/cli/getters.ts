@@ -13,6 +13,7 @@ import type { FileSystem } from "./file-system.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { admitNamed, installedPlugins } from "./plugin-files.ts";
 import { readGrants } from "./plugin-grants.ts";
+import { showingLines } from "./plugin-lines.ts";
 
 /** Schemes that Helm's own getters serve. */
 const OWN: ReadonlySet<string> = new Set(["http", "https", "oci"]);
@@ -50,7 +51,11 @@ async function openGetter(name: string, flags: ParsedFlags, io: CommandIo): Prom
       const { host, close } = openPluginHost(egress);
       try {
         const input = getterInput(href, options);
-        const { output } = await host.call({ plugin, input, ...(signal === undefined ? {} : { signal }) });
+        const { output } = await showingLines(host, io).call({
+          plugin,
+          input,
+          ...(signal === undefined ? {} : { signal }),
+        });
         return readGetterOutput(plugin, output);
       } finally {
         await Promise.all([close(), closeEgress()]);

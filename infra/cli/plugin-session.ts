@@ -22,8 +22,8 @@ import type { PendingResolver, RenderInput } from "../../engine/render/index.ts"
 import type { ParsedFlags } from "./flags.ts";
 import { type NamedPlugins, namedPlugins } from "./named-plugins.ts";
 import type { PluginIo } from "./plugin-files.ts";
+import { showingLines } from "./plugin-lines.ts";
 import { strategyOf } from "./render-plugin-flags.ts";
-import { slogLine } from "./slog.ts";
 
 /** Plugins that the flags name, ready to run. */
 export interface PluginSession {
@@ -46,7 +46,7 @@ export async function openPlugins(flags: ParsedFlags, io: PluginIo): Promise<Plu
   const { openEgress } = await import("../node/egress.ts");
   const { egress, close: closeEgress } = openEgress();
   const { host, close } = openPluginHost(egress);
-  const session = running(flags, named, callerOf(host, io));
+  const session = running(flags, named, callerOf(showingLines(host, io)));
   return {
     ...session,
     rendering: (resolve) => renderingBy(session, resolve),
@@ -69,14 +69,9 @@ function renderingBy(session: Running, resolve: PendingResolver): ReturnType<Plu
 
 type Caller = (plugin: AdmittedPlugin, input: string, signal: AbortSignal | undefined) => Promise<PluginReply>;
 
-const LEVELS = { trace: "DEBUG", debug: "DEBUG", info: "INFO", warn: "WARN", error: "ERROR" } as const;
-
-function callerOf(host: PluginHost, io: PluginIo): Caller {
-  return async (plugin, input, signal) => {
-    const reply = await host.call({ plugin, input, ...(signal === undefined ? {} : { signal }) });
-    for (const { level, text } of reply.logs) io.stderr(slogLine(LEVELS[level], text, [["plugin", plugin.name]]));
-    return reply;
-  };
+function callerOf(host: PluginHost): Caller {
+  return async (plugin, input, signal) =>
+    await host.call({ plugin, input, ...(signal === undefined ? {} : { signal }) });
 }
 
 function running(flags: ParsedFlags, named: NamedPlugins, call: Caller): Running {

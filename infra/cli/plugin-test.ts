@@ -1,6 +1,6 @@
 import { EngineError } from "../../engine/errors.ts";
 import { fromUtf8 } from "../../engine/go/utf8.ts";
-import { admitPlugin, grantFor, type PluginReply } from "../../engine/plugin/index.ts";
+import { admitPlugin, grantFor, PluginError, type PluginReply } from "../../engine/plugin/index.ts";
 import { type Command, type CommandIo, CommandError, print } from "./command.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { namedPlugin } from "./plugin-files.ts";
@@ -69,14 +69,18 @@ function configOf(flags: ParsedFlags): Readonly<Record<string, string>> {
 /** Prints what a call gave; false when it gave an error. */
 async function ended(name: string, io: CommandIo, call: () => Promise<PluginReply>): Promise<boolean> {
   const start = performance.now();
+  const show = (lines: PluginReply["logs"]): void => {
+    for (const { level, text } of lines) io.stderr(`${name}: ${level}: ${text}\n`);
+  };
   try {
     const { output, logs } = await call();
-    for (const { level, text } of logs) io.stderr(`${name}: ${level}: ${text}\n`);
+    show(logs);
     print(io, `${output}\n`);
     io.stderr(`${name}: ${Math.round(performance.now() - start)} ms\n`);
     return true;
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
+    if (error instanceof PluginError) show(error.logs);
     io.stderr(`${name}: ${String(error.code)}: ${error.message}\n`);
     return false;
   }

@@ -88,7 +88,7 @@ export function composeApp(options: ComposeOptions): App {
         kept,
         isOwnHost: options.isOwnHost,
       });
-      const getters = createGetters(() => pluginsOf(registry), config.getters);
+      const getters = createGetters(() => pluginsOf(registry), config.getters, options.log);
       const registry = createRegistry({
         ...wiring,
         pins: withConfiguredPins(wiring.pins, {

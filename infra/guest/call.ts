@@ -1,4 +1,4 @@
-import type { AdmittedPlugin, PluginErrorCode, PluginReply } from "../../engine/plugin/index.ts";
+import type { AdmittedPlugin, PluginErrorCode, PluginLog } from "../../engine/plugin/index.ts";
 
 /** A call as it travels to where the guest runs; plain data. */
 export interface GuestCall extends Pick<AdmittedPlugin, "entry" | "config" | "limits" | "pure"> {
@@ -27,9 +27,12 @@ export type GuestResponse =
 /** The way out of a guest, where hosts are granted. */
 export type GuestHttp = (request: GuestRequest) => Promise<GuestResponse>;
 
-/** How a call ended; plain data. */
-export type GuestResult =
-  | ({ readonly kind: "reply" } & PluginReply)
+/** How a call ended, and what was logged in it; plain data. */
+export type GuestResult = GuestEnd & { readonly logs: readonly PluginLog[] };
+
+/** How a call ended. */
+export type GuestEnd =
+  | { readonly kind: "reply"; readonly output: string }
   | {
       readonly kind: "failed";
       readonly code: PluginErrorCode;

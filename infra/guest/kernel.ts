@@ -2,7 +2,7 @@ import type { PluginLog } from "../../engine/plugin/index.ts";
 import { type Blocks, createBlocks } from "./blocks.ts";
 import type { GuestCall } from "./call.ts";
 import { GuestFault } from "./fault.ts";
-import { createLogs } from "./logs.ts";
+import type { Logs } from "./logs.ts";
 import { createVars } from "./vars.ts";
 
 /** A function that a guest may import. */
@@ -15,7 +15,6 @@ export interface Kernel {
   readonly output: () => Uint8Array;
   /** What the guest told as an error. */
   readonly error: () => string | undefined;
-  readonly logs: () => readonly PluginLog[];
 }
 
 /** Bytes of a page. */
@@ -34,13 +33,12 @@ interface State {
 }
 
 /** The host functions of the namespace `extism:host/env`, but for HTTP. Throws {@link GuestFault} through the guest. */
-export function createKernel(call: GuestCall): Kernel {
+export function createKernel(call: GuestCall, logs: Logs): Kernel {
   const { limits } = call;
   const blocks = createBlocks(limits.pages * PAGE);
   const input = encoder.encode(call.input);
   const state: State = { input: 0, inputLength: input.length, output: 0, outputLength: 0, error: 0 };
   state.input = blocks.write(input);
-  const logs = createLogs(limits.logBytes);
   const vars = createVars(limits.varBytes);
   const textAt = (address: number): string => decoder.decode(blocks.read(address, blocks.lengthOf(address)));
   const log = (level: PluginLog["level"]) => (address: number | bigint) => {
@@ -51,7 +49,6 @@ export function createKernel(call: GuestCall): Kernel {
     blocks,
     output: () => blocks.read(state.output, allowed(state.outputLength, limits.outputBytes)),
     error: () => (state.error === 0 ? undefined : textAt(state.error)),
-    logs: logs.lines,
     functions: {
       ...memoryFunctions(blocks),
       ...messageFunctions(blocks, state, limits.outputBytes),

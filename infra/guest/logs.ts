@@ -9,16 +9,20 @@ export interface Logs {
 /** What a line costs besides its text, so that empty lines end too. */
 const LINE_COST = 16;
 
-/** Room for `limit` bytes; one more line says that there were more. */
-export function createLogs(limit: number): Logs {
+/** Room for `limit` bytes; one more line says that there were more. `told` hears each line as it is logged. */
+export function createLogs(limit: number, told?: (line: PluginLog) => void): Logs {
   const lines: PluginLog[] = [];
   let left = limit;
   let dropped = 0;
   return {
     add: (level, text) => {
       left -= text.length + LINE_COST;
-      if (left >= 0) lines.push({ level, text });
-      else dropped += 1;
+      if (left < 0) {
+        dropped += 1;
+        return;
+      }
+      lines.push({ level, text });
+      told?.({ level, text });
     },
     lines: () =>
       dropped === 0 ? lines : [...lines, { level: "warn", text: `${dropped} more log lines were left out` }],

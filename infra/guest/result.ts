@@ -9,9 +9,7 @@ export function guestCall({ entry, config, limits, pure }: AdmittedPlugin, input
 /** The reply in a result. Throws a `PluginError` for a failed one. */
 export function replyOf(plugin: AdmittedPlugin, result: GuestResult): PluginReply {
   if (result.kind === "reply") return { output: result.output, logs: result.logs };
-  const { code, problem, guest, exitCode } = result;
-  throw pluginError(code, plugin, problem, {
-    ...(guest === undefined ? {} : { guest }),
-    ...(exitCode === undefined ? {} : { exitCode }),
-  });
+  const { code, problem, guest, exitCode, logs } = result;
+  const detail = { ...(guest === undefined ? {} : { guest }), ...(exitCode === undefined ? {} : { exitCode }) };
+  throw pluginError(code, plugin, problem, detail, logs);
 }

@@ -1,9 +1,11 @@
 import { EXTISM_ENV, WASI } from "../../engine/plugin/imports.ts";
-import type { GuestCall, GuestHttp, GuestResult } from "./call.ts";
+import type { PluginLog } from "../../engine/plugin/index.ts";
+import type { GuestCall, GuestEnd, GuestHttp, GuestResult } from "./call.ts";
 import { GuestExit, GuestFault } from "./fault.ts";
 import { createRequests, type HttpFunctions, type Requests } from "./http-functions.ts";
 import { openDirectMessage } from "./direct-message.ts";
 import { createKernel, type Kernel, PAGE } from "./kernel.ts";
+import { createLogs, type Logs } from "./logs.ts";
 import { pureSource, systemSource } from "./world-source.ts";
 import { createEmptyWorld, type EmptyWorld } from "./wasi.ts";
 
@@ -21,14 +23,29 @@ const FULL = 0.9;
 /**
  * Runs one call in a new instance: Extism's host functions, WASI without a world, the guest's start-up, its entry function. Whatever the
  * guest does becomes a result, and so does whatever is thrown while it runs; only what `http` throws is thrown. Who must end a guest by the
- * clock does it from another thread.
+ * clock does it from another thread, and has what was logged until then from `told`.
  */
-export async function runGuest(module: WebAssembly.Module, call: GuestCall, http?: GuestHttp): Promise<GuestResult> {
+export async function runGuest(
+  module: WebAssembly.Module,
+  call: GuestCall,
+  http?: GuestHttp,
+  told?: (line: PluginLog) => void,
+): Promise<GuestResult> {
+  const logs = createLogs(call.limits.logBytes, told);
+  return { ...(await runCall(module, call, http, logs)), logs: logs.lines() };
+}
+
+async function runCall(
+  module: WebAssembly.Module,
+  call: GuestCall,
+  http: GuestHttp | undefined,
+  logs: Logs,
+): Promise<GuestEnd> {
   const world = createEmptyWorld(call.pure ? pureSource() : systemSource());
   let memory: WebAssembly.Memory | undefined;
   let requests: Requests | undefined;
   try {
-    const kernel = createKernel(call);
+    const kernel = createKernel(call, logs);
     requests = requestsOf(module, call, kernel, http);
     const { exports } = await instantiate(module, { kernel, world, requests });
     memory = exports["memory"] instanceof WebAssembly.Memory ? exports["memory"] : undefined;
@@ -70,7 +87,7 @@ function requestsOf(
 }
 
 /** Throws what the host threw. */
-function failureOfRequest(requests: Requests | undefined): GuestResult | undefined {
+function failureOfRequest(requests: Requests | undefined): GuestEnd | undefined {
   const failure = requests?.failure();
   if (failure === undefined) return undefined;
   const { error } = failure;
@@ -125,7 +142,7 @@ interface Ended {
 }
 
 /** Helm compatibility: an error text counts before the code, and also behind a code of 0. */
-function conclude(kernel: Kernel, { code, answer, complaint }: Ended): GuestResult {
+function conclude(kernel: Kernel, { code, answer, complaint }: Ended): GuestEnd {
   const guest = kernel.error();
   if (guest !== undefined) return failed("guest-error", `plugin error: ${guest}`, { guest });
   if (code !== undefined && Number(code) !== 0) {
@@ -138,7 +155,7 @@ function conclude(kernel: Kernel, { code, answer, complaint }: Ended): GuestResu
   }
   try {
     const output = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(answer());
-    return { kind: "reply", output, logs: kernel.logs() };
+    return { kind: "reply", output };
   } catch (error) {
     if (error instanceof GuestFault) return failed(error.code, error.message);
     if (!(error instanceof TypeError)) throw error;
@@ -152,7 +169,7 @@ interface Ending {
   readonly pages: number;
 }
 
-function failureOf(error: unknown, { world, memory, pages }: Ending): GuestResult {
+function failureOf(error: unknown, { world, memory, pages }: Ending): GuestEnd {
   if (error instanceof GuestFault) return failed(error.code, error.message);
   const complaint = world.complaint();
   const said = complaint === "" ? {} : { guest: complaint };
@@ -172,9 +189,9 @@ function failureOf(error: unknown, { world, memory, pages }: Ending): GuestResul
 }
 
 function failed(
-  code: Extract<GuestResult, { kind: "failed" }>["code"],
+  code: Extract<GuestEnd, { kind: "failed" }>["code"],
   problem: string,
   more: { readonly guest?: string; readonly exitCode?: number } = {},
-): GuestResult {
+): GuestEnd {
   return { kind: "failed", code, problem, ...more };
 }

@@ -2,6 +2,7 @@ import type { Egress } from "../../engine/oci/egress.ts";
 import { type AdmittedPlugin, type PluginHost, pluginError } from "../../engine/plugin/index.ts";
 import { egressHttp } from "../guest/egress-http.ts";
 import { guestCall, replyOf } from "../guest/result.ts";
+import type { Held } from "./plugin-message.ts";
 import { type PluginThread, startThread } from "./plugin-thread.ts";
 import { createTurns, type Turn, type TurnLimits } from "./plugin-turns.ts";
 
@@ -13,6 +14,8 @@ const WARM_BYTES: number = 64 * 1024 * 1024;
 /** A host with what ends its threads. */
 export interface OpenPluginHost {
   readonly host: PluginHost;
+  /** What the threads hold that wait for a call. */
+  readonly held: () => Promise<readonly Held[]>;
   readonly close: () => Promise<void>;
 }
 
@@ -34,6 +37,7 @@ export function openPluginHost(egress: Egress, limits: TurnLimits = TURNS): Open
         return replyOf(plugin, await pool.use({ owner: plugin.owner, signal, late }, run));
       },
     },
+    held: pool.held,
     close: pool.close,
   };
 }
@@ -70,6 +74,7 @@ async function compileModule(plugin: AdmittedPlugin): Promise<WebAssembly.Module
 }
 
 interface Pool {
+  readonly held: () => Promise<readonly Held[]>;
   readonly use: <T>(turn: Turn, work: (thread: PluginThread) => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
 }
@@ -95,6 +100,7 @@ function createPool(limits: TurnLimits): Pool {
         giveBack();
       }
     },
+    held: async () => await Promise.all(idle.map((thread) => thread.held())),
     close: async () => void (await Promise.all(idle.splice(0).map((thread) => thread.close()))),
   };
 }

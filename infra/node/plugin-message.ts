@@ -1,3 +1,4 @@
+import type { PluginLog } from "../../engine/plugin/index.ts";
 import type { GuestCall, GuestRequest, GuestResponse, GuestResult } from "../guest/call.ts";
 
 /** What the worker thread is told. */
@@ -14,8 +15,10 @@ export interface Held {
 
 /** What it tells. */
 export type FromPluginWorker =
-  | { readonly kind: "ready" }
+  | { readonly kind: "ready"; readonly held: Held }
   | { readonly kind: "request"; readonly request: GuestRequest }
+  /** While the guest runs, for when it does not come to its result; the result has all lines. */
+  | { readonly kind: "log"; readonly line: PluginLog }
   | { readonly kind: "result"; readonly result: GuestResult; readonly held: Held }
   /** A defect of ours, as text. */
   | { readonly kind: "defect"; readonly message: string };

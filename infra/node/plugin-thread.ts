@@ -1,12 +1,17 @@
 import { join } from "node:path";
+import type { HeapInfo } from "node:v8";
 import { Worker } from "node:worker_threads";
+import type { PluginLog } from "../../engine/plugin/index.ts";
 import type { GuestCall, GuestHttp, GuestResult } from "../guest/call.ts";
 import type { FromPluginWorker, Held, ToPluginWorker } from "./plugin-message.ts";
 
 /** What V8 may hold in a thread besides the guest's own memory. */
 const LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
-/** Bytes on the heap and beside it that a guest may leave in a thread: V8 frees them when it likes, and the next guest may need them before. */
-const LEFT = { heap: 64 * 1024 * 1024, external: 128 * 1024 * 1024 };
+const MIB: number = 1024 * 1024;
+/** Bytes on the heap and beside it that guests may leave in a thread: V8 frees them when it likes, and the next guest may need them before. */
+const LEFT = { heap: 64 * MIB, external: 128 * MIB };
+/** Bytes that one guest may leave: as much as a rendering of thousands of objects takes. */
+const LEFT_BY_ONE: number = 32 * MIB;
 /** A thread that is not up by then never will be. */
 const START_MS = 30_000;
 
@@ -22,6 +27,8 @@ export interface ThreadCall {
 export interface PluginThread {
   /** False once a guest had to be ended with its thread, or left much behind. */
   readonly fit: () => boolean;
+  /** What it holds now. */
+  readonly held: () => Promise<Held>;
   readonly run: (call: ThreadCall) => Promise<GuestResult>;
   readonly close: () => Promise<void>;
 }
@@ -38,19 +45,34 @@ export async function startThread(): Promise<PluginThread> {
   });
   let fit = true;
   worker.on("exit", () => (fit = false));
-  await ready(worker);
+  const { heap, external } = await ready(worker);
+  let before = heap + external;
   worker.unref();
+  const left = (held: Held): void => {
+    const now = held.heap + held.external;
+    fit &&= held.heap < LEFT.heap && held.external < LEFT.external && now - before < LEFT_BY_ONE;
+    before = now;
+  };
   return {
     fit: () => fit,
-    run: (call) => runOn(worker, call, ({ heap, external }) => (fit &&= heap < LEFT.heap && external < LEFT.external)),
+    held: async () => heldIn(await worker.getHeapStatistics()),
+    run: (call) => runOn(worker, call, left),
     close: async () => void (await worker.terminate()),
   };
 }
 
-function ready(worker: Worker): Promise<void> {
+function heldIn({ used_heap_size, malloced_memory, external_memory }: HeapInfo): Held {
+  return { heap: used_heap_size, external: malloced_memory + external_memory };
+}
+
+function ready(worker: Worker): Promise<Held> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("the plugin thread does not start")), START_MS);
-    worker.once("message", () => (clearTimeout(timer), resolve()));
+    worker.once("message", (message: FromPluginWorker) => {
+      clearTimeout(timer);
+      if (message.kind === "ready") resolve(message.held);
+      else reject(new Error("the plugin thread does not begin as it should"));
+    });
     worker.once("error", (error) => (clearTimeout(timer), reject(error)));
   });
 }
@@ -63,6 +85,7 @@ function runOn(
 ): Promise<GuestResult> {
   signal?.throwIfAborted();
   const { milliseconds } = call.limits;
+  const logs: PluginLog[] = [];
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
       clearTimeout(timer);
@@ -77,7 +100,7 @@ function runOn(
     };
     const abort = (): void => kill(() => reject(signal?.reason));
     const timer = setTimeout(
-      () => kill(() => resolve(failed("timeout", `it did not end within ${milliseconds} ms`))),
+      () => kill(() => resolve(failed("timeout", `it did not end within ${milliseconds} ms`, logs))),
       milliseconds,
     );
     signal?.addEventListener("abort", abort, { once: true });
@@ -86,7 +109,8 @@ function runOn(
       if (message.kind === "result") {
         left(message.held);
         end(() => resolve(message.result));
-      } else if (message.kind === "defect") kill(() => reject(new Error(message.message)));
+      } else if (message.kind === "log") logs.push(message.line);
+      else if (message.kind === "defect") kill(() => reject(new Error(message.message)));
       else if (message.kind === "request" && http !== undefined) {
         http(message.request).then(
           (response) => worker.postMessage({ kind: "response", response } satisfies ToPluginWorker, []),
@@ -96,12 +120,12 @@ function runOn(
     });
     worker.on("error", (error) => {
       const full = "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
-      end(() => (full ? resolve(failed("out-of-memory", "its thread ran out of memory")) : reject(error)));
+      end(() => (full ? resolve(failed("out-of-memory", "its thread ran out of memory", logs)) : reject(error)));
     });
     worker.postMessage({ kind: "call", module, call, http: http !== undefined } satisfies ToPluginWorker, []);
   });
 }
 
-function failed(code: "timeout" | "out-of-memory" | "trap", problem: string): GuestResult {
-  return { kind: "failed", code, problem };
+function failed(code: "timeout" | "out-of-memory", problem: string, logs: readonly PluginLog[]): GuestResult {
+  return { kind: "failed", code, problem, logs };
 }

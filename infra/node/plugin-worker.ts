@@ -1,5 +1,6 @@
 import { getHeapStatistics } from "node:v8";
 import { parentPort } from "node:worker_threads";
+import type { PluginLog } from "../../engine/plugin/index.ts";
 import type { GuestHttp, GuestResponse } from "../guest/call.ts";
 import { runGuest } from "../guest/run-guest.ts";
 import type { FromPluginWorker, Held, ToPluginWorker } from "./plugin-message.ts";
@@ -12,6 +13,7 @@ function held(): Held {
   const { used_heap_size, malloced_memory, external_memory } = getHeapStatistics();
   return { heap: used_heap_size, external: malloced_memory + external_memory };
 }
+const told = (line: PluginLog): void => tell({ kind: "log", line });
 
 /** A guest waits for one answer at a time. */
 let answered: ((response: GuestResponse) => void) | undefined;
@@ -23,9 +25,9 @@ const askHost: GuestHttp = (request) =>
 
 port.on("message", (message: ToPluginWorker) => {
   if (message.kind === "response") return answered?.(message.response);
-  runGuest(message.module, message.call, message.http ? askHost : undefined).then(
+  runGuest(message.module, message.call, message.http ? askHost : undefined, told).then(
     (result) => tell({ kind: "result", result, held: held() }),
     (error: unknown) => tell({ kind: "defect", message: error instanceof Error ? (error.stack ?? error.message) : "" }),
   );
 });
-tell({ kind: "ready" });
+tell({ kind: "ready", held: held() });

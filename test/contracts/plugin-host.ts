@@ -75,7 +75,7 @@ const configured: TestModule = {
     ...i32(0),
   ],
 };
-const logs = (times: number): TestModule => ({
+export const logs = (times: number): TestModule => ({
   imports: [...TEXT, "log_info"],
   code: (call) => [
     ...block("line", call),
@@ -162,6 +162,13 @@ export function describePluginHost(name: string, open: () => Promise<PluginHost>
       ]);
       const { logs: few } = await call(admitted(logs(1000), grantOf({ logBytes: 50 })));
       expect(few.at(-1)).toEqual({ level: "warn", text: "998 more log lines were left out" });
+    });
+
+    it("gives the lines of a call that fails with its error", async () => {
+      const module: TestModule = { ...logs(2), code: (to) => [...logs(2).code(to), ...UNREACHABLE] };
+      const error: unknown = await call(admitted(module)).catch((thrown: unknown) => thrown);
+      const line = { level: "info", text: "line" };
+      expect(error).toMatchObject({ code: "trap", logs: [line, line] });
     });
 
     it("runs many calls at the same time", async () => {

@@ -2,6 +2,7 @@ import { createRequestFetch, type RequestGetter } from "../../functions/charts/r
 import type { RegistryUpkeep } from "../../functions/registry/upkeep.ts";
 import { NO_COUNTS } from "../../registry/collection/state.ts";
 import type { ActionDeps, ActionState, Advance } from "../../engine/action/action.ts";
+import type { RunPostRenderer } from "../../engine/action/post-render.ts";
 import type { ActionRequest } from "../../engine/action/request.ts";
 import { toJsonValue } from "../../engine/encoding/index.ts";
 import type { JsonObject } from "../../engine/errors.ts";
@@ -167,7 +168,12 @@ export const memoryObjects = (): ObjectStore => {
 
 /** An application over memory, a fake cluster and a fake engine. */
 export async function createTestApp(
-  options: { embedded?: boolean; config?: object; getters?: readonly RequestGetter[] } = {},
+  options: {
+    embedded?: boolean;
+    config?: object;
+    getters?: readonly RequestGetter[];
+    postRender?: RunPostRenderer;
+  } = {},
 ): Promise<TestApp> {
   const time = { now: Date.parse("2026-11-21T09:00:00Z") };
   const log: JsonObject[] = [];
@@ -210,8 +216,8 @@ export async function createTestApp(
         },
         postRenderers: {
           placeOf,
-          pin: () => Promise.reject(new Error("no plugins here")),
-          run: () => Promise.reject(new Error("no plugins here")),
+          pin: async (wanted) => ({ ...wanted, digest: digestOf("9") }),
+          run: options.postRender ?? (() => Promise.reject(new Error("no plugins here"))),
         },
         functions: { pin: async () => [], run: () => Promise.reject(new Error("no plugins here")) },
         policies: () => undefined,

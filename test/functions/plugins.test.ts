@@ -4,10 +4,13 @@ import {
   parsePluginYaml,
   type PluginCall,
   PluginError,
+  type PluginLog,
+  type PluginSaid,
   type PluginSource,
   type PolicyPlan,
 } from "../../engine/plugin/index.ts";
 import { parseConfig } from "../../functions/config/parse.ts";
+import type { Log } from "../../functions/http/log.ts";
 import { createFunctionPlugins } from "../../functions/releases/function-plugins.ts";
 import { createGetters } from "../../functions/releases/getters.ts";
 import type { PluginDeps } from "../../functions/releases/plugin-admission.ts";
@@ -29,6 +32,7 @@ interface Options {
   readonly yaml: string;
   readonly config: string;
   readonly output?: string | Error;
+  readonly logs?: readonly PluginLog[];
   readonly module?: TestModule;
 }
 
@@ -37,7 +41,7 @@ function metadataOf(yaml: string): Pick<PluginSource, "metadata"> {
   return yaml === "" ? {} : { metadata: parsePluginYaml(yaml) };
 }
 
-function setUp({ yaml, config: text, output = "{}", module = PLAIN }: Options) {
+function setUp({ yaml, config: text, output = "{}", logs = [], module = PLAIN }: Options) {
   const calls: PluginCall[] = [];
   const bytes = wasm(module);
   const source: PluginSource = { name: "tool", digest: digestOf(bytes), bytes, ...metadataOf(yaml) };
@@ -51,7 +55,7 @@ function setUp({ yaml, config: text, output = "{}", module = PLAIN }: Options) {
       call: async (call) => {
         calls.push(call);
         if (output instanceof Error) throw output;
-        return { output, logs: [] };
+        return { output, logs };
       },
     },
   };
@@ -100,6 +104,33 @@ describe("configured template functions", () => {
       code: "render-failed",
       message: expect.stringMatching(problem),
     });
+  });
+});
+
+describe("what a plugin logs", () => {
+  const logs = [{ level: "info", text: "with canary-of-config, b" }] as const;
+  const heard = [{ plugin: "tool", lines: [{ level: "info", text: "with [secret], b" }] }];
+  const text = "functions: [{plugin: 'tools/tool:1.0.0', config: {apiToken: canary-of-config, a: bbbb}}]";
+  const call = async (options: Pick<Options, "output" | "logs">) => {
+    const { deps, config } = setUp({ yaml: SLUG, config: text, ...options });
+    const { pin, run } = createFunctionPlugins(deps, config.functions);
+    const [plugin] = await pin();
+    const [signature] = plugin?.functions ?? [];
+    if (plugin === undefined || signature === undefined) throw new Error("nothing pinned");
+    const said: PluginSaid[] = [];
+    const answer = await run(plugin, { signature, args: ["X"] }, undefined, (one) => said.push(one)).catch(String);
+    return { said, answer };
+  };
+
+  it("is told without what its configuration calls secret", async () => {
+    expect((await call({ output: '{"value":"x"}', logs })).said).toMatchObject(heard);
+  });
+
+  it("is told of a call that fails, too, whose own words are cleared as well", async () => {
+    const error = new PluginError("trap", "no canary-of-config", { guest: "canary-of-config!" }, { logs });
+    const { said, answer } = await call({ output: error });
+    expect(said).toMatchObject(heard);
+    expect(answer).toBe("PluginError: no [secret]");
   });
 });
 
@@ -157,12 +188,14 @@ describe("configured getters", () => {
   const none = { send: () => Promise.reject(new Error("not by the network")) };
   const policy = { name: "upstream far", hosts: ["bucket"], elsewhere: "listed" as const };
 
-  async function get(output: string | Error, url: string) {
+  const log: object[] = [];
+  async function get(output: string | Error, url: string, logs: readonly PluginLog[] = []) {
     const yaml = yamlOf("getter/v1", "{protocols: [s3]}");
-    const { deps, config, calls } = setUp({ yaml, config: GETTER, output });
+    const { deps, config, calls } = setUp({ yaml, config: GETTER, output, logs });
+    const write: Log["write"] = (level, message, fields) => void log.push({ level, message, ...fields });
     const egress = withGetters(
       none,
-      createGetters(() => deps, config.getters),
+      createGetters(() => deps, config.getters, { write }),
     );
     const authorization = `Basic ${Buffer.from("me:se:cret").toString("base64")}`;
     const response = await egress.send({ method: "GET", url, headers: { authorization, accept: "a/b" }, policy });
@@ -178,6 +211,24 @@ describe("configured getters", () => {
       protocol: "s3",
       options: { Username: "me", Password: "se:cret", AcceptHeader: "a/b", Timeout: 120_000_000_000 },
     });
+  });
+
+  it("log to the server's log, without credentials", async () => {
+    const text = "GET s3://bucket/a?signature=canary-sig&v=1 as me with se:cret";
+    log.length = 0;
+    await get('{"data":""}', "s3://bucket/a?signature=canary-sig&v=1", [{ level: "error", text }]);
+    expect(log).toMatchObject([
+      {
+        level: "error",
+        message: "plugin",
+        plugin: "tool",
+        text: "GET s3://bucket/a?signature=[secret]&v=1 as me with [secret]",
+      },
+    ]);
+    const error = new PluginError("guest-error", "plugin tool: no se:cret");
+    await expect(get(error, "s3://bucket/a")).rejects.toSatisfy(
+      (one) => !JSON.stringify(String(one)).includes("se:cret"),
+    );
   });
 
   it("have no provenance where they tell an error", async () => {

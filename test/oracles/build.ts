@@ -33,6 +33,8 @@ const tools = {
     ldflags: `-s -w -X ${version}.gitVersion=${KUBERNETES} -X ${version}.gitMajor=1 -X ${version}.gitMinor=37 -X ${version}.gitTreeState=clean`,
     rename: [["server", "etcd"]],
   },
+  // Helm's own actions with what helm has no flag for: a strategy of post-rendering.
+  strategy: { programs: ["strategy"], sources: ["main.go"], toolchain: RELEASE_TOOLCHAIN },
   // For the records that Helm 3 wrote.
   helm3: { programs: ["helm"] },
   // The libraries of Helm's client-side apply.

@@ -6,10 +6,24 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { admitPlugin, NO_GRANT, postRenderInput } from "../../engine/plugin/index.ts";
 import { buildPlugin } from "../../infra/build-plugins.ts";
 import { openPluginHost } from "../../infra/node/plugin-host.ts";
+import { type Api, createApi, releasePath } from "../support/api.ts";
 import { buildAssemblyScript } from "../support/assemblyscript.ts";
 import { type Ended, kubectl, required, runProgram } from "../support/helm.ts";
 import { digestOf } from "../support/plugin.ts";
 import { runRelease } from "../support/run-release.ts";
+import { type SlipwayServer, startServer } from "../support/slipway-server.ts";
+import {
+  helmPlayer,
+  httpPlayer,
+  liveOf,
+  type Player,
+  pushSides,
+  recordOf,
+  SECRET_VALUE,
+  SEEN,
+  STAGED,
+  writeSides,
+} from "./post-rendered.ts";
 
 const helm = required("HELM");
 const goModule = required("GOPLUGIN");
@@ -269,6 +283,124 @@ describe("post-rendering on the API server", () => {
     expect(code).toBe(1);
     expect(stderr).toContain("runtime: subprocess");
     expect(stderr).toContain("Build it as a WASM plugin");
+  });
+});
+
+/** What the objects were seen among, by their names: nothing where no post-renderer saw them. */
+const ALL = "5: ConfigMap ConfigMap ConfigMap ConfigMap Secret";
+const HOOKS = "3: ConfigMap ConfigMap ConfigMap";
+const REST = "2: ConfigMap Secret";
+
+describe("a post-rendered release over HTTP", () => {
+  let server: SlipwayServer;
+  let api: Api;
+  beforeAll(async () => {
+    await writeSides(work);
+    server = await startServer({
+      args: ["--kubeconfig", required("KUBECONFIG"), "--no-sample"],
+      env: { SLIPWAY_LOG: "info" },
+    });
+    api = createApi({ url: server.url });
+    await pushSides(server.url, work);
+  }, 60_000);
+  afterAll(async () => server.dispose());
+
+  /** What is the same on both sides: the record of a revision, and the objects as they live. */
+  const standingOf = async ({ namespace }: Player, revision: number) => ({
+    record: await recordOf(namespace, revision),
+    live: await liveOf(namespace),
+  });
+  const marksOf = (live: Awaited<ReturnType<typeof liveOf>>, name: string) =>
+    [live[name]?.annotations["seen"], live[name]?.labels["team"]] as const;
+
+  it.concurrent.each([
+    ["combined", { hooks: ALL, rest: ALL }],
+    ["separate", { hooks: HOOKS, rest: REST }],
+    ["nohooks", { hooks: undefined, rest: REST }],
+  ] as const)(
+    "leaves with the strategy %s what helm leaves with a program, hooks and records included",
+    async (strategy, { hooks, rest }) => {
+      const [theirs, mine] = [
+        helmPlayer(work, `post-${unique}-${strategy}-h`, strategy),
+        httpPlayer(api, `post-${unique}-${strategy}-s`, strategy),
+      ];
+      for (const { namespace } of [theirs, mine]) await kubectl("create", "namespace", namespace);
+      const both = async (revision: number, play: (player: Player) => Promise<void>) => {
+        await Promise.all([play(theirs), play(mine)]);
+        const state = await standingOf(mine, revision);
+        expect(state).toEqual(await standingOf(theirs, revision));
+        return state;
+      };
+      const bothMarked = (live: Awaited<ReturnType<typeof liveOf>>, team: string): void => {
+        const ofHooks = hooks === undefined ? [undefined, undefined] : [hooks, team];
+        expect({ before: marksOf(live, "before"), after: marksOf(live, "after") }).toEqual({
+          before: ofHooks,
+          after: ofHooks,
+        });
+        expect({ config: marksOf(live, "config"), secret: marksOf(live, "secret") }).toEqual({
+          config: [rest, team],
+          secret: [rest, team],
+        });
+      };
+      const first = await both(1, (player) => player.deploy({ action: "install", text: "one", team: "blue" }));
+      bothMarked(first.live, "blue");
+      expect(await mine.logged()).toEqual(
+        [...new Set([hooks, rest])].flatMap((seen) => (seen === undefined ? [] : [`seen ${seen}`])),
+      );
+      const second = await both(2, (player) => player.deploy({ action: "upgrade", text: "two", team: "green" }));
+      bothMarked(second.live, "green");
+      await both(2, (player) => player.test());
+      expect(marksOf(await liveOf(mine.namespace), "test")).toEqual(
+        hooks === undefined ? [undefined, undefined] : [hooks, "green"],
+      );
+      const third = await both(3, (player) => player.rollback());
+      expect(third.record.manifest).toBe(first.record.manifest);
+      expect(marksOf(third.live, "config")).toEqual([rest, "blue"]);
+      expect(await mine.logged()).toEqual([]);
+    },
+  );
+
+  it.each(["tell", "fail"])(
+    "keeps values of Secrets out of all that is told, of a plugin that logs them: %s",
+    async (arg) => {
+      const namespace = `post-${unique}-${arg}`;
+      await kubectl("create", "namespace", namespace);
+      const release = { cluster: "default", namespace, name: "r" };
+      const body = { ...STAGED, postRenderers: [{ ...SEEN, args: ["tell", arg] }] };
+      const ended = await api.settled(await api.post(`${releasePath(release)}/install`, body, { prefer: "wait=60" }));
+      const operation = await api.get(ended.headers.get("location") ?? "");
+      expect(operation.body).toMatchObject({ status: arg === "fail" ? "failed" : "succeeded" });
+      const events = await api.events(String(operation.body["id"]));
+      const told = JSON.stringify([ended.body, operation.body, events]);
+      expect(told).toContain("password: [secret]");
+      expect(server.output()).toContain("password: [secret]");
+      for (const secret of [SECRET_VALUE, btoa(SECRET_VALUE)]) {
+        expect(told).not.toContain(secret);
+        expect(server.output()).not.toContain(secret);
+      }
+    },
+  );
+
+  it("is printed by /v1/render and slipway template as by helm template", async () => {
+    const env = { PATH: process.env["PATH"] ?? "", HOME: join(work, "home"), HELM_PLUGINS: join(work, "plugins") };
+    const line = ["template", "r", "staged", "--post-renderer"];
+    const theirs = await runProgram(helm, [...line, "chain"], { cwd: work, env });
+    expect(theirs.stdout).toContain(ALL);
+    const ours = await runProgram(join(root, "bin", "slipway"), [...line, "./seen.wasm"], { cwd: work, env });
+    expect(ours).toMatchObject({ code: 0, stdout: theirs.stdout });
+    const { body } = await api.post("/v1/render", { ...STAGED, name: "r", postRenderers: [SEEN] });
+    expect(body["output"]).toBe(theirs.stdout);
+  });
+
+  it("is left alike by slipway's command", async () => {
+    const theirs = helmPlayer(work, `post-${unique}-command-h`, "combined");
+    const mine = await side("ours", "command");
+    await kubectl("create", "namespace", theirs.namespace);
+    await theirs.deploy({ action: "install", text: "one", team: "" });
+    const line = ["install", "r", "staged", "--set", "text=one", "--post-renderer", "./seen.wasm"];
+    expect(await mine.run(...line)).toMatchObject({ code: 0, stderr: `level=INFO msg="seen ${ALL}" plugin=seen\n` });
+    expect(await recordOf(mine.namespace, 1)).toEqual(await recordOf(theirs.namespace, 1));
+    expect(await liveOf(mine.namespace)).toEqual(await liveOf(theirs.namespace));
   });
 });
 

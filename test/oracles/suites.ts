@@ -85,8 +85,8 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "plugins",
-    capSeconds: 100,
-    tools: ["helm", "cluster", "goplugin"],
+    capSeconds: 130,
+    tools: ["helm", "strategy", "cluster", "goplugin"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/plugins.oracle.ts" },
   },

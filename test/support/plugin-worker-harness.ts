@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestHarness } from "wrangler";
-import { type PluginErrorCode, type PluginHost, PluginError, type PluginReply } from "../../engine/plugin/index.ts";
+import { type PluginHost, PluginError, type PluginReply } from "../../engine/plugin/index.ts";
 import type { PluginCallMessage } from "../infra/cloudflare/plugin-worker.ts";
 import { digestOf } from "./plugin.ts";
 
@@ -47,8 +47,8 @@ export function createPluginWorker(bundled: Uint8Array): PluginWorker {
       const response = await harness.fetch("/", { method: "POST", body: JSON.stringify(message) });
       if (response.status === 200) return (await response.json()) as PluginReply;
       if (response.status !== 422) throw new Error(await response.text());
-      const refused = (await response.json()) as { code: PluginErrorCode; message: string; detail: object };
-      throw new PluginError(refused.code, refused.message, { ...refused.detail });
+      const refused = (await response.json()) as Pick<PluginError, "code" | "message" | "logs"> & { detail: object };
+      throw new PluginError(refused.code, refused.message, { ...refused.detail }, { logs: refused.logs });
     },
   });
   return {

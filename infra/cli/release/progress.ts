@@ -19,6 +19,8 @@ function textOf(event: ActionEvent): string {
       return `${event.event} hook ${event.hook}: ${event.phase}${event.message === undefined ? "" : `: ${event.message}`}`;
     case "log":
       return `${event.source}: ${event.line}`;
+    case "plugin-log":
+      return `plugin ${event.plugin}: ${event.text}`;
     default:
       return `warning: ${event.message}`;
   }

@@ -46,6 +46,7 @@ async function call(registry: TestRegistry, method: "GET" | "POST", body: object
     randomBytes: (length) => new Uint8Array(length),
     resolve: async () => [],
     functions: { pin: async () => [], run: () => Promise.reject(new Error("no plugins here")) },
+    log: { write: () => undefined },
   });
   const { project = "charts", version = "1.0.0", grant = WRITER } = asked;
   const route = routes.find((one) => one.method === method);

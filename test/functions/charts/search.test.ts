@@ -76,6 +76,7 @@ async function call(
     randomBytes: (length: number) => new Uint8Array(length),
     resolve: async () => [],
     functions: { pin: async () => [], run: () => Promise.reject(new Error("no plugins here")) },
+    log: { write: () => undefined },
   };
   const routes = [...chartRoutes(deps), ...partRoutes(deps), ...attachmentRoutes(deps)];
   try {

@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { saveChart } from "../../../engine/chart/save.ts";
 import { loadFiles } from "../../../engine/chart/index.ts";
+import type { RunPostRenderer } from "../../../engine/action/post-render.ts";
 import { PluginError } from "../../../engine/plugin/index.ts";
 import type { ChartCatalog } from "../../../functions/charts/chart-catalog.ts";
 import { partRoutes } from "../../../functions/charts/part-routes.ts";
@@ -52,6 +53,57 @@ describe("POST /v1/render", () => {
   it("wants a token", async () => {
     const test = await createTestApp();
     expect((await test.call("POST", "/v1/render", { json: { files }, token: "" })).status).toBe(401);
+  });
+
+  const HOOK = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: hook\n  annotations: {helm.sh/hook: pre-install}\n";
+  const hooked = [...files, { name: "templates/hook.yaml", content: `${HOOK}stringData: {key: canary-in-hook}\n` }];
+  const through = (plugin: string) => ({ plugin, args: ["x"], config: {} });
+
+  it.each([
+    ["combined", ["charts/one 2", "charts/two 2"], ["hook-seen", "a-seen"]],
+    ["separate", ["charts/one 1", "charts/two 1", "charts/one 1", "charts/two 1"], ["hook-seen", "a-seen"]],
+    ["nohooks", ["charts/one 1", "charts/two 1"], ["hook", "a-seen"]],
+  ])("sends what it rendered through post-renderers, hooks as the strategy %s says", async (strategy, calls, names) => {
+    const called: string[] = [];
+    const postRender: RunPostRenderer = async ({ plugin, args }, manifests, _signal, hear) => {
+      called.push(`${plugin} ${manifests.split("---\n").length}`);
+      hear?.({ plugin, digest: "d", lines: [{ level: "info", text: `${args.join()} ${manifests}` }] });
+      return plugin === "charts/one"
+        ? manifests.replaceAll(/name: (?:'a'|hook)/g, "$&-seen").replaceAll("'-seen", "-seen'")
+        : manifests;
+    };
+    const test = await createTestApp({ postRender });
+    const postRenderers = [through("charts/one"), through("charts/two")];
+    const json = { files: hooked, name: "a", postRenderers, postRenderStrategy: strategy };
+    const { output }: { output: string } = await (await test.call("POST", "/v1/render", { json })).json();
+    expect(called).toEqual(calls);
+    expect(names.filter((name) => !new RegExp(`name: '?${name}'?\\b`).test(output))).toEqual([]);
+    const lines = test.log.filter(({ message }) => message === "plugin");
+    expect(lines).toHaveLength(calls.length);
+    expect(JSON.stringify(lines)).not.toContain("canary-in-hook");
+  });
+
+  it.each([
+    ["a plugin that the caller may not pull", through("charts/one"), READER_TOKEN, 403],
+    ["no plugin of its own kind of name", { plugin: "" }, undefined, 400],
+  ])("refuses %s", async (_name, plugin, token, status) => {
+    const grants = [{ allow: ["charts:read"], projects: ["open"] }];
+    const tokens = CONFIG.tokens.map((one) => (one.name === "reader" ? { ...one, grants } : one));
+    const test = await createTestApp({ config: { ...CONFIG, tokens } });
+    const json = { files, postRenderers: [plugin] };
+    expect((await test.call("POST", "/v1/render", { json, token })).status).toBe(status);
+  });
+
+  it("says in helm's words which post-renderer failed", async () => {
+    const test = await createTestApp({ postRender: () => Promise.reject(new PluginError("trap", "plugin one: trap")) });
+    const response = await test.call("POST", "/v1/render", { json: { files, postRenderers: [through("charts/one")] } });
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      code: "render-failed",
+      detail: expect.stringContaining(
+        'error while running post render on files: failed to invoke post-renderer plugin "',
+      ),
+    });
   });
 
   it("lets nobody read a chart without the right to it", async () => {

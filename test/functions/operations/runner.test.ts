@@ -21,6 +21,20 @@ describe("the runner", () => {
     expect(world.ran).toEqual([0, 1]);
   });
 
+  it("writes what plugins log to the journal, and to the server's log", async () => {
+    const line = { plugin: "labels", digest: "sha256:1", text: "labelling" };
+    const trace = { type: "plugin-log", level: "trace", ...line } as const;
+    const warn = { type: "plugin-log", level: "warn", ...line } as const;
+    const world = await createWorld([() => ({ ...DONE, events: [trace, warn] })]);
+    const operation = await world.startAndRun();
+    const entries = await world.inner.read(operation, 0, 100);
+    expect(entries.flatMap(({ entry }) => entry["event"] ?? [])).toEqual([trace, warn]);
+    expect(world.log).toEqual([
+      { level: "debug", message: "plugin", operation, ...line },
+      { level: "warn", message: "plugin", operation, ...line },
+    ]);
+  });
+
   it("parks at a time, without the lease, and is woken then", async () => {
     const world = await createWorld([() => ({ events: [], next: { kind: "at", time: 1_005_000 } }), () => DONE]);
     const operation = await world.startAndRun();

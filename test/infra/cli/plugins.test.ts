@@ -70,6 +70,7 @@ beforeAll(async () => {
   const files = { "box://charts/far.tgz": await packed(), "box://values/far.yaml": btoa("a: fetched\n") };
   const yaml = `apiVersion: v1\nname: box\ntype: getter/v1\nruntime: extism/v1\nversion: 0.1.0\nconfig: {protocols: [box]}\n`;
   installPlugin("box", yaml, await compile("test/data/plugins/file-getter.ts"));
+  writeFileSync(join(work, "seen.wasm"), await compile("test/data/plugins/kit-seen.ts"));
   writeFileSync(join(work, "grants.yaml"), JSON.stringify([{ plugin: "box", config: files }]));
   const warns = [{ plugin: "policy-baseline", config: { severity: "warn" } }];
   writeFileSync(join(work, "warn.yaml"), JSON.stringify(warns));
@@ -152,6 +153,17 @@ describe("post-renderers of the command line", () => {
     const { code, stderr } = await run("install", "a", "pod", ...flags);
     const problem = "cannot specify --post-renderer flag more than once";
     expect([code, stderr]).toEqual([1, `Error: invalid argument "${named}" for "--post-renderer" flag: ${problem}\n`]);
+  });
+
+  it("log before whatever becomes of them", async () => {
+    const seen = ["--post-renderer", "./seen.wasm", "--post-renderer-args"];
+    const line = 'level=INFO msg="seen 1: Pod" plugin=seen\n';
+    const failed = await run("install", "a", "pod", ...seen, "fail");
+    expect([failed.code, failed.stderr.slice(0, line.length)]).toEqual([1, line]);
+    expect(failed.stderr.slice(line.length)).toMatch(
+      /^Error: INSTALLATION FAILED: error while running post render on /,
+    );
+    expect(await run("install", "a", "pod", ...seen, "x")).toMatchObject({ code: 0, stderr: line });
   });
 
   it.each([

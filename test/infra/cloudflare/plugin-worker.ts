@@ -23,8 +23,8 @@ export function createWorker(bundled: ReadonlyMap<string, WebAssembly.Module>) {
         return Response.json(await host.call({ plugin: admitted, input }));
       } catch (error) {
         if (!(error instanceof PluginError)) throw error;
-        const { code, message, detail } = error;
-        return Response.json({ code, message, detail }, { status: 422 });
+        const { code, message, detail, logs } = error;
+        return Response.json({ code, message, detail, logs }, { status: 422 });
       }
     },
   };

@@ -9,12 +9,18 @@ import { asks, ECHO } from "../../contracts/plugin-host.ts";
 import { admitted, grantOf } from "../../support/plugin.ts";
 import { DROP, FOREVER, grow, i32, i64, localGet, loop, type TestModule, UNREACHABLE } from "../../support/wasm.ts";
 
-const { host, close } = openPluginHost({ send: () => Promise.reject(new Error("no network")) });
+const { host, held: heldByThreads, close } = openPluginHost({ send: () => Promise.reject(new Error("no network")) });
 afterAll(close);
 
 const MIB = 1024 * 1024;
 /** Held above what was held before, once everything has gone that can go. */
 const LEFT = 24 * MIB;
+/** What a thread may hold that waits for its next call, much less than a guest may: whoever leaves much leaves no thread. */
+const LEFT_IN_THREAD = 48 * MIB;
+/** Of the process above what it was: less than what two of the calls take. */
+const LEFT_RESIDENT = 128 * MIB;
+/** Pages of guests that take what they can get: 64 MiB. */
+const MUCH = 1024;
 
 /** What guests try; each of them is ended with its own error. */
 const ESCAPES: readonly (readonly [string, TestModule, ReturnType<typeof grantOf>, string])[] = [
@@ -22,7 +28,7 @@ const ESCAPES: readonly (readonly [string, TestModule, ReturnType<typeof grantOf
   [
     "memory without end",
     { code: () => [...loop([...grow(16), ...i32(-1), 0x47]), ...UNREACHABLE] },
-    grantOf({ pages: 512 }),
+    grantOf({ pages: MUCH }),
     "out-of-memory",
   ],
   ["a stack without end", { code: () => [0x10, 0x00] }, grantOf(), "trap"],
@@ -32,7 +38,7 @@ const ESCAPES: readonly (readonly [string, TestModule, ReturnType<typeof grantOf
       imports: ["alloc"],
       code: (call) => [...loop([...i64(1_000_000), ...call("alloc"), ...DROP, ...i32(1)]), ...i32(0)],
     },
-    grantOf({ pages: 512 }),
+    grantOf({ pages: MUCH }),
     "out-of-memory",
   ],
   [
@@ -40,18 +46,18 @@ const ESCAPES: readonly (readonly [string, TestModule, ReturnType<typeof grantOf
     {
       imports: ["alloc", "output_set"],
       code: (call) => [
-        ...i64(20 * MIB),
+        ...i64(60 * MIB),
         ...call("alloc"),
         0x22,
         0,
-        ...i64(20 * MIB),
+        ...i64(60 * MIB),
         ...call("output_set"),
         ...localGet(0),
         ...DROP,
         ...i32(0),
       ],
     },
-    grantOf({ pages: 512, outputBytes: MIB }),
+    grantOf({ pages: MUCH, outputBytes: MIB }),
     "output-too-large",
   ],
 ];
@@ -67,11 +73,16 @@ describe("a guest that tries", () => {
     };
     await host.call({ plugin: admitted(ECHO), input: "warm" });
     const before = await held();
+    const resident = process.memoryUsage.rss();
     for (let count = 0; count < 5; count++) {
       await expect(host.call({ plugin, input: "{}" })).rejects.toMatchObject({ code });
     }
     expect((await host.call({ plugin: admitted(ECHO), input: "on" })).output).toBe("on");
     expect((await held()) - before).toBeLessThan(LEFT);
+    const threads = await heldByThreads();
+    expect(threads).not.toEqual([]);
+    expect(Math.max(...threads.map(({ heap, external }) => heap + external))).toBeLessThan(LEFT_IN_THREAD);
+    expect(process.memoryUsage.rss() - resident).toBeLessThan(LEFT_RESIDENT);
   });
 
   it("to keep both threads busy does not keep the next call from its turn", async () => {
@@ -90,7 +101,7 @@ describe("a thread", () => {
   });
   it.each([
     ["is kept after a guest that leaves little", leaves(1), true],
-    ["is given up after a guest that leaves much", leaves(160), false],
+    ["is given up after a guest that leaves much", leaves(40), false],
   ])("%s", async (_name, module, fit) => {
     const plugin = admitted(module, grantOf({ pages: 4096 }));
     const thread = await startThread();

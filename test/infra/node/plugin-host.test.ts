@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { openPluginHost } from "../../../infra/node/plugin-host.ts";
-import { describePluginHost, ECHO } from "../../contracts/plugin-host.ts";
+import { describePluginHost, ECHO, logs } from "../../contracts/plugin-host.ts";
 import { answering } from "../../support/plugin-egress.ts";
 import { admitted, grantOf } from "../../support/plugin.ts";
-import { FOREVER, i32 } from "../../support/wasm.ts";
+import { FOREVER, i32, type TestModule } from "../../support/wasm.ts";
 
 const { host, close } = openPluginHost(answering);
 afterAll(close);
@@ -11,12 +11,19 @@ afterAll(close);
 describePluginHost("a worker thread", async () => host);
 
 describe("a guest that does not end", () => {
-  const spins = { code: () => [...FOREVER, ...i32(0)] };
+  const spins: TestModule = { code: () => [...FOREVER, ...i32(0)] };
 
   it("is ended by the clock, and the next call has a thread again", async () => {
     const plugin = admitted(spins, grantOf({ milliseconds: 200 }));
-    await expect(host.call({ plugin, input: "" })).rejects.toMatchObject({ code: "timeout" });
+    await expect(host.call({ plugin, input: "" })).rejects.toMatchObject({ code: "timeout", logs: [] });
     expect((await host.call({ plugin: admitted(ECHO), input: "on" })).output).toBe("on");
+  });
+
+  it("gives what it logged before the clock ended it", async () => {
+    const module: TestModule = { ...logs(2), code: (to) => [...logs(2).code(to), ...FOREVER] };
+    const call = host.call({ plugin: admitted(module, grantOf({ milliseconds: 200 })), input: "" });
+    const line = { level: "info", text: "line" };
+    await expect(call).rejects.toMatchObject({ code: "timeout", logs: [line, line] });
   });
 
   it("is ended when its caller goes away", async () => {
