@@ -1,4 +1,4 @@
-import { type DigestBytes, digestOf } from "../engine/oci/digest.ts";
+import { type CreateHasher, type DigestBytes, digestOf } from "../engine/oci/digest.ts";
 import type { Egress } from "../engine/oci/egress.ts";
 import { type Collector, createCollector } from "./collection/collect.ts";
 import { checkStore, type FsckOptions, type FsckReport } from "./collection/fsck.ts";
@@ -47,6 +47,8 @@ export interface RegistryOptions {
   readonly access: RegistryAccess;
   /** A native way to digests; that of `engine/oci/digest.ts` when absent. */
   readonly digest?: DigestBytes | undefined;
+  /** The same for bytes that come in pieces. */
+  readonly hasher?: CreateHasher | undefined;
   /** That many random bytes. */
   readonly random: (size: number) => Uint8Array;
   /** `https://host[:port]` as clients see it; absent: taken from each request. */
@@ -114,8 +116,10 @@ export function createRegistry(options: RegistryOptions): Registry {
     egress,
     sleep: async (milliseconds, signal) => await clock.sleep(milliseconds, signal),
     together,
+    early: together && (options.signatures ?? []).length === 0,
     leases: options.leases,
     count: options.count ?? (() => undefined),
+    hasher: options.hasher,
     find,
   });
   const signatures = createSignatureGate({ ...content, egress, together, rules: options.signatures ?? [] });
@@ -154,7 +158,7 @@ export function createRegistry(options: RegistryOptions): Registry {
       grace: options.grace ?? DEFAULT_GRACE_MS,
     }),
     usage: async (project) => await readUsage(store, project),
-    check: async (check) => await checkStore({ store, find, pause }, check),
+    check: async (check) => await checkStore({ store, find, pause, hasher: options.hasher }, check),
   };
 }
 

@@ -59,7 +59,10 @@ export interface Hasher {
   readonly digest: () => Digest;
 }
 
-/** A fresh {@link Hasher}. Platforms may bring a native one of the same shape. */
+/** Starts a {@link Hasher}. Platforms may bring a native one: this file's takes ten times the time. */
+export type CreateHasher = (algorithm: DigestAlgorithm) => Hasher;
+
+/** A fresh {@link Hasher} in JavaScript. */
 export function createHasher(algorithm: DigestAlgorithm): Hasher {
   const hash = algorithm === "sha256" ? sha256.create() : sha512.create();
   return {

@@ -1,4 +1,4 @@
-import type { DigestBytes } from "../../engine/oci/digest.ts";
+import type { CreateHasher, DigestBytes } from "../../engine/oci/digest.ts";
 import { actionFor, advance, applyPlan, startPlan, stopAction } from "../../engine/action/index.ts";
 import { loadArchive } from "../../engine/chart/index.ts";
 import { encodeGoJson } from "../../engine/encoding/index.ts";
@@ -35,6 +35,8 @@ export interface ComposeOptions extends Omit<
   readonly together: boolean;
   /** The runtime's own way to digests; in JavaScript and WebCrypto when absent. */
   readonly digest?: DigestBytes;
+  /** The same for bytes that come in pieces. */
+  readonly hasher?: CreateHasher;
   /** Where replicas agree on who asks an upstream; in the object store when absent. */
   readonly leases?: Leases;
   /** True for `host[:port]` in a chart reference that means this server. */
@@ -100,6 +102,7 @@ export function composeApp(options: ComposeOptions): App {
         together: options.together,
         grace: collectionTimes(config).grace,
         digest: options.digest,
+        hasher: options.hasher,
         ...(options.leases === undefined ? {} : { leases: options.leases }),
         store,
         projects,

@@ -184,11 +184,16 @@ function sendBytes(outgoing: ServerResponse, body: Uint8Array): void {
 async function pump(body: ReadableStream<Uint8Array>, outgoing: ServerResponse): Promise<void> {
   const reader = body.getReader();
   outgoing.once("close", () => void reader.cancel().catch(() => undefined));
+  // Node keeps headers back until this turn of the loop ends, which may read, hash and store many pieces more.
+  let isFirst = true;
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done || outgoing.destroyed) break;
-      if (!outgoing.write(value)) await drained(outgoing);
+      const goesOn = outgoing.write(value);
+      if (isFirst) outgoing.socket?.uncork();
+      isFirst = false;
+      if (!goesOn) await drained(outgoing);
     }
     outgoing.end();
   } catch (error) {

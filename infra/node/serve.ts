@@ -13,7 +13,7 @@ import { collectionTimes } from "../compose/collection.ts";
 import { signatureRules } from "../compose/signatures.ts";
 import { systemClock, systemRandom } from "./clock.ts";
 import { openClusters } from "./clusters.ts";
-import { nativeDigest } from "./digest.ts";
+import { nativeDigest, nativeHasher } from "./digest.ts";
 import { openEgress } from "./egress.ts";
 import { openObjects } from "./objects.ts";
 import { openPluginHost } from "./plugin-host.ts";
@@ -110,6 +110,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
     compress: true,
     together: true,
     digest: nativeDigest,
+    hasher: nativeHasher,
     isOwnHost: (host) => host === publicHost || isLoopbackHost(host, port()),
   });
   listening = await listen(app, options);

@@ -1,4 +1,4 @@
-import { createHasher, type Digest, digestAlgorithm } from "../../engine/oci/digest.ts";
+import { createHasher, type CreateHasher, type Digest, digestAlgorithm } from "../../engine/oci/digest.ts";
 import { OciError } from "../../engine/oci/error.ts";
 import { parseManifest } from "../../engine/oci/manifest.ts";
 import { isNondistributable } from "../../engine/oci/media-type.ts";
@@ -62,10 +62,13 @@ export interface FsckDeps {
   readonly find: FindProject;
   /** Lets others have their turn. */
   readonly pause: () => Promise<void>;
+  /** A native way to hash; in JavaScript when absent. */
+  readonly hasher?: CreateHasher | undefined;
 }
 
 interface Check {
   readonly store: ObjectStore;
+  readonly hasher: CreateHasher;
   readonly find: FindProject;
   readonly hashed: (bytes: number) => void;
 }
@@ -90,13 +93,16 @@ const OBJECT_CALLS = 4;
  * Looks at everything once, slice by slice: every blob has its digest, every link its blob, every manifest its content and what it names,
  * every tag its manifest. What is pushed or deleted meanwhile may show as a fault: one that a second look does not show was none.
  */
-export async function checkStore({ store, find, pause }: FsckDeps, options: FsckOptions): Promise<FsckReport> {
+export async function checkStore(
+  { store, find, pause, hasher = createHasher }: FsckDeps,
+  options: FsckOptions,
+): Promise<FsckReport> {
   const budget = createBudget(store, options.calls, pause);
   let bytes = 0;
   let checked = 0;
   let last = options.after ?? "";
   const faults: Fault[] = [];
-  const check: Check = { store: budget.store, find, hashed: (more) => void (bytes += more) };
+  const check: Check = { store: budget.store, hasher, find, hashed: (more) => void (bytes += more) };
   for await (const { stage, item } of walk(budget.store, last)) {
     if (checked > 0 && (!budget.allows(OBJECT_CALLS) || bytes >= options.bytes))
       return { checked, bytes, faults, next: last };
@@ -126,12 +132,12 @@ async function* walk(
   }
 }
 
-async function checkBlob({ store, hashed }: Check, item: ObjectHead): Promise<readonly Fault[]> {
+async function checkBlob({ store, hasher: start, hashed }: Check, item: ObjectHead): Promise<readonly Fault[]> {
   const digest = digestAt(blobPlace(item.key));
   const object = await store.get(item.key);
   if (object === undefined) return [];
   hashed(item.size);
-  const hasher = createHasher(digestAlgorithm(digest));
+  const hasher = start(digestAlgorithm(digest));
   if (object.bytes !== undefined) hasher.update(object.bytes);
   else for await (const chunk of object.body) hasher.update(chunk);
   return hasher.digest() === digest ? [] : [{ kind: "wrong-bytes", key: item.key, digest }];

@@ -20,6 +20,8 @@ export interface ManifestHead {
   readonly mediaType: string;
   /** Bytes. */
   readonly size: number;
+  /** They themselves, checked, where they are at hand. */
+  readonly bytes?: Uint8Array;
 }
 
 /** The manifest of that digest in the repository; undefined when it is not there. */

@@ -1,12 +1,20 @@
-import { createHasher, type Digest, digestAlgorithm } from "../../engine/oci/digest.ts";
+import { createHasher, type CreateHasher, type Digest, digestAlgorithm } from "../../engine/oci/digest.ts";
 import { StoreError } from "./store-error.ts";
+
+/** How bytes are verified on their way. */
+export interface VerifyingOptions {
+  readonly held: number;
+  readonly size?: number;
+  /** A native way to hash; in JavaScript when absent. */
+  readonly hasher?: CreateHasher | undefined;
+}
 
 /**
  * The same bytes, errored with StoreError `digest-mismatch` before the last `held` bytes pass unless all of them have the digest (and
  * `size`, when given: then bytes before those are not held at all). With `held` 0 the error comes after the last byte and before the end.
  */
-export function verifying(digest: Digest, options: { readonly held: number; readonly size?: number }): VerifyingStream {
-  const hasher = createHasher(digestAlgorithm(digest));
+export function verifying(digest: Digest, options: VerifyingOptions): VerifyingStream {
+  const hasher = (options.hasher ?? createHasher)(digestAlgorithm(digest));
   const hold = options.size === undefined ? holdLast(options.held) : holdFrom(Math.max(0, options.size - options.held));
   let size = 0;
   return new TransformStream<Uint8Array, Uint8Array>({

@@ -31,8 +31,8 @@ export function createHostedSource({ store, listing, random, cache }: HostedDeps
       reference.kind === "tag"
         ? await readTag(store, repository, reference.tag)
         : await statManifest(store, repository, reference.digest),
-    manifestBytes: async (_repository, { digest }) => {
-      const known = cache.get(digest);
+    manifestBytes: async (_repository, { digest, bytes: atHand }) => {
+      const known = atHand ?? cache.get(digest);
       if (known !== undefined) return known;
       const bytes = await readManifest(store, digest);
       if (bytes !== undefined) cache.keep(digest, bytes);

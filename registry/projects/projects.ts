@@ -94,7 +94,8 @@ function createProxySource(deps: ProjectsDeps, project: ProxyProject, local: Rep
 function ociSource(deps: ProjectsDeps, project: ProxyProject, local: RepositorySource): RepositorySource {
   const { upstream, name, policy } = project;
   if (upstream.kind !== "oci") throw new Error(`project ${name}: its upstream is no registry`);
-  const source = createOciSource(createOciProxy(createProxyContext(deps, name, upstream)), local);
+  const early = deps.early && policy === undefined;
+  const source = createOciSource(createOciProxy(createProxyContext({ ...deps, early }, name, upstream)), local);
   return policy === undefined ? source : guardPulls(deps, { project: name, policy, source });
 }
 

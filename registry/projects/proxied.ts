@@ -49,13 +49,21 @@ export function createOciSource(proxy: OciProxy, local: RepositorySource): Repos
     referrers: async (repository, subject, options) =>
       pageOfReferrers(await proxy.referrers(repository, subject), options),
     holds: async (repository, signal) => {
+      await proxy.settled(repository);
       if (await local.holds(repository, signal)) return true;
       return (await proxy.tags(repository, { limit: 1 }).catch(unknownName))?.tags.length === 1;
     },
     versions: async (repository, signal) => await mergedVersions(proxy, local, repository, signal),
-    versionsEpoch: async (repository, signal) =>
-      composeEpochs(await Promise.all([local.versionsEpoch?.(repository, signal), proxy.tagsEpoch(repository)])),
+    versionsEpoch: async (repository, signal) => {
+      await proxy.settled(repository);
+      return composeEpochs(await Promise.all([local.versionsEpoch?.(repository, signal), proxy.tagsEpoch(repository)]));
+    },
+    repositories: async (project, page, signal) => {
+      await proxy.settled();
+      return await local.repositories(project, page, signal);
+    },
     epoch: async (project, signal) => {
+      await proxy.settled();
       const pulled = await local.epoch(project, signal);
       const names = await allRepositories(local, project, signal);
       const lists = await inTurns(names, async (name) => {
@@ -86,6 +94,7 @@ async function mergedVersions(
   repository: RepositoryName,
   signal: AbortSignal | undefined,
 ): Promise<readonly ChartVersion[]> {
+  await proxy.settled(repository);
   const pulled = new Map((await local.versions(repository, signal)).map((version) => [version.tag, version]));
   const page = await proxy.tags(repository, { limit: MAX_TAGS }).catch(unknownName);
   const name = repository.slice(repository.lastIndexOf("/") + 1);

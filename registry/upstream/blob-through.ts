@@ -86,7 +86,8 @@ async function begin(
   }
   const [forStore, forClient] = lockstep(found.body, { patience: context.upstream.freshness.deadline });
   const stored = storeStream(context, wish, forStore, size);
-  return { size, body: forClient.pipeThrough(verifying(wish.digest, { held: HELD_BACK, size })), stored };
+  const checked = verifying(wish.digest, { held: HELD_BACK, size, hasher: context.hasher });
+  return { size, body: forClient.pipeThrough(checked), stored };
 }
 
 /** Without a length the blob must fit into memory. */

@@ -1,10 +1,12 @@
 import type { Descriptor } from "../../engine/oci/descriptor.ts";
+import type { CreateHasher } from "../../engine/oci/digest.ts";
 import type { Egress } from "../../engine/oci/egress.ts";
 import { createSingleFlight, type SingleFlight } from "../../engine/oci/single-flight.ts";
 import type { Content } from "../content/content.ts";
 import type { ManifestHead } from "../content/manifests.ts";
 import type { CountUpstream, UpstreamOutcome, UpstreamSubject } from "./count.ts";
 import { type Absences, createAbsences } from "./absences.ts";
+import { type Behind, createBehind } from "./behind.ts";
 import { createGate, type Gate } from "./gate.ts";
 import type { IndexHead } from "./index-store.ts";
 import { createIndexMemory, type IndexMemory } from "./index-memory.ts";
@@ -21,9 +23,13 @@ export interface UpstreamDeps extends Content {
   readonly random: (size: number) => Uint8Array;
   /** Requests of this process may wait for one another's work. */
   readonly together: boolean;
+  /** A verified manifest may be answered before it is stored, where nothing that is decided about it is read from the store. */
+  readonly early: boolean;
   /** In the store when absent. */
   readonly leases?: Leases | undefined;
   readonly count: CountUpstream;
+  /** A native way to hash what streams through; in JavaScript when absent. */
+  readonly hasher?: CreateHasher | undefined;
 }
 
 /** What several callers wait for together. */
@@ -44,6 +50,7 @@ export interface ProxyContext<U extends Upstream> extends UpstreamDeps {
   readonly leases: Leases;
   /** Digests that the upstream did not have a moment ago. */
   readonly absences: Absences;
+  readonly behind: Behind;
   readonly memory: IndexMemory;
 }
 
@@ -74,6 +81,7 @@ export function createProxyContext<U extends Upstream>(
     leases: deps.leases ?? createStoreLeases(deps),
     flights,
     memory: createIndexMemory(),
+    behind: createBehind(),
     absences: createAbsences(freshness.negativeTtl, now),
   };
 }

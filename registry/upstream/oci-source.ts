@@ -10,6 +10,7 @@ import { type ManifestHead, putManifest, statManifest } from "../content/manifes
 import { readJson, writeJson } from "../content/record.ts";
 import { endEpoch } from "../content/repositories.ts";
 import { listTags, readTag, type TagPage, writeTag } from "../content/tags.ts";
+import type { Behind } from "./behind.ts";
 import { openThrough, type ThroughBlob } from "./blob-through.ts";
 import type { UpstreamOutcome } from "./count.ts";
 import { counted, deadline, type ProxyContext } from "./context.ts";
@@ -37,6 +38,8 @@ export interface OciProxy {
   readonly tagsEpoch: (repository: RepositoryName) => Promise<Epoch>;
   /** What refers to a manifest, at the upstream and here, in the order of a list. */
   readonly referrers: (repository: RepositoryName, subject: Digest) => Promise<readonly Descriptor[]>;
+  /** Waits for what is still stored behind answers. */
+  readonly settled: Behind["settled"];
   /** Counts how a blob was answered. */
   readonly countBlob: (outcome: UpstreamOutcome) => void;
 }
@@ -69,12 +72,19 @@ export function createOciProxy(context: Context): OciProxy {
         { repository, digest },
         async () => await client.blob(remoteName(context, repository), digest, deadline(context)),
       ),
-    tags: async (repository, options) => await mergedTags(context, client, repository, options),
+    tags: async (repository, options) => {
+      await context.behind.settled(repository);
+      return await mergedTags(context, client, repository, options);
+    },
     tagsEpoch: async (repository) => {
       const { key, stale } = await remoteTags(context, client, repository);
       return { key, stale };
     },
-    referrers: async (repository, subject) => await readReferrers(context, client, { repository, subject }),
+    referrers: async (repository, subject) => {
+      await context.behind.settled(repository);
+      return await readReferrers(context, client, { repository, subject });
+    },
+    settled: context.behind.settled,
     countBlob: (outcome) => counted(context, "blob", outcome),
   };
 }
@@ -91,6 +101,7 @@ async function resolveTag(
 ): Promise<GivenManifest | undefined> {
   const { store, upstream, now } = context;
   const key = tagRecord(context, repository, tag);
+  await context.behind.settled(repository);
   const [record, local] = await Promise.all([readJson(store, key), readTag(store, repository, tag)]);
   const known = parseChecked(record?.value);
   if (isFresh(known, upstream.freshness, now())) return tally(context, local);
@@ -99,7 +110,7 @@ async function resolveTag(
   let isRemoved = false;
   try {
     const head = await toldEarly<ManifestHead | undefined>(
-      context.together,
+      { context, repository },
       async (tell) =>
         await once(context, context.flights.manifest, {
           key: `tag/${flatName(repository)}/${tag}`,
@@ -109,12 +120,13 @@ async function resolveTag(
             return fresh ? { value: await readTag(store, repository, tag) } : undefined;
           },
           work: async () => {
+            const asked = now();
             const found = await refreshTag(context, client, { repository, tag, local, tell });
             isRemoved = found === "removed";
             const kept = found === "removed" ? local : found;
             // Names that nobody has are in memory alone: a store would fill with whatever callers think of.
             if (kept === undefined) context.absences.add(name);
-            else await writeJson(store, key, { checked: now(), present: true });
+            else await writeJson(store, key, { checked: asked, present: true });
             return kept;
           },
         }),
@@ -135,11 +147,20 @@ async function resolveTag(
 
 /**
  * What `work` gives, as soon as it tells it: what it still writes down goes on behind the answer, and whoever asks for the same waits for
- * it. Not `allowed` where work ends with the answer.
+ * it, so a fault of the store then costs the next one a fetch. Not `allowed` where work ends with the answer.
  */
-async function toldEarly<T>(allowed: boolean, work: (tell: (value: T) => void) => Promise<T>): Promise<T> {
-  if (!allowed) return await work(() => undefined);
-  return await new Promise<T>((resolve, reject) => void work(resolve).then(resolve, reject));
+async function toldEarly<T>(
+  { context, repository }: { readonly context: Context; readonly repository: RepositoryName },
+  work: (tell: (value: T) => void) => Promise<T>,
+): Promise<T> {
+  if (!context.together) return await work(() => undefined);
+  return await new Promise<T>((resolve, reject) => {
+    const whole = work((value) => {
+      context.behind.add(repository, whole);
+      resolve(value);
+    });
+    whole.then(resolve, reject);
+  });
 }
 
 /** Counts what the store alone answered. */
@@ -152,9 +173,11 @@ interface TagWish {
   readonly repository: RepositoryName;
   readonly tag: Tag;
   readonly local: ManifestHead | undefined;
-  /** Told of a manifest that is stored and verified. */
-  readonly tell: (head: ManifestHead) => void;
+  /** Told of a manifest that is verified. */
+  readonly tell: Tell;
 }
+
+type Tell = (head: ManifestHead) => void;
 
 /** Asks by HEAD first where something is known: registries count only GETs against their limits. What the upstream removed stays here. */
 async function refreshTag(
@@ -171,27 +194,39 @@ async function refreshTag(
       return local;
     }
   }
-  const head = await fetchManifest(context, client, repository, tag);
+  const head = await fetchManifest(context, client, { repository, reference: tag, tell });
   if (head === undefined) return local === undefined ? undefined : "removed";
-  tell(head);
   await writeTag(context.store, repository, tag, head);
   await endEpoch(context.store, context.project, repository);
   return head;
 }
 
+interface ManifestWish {
+  readonly repository: RepositoryName;
+  readonly reference: Tag | Digest;
+  readonly tell: Tell;
+}
+
 async function fetchManifest(
   context: Context,
   client: OciClient,
-  repository: RepositoryName,
-  reference: Tag | Digest,
+  { repository, reference, tell }: ManifestWish,
 ): Promise<ManifestHead | undefined> {
   const name = remoteName(context, repository);
   const found = await context.gate.run(async () => await client.manifest(name, reference, deadline(context)));
   if (found === undefined) return undefined;
-  const manifest = parseForeign(found.bytes, found.mediaType);
-  // The blobs come when they are asked for.
-  await putManifest(context, repository, { digest: found.digest, bytes: found.bytes, manifest }, { sparse: true });
-  return { digest: found.digest, mediaType: manifest.mediaType, size: found.bytes.length };
+  const { digest, bytes } = found;
+  const manifest = parseForeign(bytes, found.mediaType);
+  const head = { digest, mediaType: manifest.mediaType, size: bytes.length, bytes };
+  const store = async (): Promise<void> => {
+    // The blobs come when they are asked for.
+    await putManifest(context, repository, { digest, bytes, manifest }, { sparse: true });
+  };
+  if (!context.early) await store();
+  tell(head);
+  // The answer goes out first.
+  if (context.early) await context.sleep(0).then(store);
+  return head;
 }
 
 async function manifestByDigest(
@@ -201,18 +236,23 @@ async function manifestByDigest(
   digest: Digest,
 ): Promise<ManifestHead | undefined> {
   const stat = async (): Promise<ManifestHead | undefined> => await statManifest(context.store, repository, digest);
-  const known = await stat();
   const name = `${repository}@${digest}`;
+  await context.behind.settled(repository);
+  const known = await stat();
   if (known !== undefined || context.absences.has(name)) return tally(context, known);
   try {
-    const head = await once(context, context.flights.manifest, {
-      key: `manifest/${flatName(repository)}/${digest.replace(":", "-")}`,
-      done: async () => {
-        const value = await stat();
-        return value !== undefined || context.absences.has(name) ? { value } : undefined;
-      },
-      work: async () => await fetchManifest(context, client, repository, digest),
-    });
+    const head = await toldEarly<ManifestHead | undefined>(
+      { context, repository },
+      async (tell) =>
+        await once(context, context.flights.manifest, {
+          key: `manifest/${flatName(repository)}/${digest.replace(":", "-")}`,
+          done: async () => {
+            const value = await stat();
+            return value !== undefined || context.absences.has(name) ? { value } : undefined;
+          },
+          work: async () => await fetchManifest(context, client, { repository, reference: digest, tell }),
+        }),
+    );
     if (head === undefined) context.absences.add(name);
     counted(context, "manifest", head === undefined ? "negative" : "miss");
     return head;
