@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import * as nodeModule from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { serverFlags } from "./server-flags.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lockFile = join(root, "package-lock.json");
@@ -93,7 +94,8 @@ const RUNS_COMMAND = Number(process.versions.node.split(".")[0]) >= 24;
 
 /** Runs a program file under the pinned Node with this process's streams; resolves to its exit code. */
 function run(file, args, options = {}) {
-  const child = spawn(pinnedNode(), ["--disable-warning=ExperimentalWarning", file, ...args], {
+  const argv = ["--disable-warning=ExperimentalWarning", ...(options.flags ?? []), file, ...args];
+  const child = spawn(pinnedNode(), argv, {
     stdio: "inherit",
     cwd: options.cwd ?? process.cwd(),
     env: { NODE_COMPILE_CACHE: codeFolder, ...process.env, ...options.env },
@@ -146,10 +148,22 @@ export async function launch(argv) {
   if (SNAPSHOT_COMMANDS.includes(argv[0]) && process.env.SLIPWAY_SNAPSHOT === "make")
     (await import("./snapshot.mjs")).makeSnapshot({ root, built });
   const main = built === undefined ? join(root, "infra", "cli", "main.ts") : join(built, "main.js");
+  if (argv[0] === "serve") return serve(main, argv);
   if (!RUNS_COMMAND) return run(main, argv);
   nodeModule.enableCompileCache(codeFolder);
   await import(pathToFileURL(main));
   return process.exitCode;
+}
+
+/** Runs the server under its flags, in the place of this process where the platform can do that: as a parent it would only hold memory. */
+function serve(main, argv) {
+  const flags = serverFlags(process.env.NODE_OPTIONS);
+  if (!RUNS_COMMAND || process.platform === "win32" || process.execve === undefined) return run(main, argv, { flags });
+  const node = pinnedNode();
+  return process.execve(node, [node, "--disable-warning=ExperimentalWarning", ...flags, main, ...argv], {
+    NODE_COMPILE_CACHE: codeFolder,
+    ...process.env,
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,5 +1,11 @@
 import { createHash, hash } from "node:crypto";
-import { type CreateHasher, type Digest, type DigestAlgorithm, type DigestBytes, parseDigest } from "../../engine/oci/digest.ts";
+import {
+  type CreateHasher,
+  type Digest,
+  type DigestAlgorithm,
+  type DigestBytes,
+  parseDigest,
+} from "../../engine/oci/digest.ts";
 
 /** Digests by Node's own hash functions, at once: small bytes take less than a promise. */
 export const nativeDigest: DigestBytes = (bytes, algorithm) => digestFrom(algorithm, hash(algorithm, bytes, "hex"));

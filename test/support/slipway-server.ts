@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { serverFlags } from "../../infra/server-flags.mjs";
 
 const root = new URL("../..", import.meta.url).pathname;
 const START_LIMIT_MS = 60_000;
@@ -33,7 +34,8 @@ export async function startServer(options: StartOptions = {}): Promise<SlipwaySe
   const data = options.data ?? mkdtempSync(join(tmpdir(), "slipway-data-"));
   const port = await freePort();
   const program = options.program === undefined ? [join(root, "infra", "cli", "main.ts"), "serve"] : [options.program];
-  const argv = ["--disable-warning=ExperimentalWarning", ...program];
+  const flags = serverFlags(options.env?.["NODE_OPTIONS"] ?? process.env["NODE_OPTIONS"]);
+  const argv = ["--disable-warning=ExperimentalWarning", ...flags, ...program];
   const child = spawn(process.execPath, [...argv, "--port", String(port), "--data", data, ...(options.args ?? [])], {
     cwd: root,
     env: { ...process.env, ...options.env },

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createMemoryStore } from "../../../infra/node/memory-store.ts";
 import type { ObjectStore } from "../../../registry/content/object-store.ts";
 import { StoreError } from "../../../registry/content/store-error.ts";
+import type { PullPolicy } from "../../../registry/projects/pull-policy.ts";
 import { openRegistry, sha256, type TestRegistry, utf8 } from "../../support/registry.ts";
 import { answerFrom, fakeEgress, type FakeEgress, ociUpstream } from "../../support/upstream.ts";
 
@@ -15,7 +16,7 @@ interface World {
   readonly tried: PromiseWithResolvers<void>;
 }
 
-function openWorld(more: { readonly together?: boolean; readonly charts?: readonly string[] } = {}): World {
+function openWorld(more: { readonly together?: boolean; readonly policy?: PullPolicy } = {}): World {
   const origin = openRegistry({ projects: [{ kind: "hosted", name: "lib" }] });
   const egress = fakeEgress(answerFrom(origin));
   const inner = createMemoryStore();
@@ -30,7 +31,7 @@ function openWorld(more: { readonly together?: boolean; readonly charts?: readon
     },
   };
   const upstream = ociUpstream({ prefix: "lib/" });
-  const policy = more.charts === undefined ? {} : { policy: { charts: more.charts.map((name) => ({ name })) } };
+  const policy = more.policy === undefined ? {} : { policy: more.policy };
   const registry = openRegistry({
     projects: [{ kind: "proxy", name: "up", upstream, ...policy }],
     store,
@@ -41,7 +42,8 @@ function openWorld(more: { readonly together?: boolean; readonly charts?: readon
   return world;
 }
 
-const ask = async (world: World, path: string): Promise<Response> => await world.registry.ask("GET", `/v2/up/web/${path}`);
+const ask = async (world: World, path: string): Promise<Response> =>
+  await world.registry.ask("GET", `/v2/up/web/${path}`);
 
 /** A gate that the test opens. */
 function heldUp(world: World): () => void {
@@ -58,7 +60,9 @@ describe("a manifest that is pulled for the first time", () => {
       const open = heldUp(world);
       const first = await ask(world, `manifests/${by === "tag" ? "1.0.0" : digest}`);
       expect(sha256(new Uint8Array(await first.arrayBuffer()))).toBe(digest);
-      const others = Promise.all(["manifests/1.0.0", `manifests/${digest}`].map(async (path) => await ask(world, path)));
+      const others = Promise.all(
+        ["manifests/1.0.0", `manifests/${digest}`].map(async (path) => await ask(world, path)),
+      );
       open();
       expect((await others).map((response) => response.status)).toEqual([200, 200]);
       const asked = world.egress.take().filter((line) => line.startsWith("GET") && line.includes("/manifests/"));
@@ -106,7 +110,7 @@ describe("a manifest that is pulled for the first time", () => {
   });
 
   const stored = {
-    "a policy decides by what is stored": { charts: ["web"] },
+    "a policy decides by what is stored": { policy: { allow: [{ charts: "web" }] } },
     "work ends with the answer": { together: false },
   } as const;
   for (const [where, more] of Object.entries(stored)) {
