@@ -3,12 +3,10 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { startupSnapshot } from "node:v8";
-import { answerPending } from "../compose/pending.ts";
-import { nodeFiles } from "./node-files.ts";
 import { runsPlugins } from "./plugin-arguments.ts";
 import { templateMain } from "./template-main.ts";
 import { releaseMain } from "./release/main.ts";
-import { templateCommand } from "./template.ts";
+import { warmUp } from "./snapshot-warm-up.ts";
 
 /** What `infra/snapshot.mjs` writes into the file that it names when the snapshot is made. */
 interface Description {
@@ -64,17 +62,8 @@ async function main(): Promise<void> {
 
 startupSnapshot.setDeserializeMainFunction(() => void main());
 
-async function warmUp(): Promise<void> {
-  for (const chart of charts) {
-    await templateCommand(["warm-up", chart], {
-      files: nodeFiles("/"),
-      stdout: () => {},
-      stderr: () => {},
-      now: 0,
-      seed: new Uint8Array(32),
-      resolve: answerPending,
-    });
-  }
+async function warmUpAll(): Promise<void> {
+  for (const chart of charts) await warmUp(chart);
 }
 
-void warmUp();
+void warmUpAll();
