@@ -1,19 +1,19 @@
 import { ed25519 as nobleEd25519 } from "@noble/curves/ed25519.js";
 import * as noble from "@noble/curves/nist.js";
-import fc from "fast-check";
+import { type Arbitrary, assert, property, uint8Array } from "fast-check";
 import { expect, test } from "vitest";
 import { ed25519, p256, p384, p521 } from "../../../engine/go/elliptic.ts";
 
 const SEEDS = { numRuns: 5 };
-const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
+const bytes = (length: number): Arbitrary<Uint8Array> => uint8Array({ minLength: length, maxLength: length });
 
 test.each([
   { name: "P-256", ours: p256, theirs: noble.p256 },
   { name: "P-384", ours: p384, theirs: noble.p384 },
   { name: "P-521", ours: p521, theirs: noble.p521 },
 ])("$name has the points and the signatures of the library's own", ({ ours, theirs }) => {
-  fc.assert(
-    fc.property(bytes(theirs.lengths.seed ?? 0), bytes(40), (seed, message) => {
+  assert(
+    property(bytes(theirs.lengths.seed ?? 0), bytes(40), (seed, message) => {
       const secret = theirs.utils.randomSecretKey(seed);
       const publicKey = ours().getPublicKey(secret, false);
       expect(publicKey).toEqual(theirs.getPublicKey(secret, false));
@@ -28,8 +28,8 @@ test.each([
 });
 
 test("Ed25519 has the keys and the signatures of the library's own", () => {
-  fc.assert(
-    fc.property(bytes(32), bytes(40), (seed, message) => {
+  assert(
+    property(bytes(32), bytes(40), (seed, message) => {
       expect(ed25519().getPublicKey(seed)).toEqual(nobleEd25519.getPublicKey(seed));
       expect(ed25519().sign(message, seed)).toEqual(nobleEd25519.sign(message, seed));
     }),
