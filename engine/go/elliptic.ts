@@ -41,11 +41,14 @@ export const p521: () => Ecdsa = nist(sha512, {
 
 function nist(hash: Hash, { p, n, b, x, y }: NistParameters): () => Ecdsa {
   return later(() => {
-    const prime = BigInt(`0x${p}`);
-    const number = (hex: string): bigint => BigInt(`0x${hex}`);
+    const prime = number(p);
     const a = prime - 3n;
     return ecdsa(weierstrass({ p: prime, n: number(n), h: 1n, a, b: number(b), Gx: number(x), Gy: number(y) }), hash);
   });
+}
+
+function number(hex: string): bigint {
+  return BigInt(`0x${hex}`);
 }
 
 /** Ed25519 of RFC 8032, for what it signs: keys and signatures of others are not read by it. */
