@@ -1,3 +1,5 @@
+import { wholeAnswer } from "../kube/answer.ts";
+import { readText } from "../kube/body.ts";
 import { KubeError } from "../kube/error.ts";
 import type { ClusterRequest, ClusterResponse, ClusterTransport } from "../kube/transport.ts";
 
@@ -81,16 +83,10 @@ function keyOf(request: ClusterRequest): string {
   return JSON.stringify([request.path, request.query ?? [], request.headers?.["accept"] ?? ""]);
 }
 
-async function record(response: ClusterResponse): Promise<RecordedAnswer> {
-  const decoder = new TextDecoder();
-  let body = "";
-  for await (const chunk of response.body ?? []) {
-    body += decoder.decode(chunk, { stream: true });
-    if (body.length > MAX_KEPT) throw new KubeError("bad-response", `the answer is larger than ${MAX_KEPT} bytes`);
-  }
-  return { status: response.status, headers: Object.fromEntries(response.headers), body: body + decoder.decode() };
+async function record({ status, headers, body }: ClusterResponse): Promise<RecordedAnswer> {
+  return { status, headers: Object.fromEntries(headers), body: await readText(body, MAX_KEPT) };
 }
 
-function responseOf(answer: RecordedAnswer): ClusterResponse {
-  return { status: answer.status, headers: new Headers(answer.headers), body: new Blob([answer.body]).stream() };
+function responseOf({ status, headers, body }: RecordedAnswer): ClusterResponse {
+  return wholeAnswer(status, headers, body);
 }

@@ -1,9 +1,9 @@
 import { secretbox } from "@noble/ciphers/salsa.js";
-import { p256 } from "@noble/curves/nist.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { scryptAsync } from "@noble/hashes/scrypt.js";
 import type { JsonObject, JsonValue } from "../errors.ts";
 import { encodeBase64 } from "../go/base64.ts";
+import { p256 } from "../go/elliptic.ts";
 import { asObject } from "../oci/descriptor.ts";
 import { AttestationError } from "./attestation-error.ts";
 import { tryBase64, tryBase64Url } from "./base64.ts";
@@ -46,7 +46,7 @@ export async function openSigningKey({ pem, password }: PrivateKeyFile): Promise
   const { kty, crv, x, y } = jwk;
   const own = await crypto.subtle.importKey("jwk", { kty: kty ?? "", crv: crv ?? "", x, y }, CURVE, true, ["verify"]);
   const hint = hintOf(new Uint8Array(await crypto.subtle.exportKey("spki", own)));
-  return { hint, sign: (message) => p256.sign(message, secret, { format: "der", lowS: false }) };
+  return { hint, sign: (message) => p256().sign(message, secret, { format: "der", lowS: false }) };
 }
 
 const ONLY_P256 = "the private key is none of ECDSA P-256; make one by `cosign generate-key-pair`";
@@ -119,7 +119,7 @@ export async function openVerifyingKey(pem: string): Promise<VerifyingKey> {
     hint: hintOf(block.bytes),
     verify: (message, signature) => {
       try {
-        return p256.verify(signature, message, point, { format: "der", lowS: false });
+        return p256().verify(signature, message, point, { format: "der", lowS: false });
       } catch {
         return false;
       }

@@ -3,7 +3,7 @@ import { parseJson, readText } from "./body.ts";
 import { KubeError, errorFromResponse } from "./error.ts";
 import type { ResponseContext } from "./error-text.ts";
 import type { KubeSession } from "./session.ts";
-import type { ClusterRequest, ClusterResponse } from "./transport.ts";
+import type { AnswerHeaders, ClusterRequest, ClusterResponse } from "./transport.ts";
 import { parseWarnings } from "./warning.ts";
 
 /** One request as the layer above sees it. */
@@ -26,7 +26,7 @@ export interface RestRequest {
 /** A successful answer. */
 export interface RestResponse {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly body: JsonValue;
   readonly warnings: readonly string[];
 }
@@ -108,7 +108,7 @@ function retryWait(answer: ClusterResponse): number | undefined {
 }
 
 /** The header in seconds; dates are not read, as client-go does not. */
-function retryAfterSeconds(headers: Headers): number | undefined {
+function retryAfterSeconds(headers: AnswerHeaders): number | undefined {
   const text = headers.get("retry-after");
   return text !== null && /^[0-9]{1,6}$/.test(text) ? Number(text) : undefined;
 }

@@ -19,10 +19,15 @@ export interface ClusterRequest {
   readonly leaveBefore?: number;
 }
 
+/** The web's `Headers`, or as much of them as is read. Names are in lower case; several values of one are joined by commas. */
+export interface AnswerHeaders extends Iterable<readonly [name: string, value: string]> {
+  readonly get: (name: string) => string | null;
+}
+
 /** The answer, whatever its status: a transport never throws for a status code. */
 export interface ClusterResponse {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly body: ReadableStream<Uint8Array> | null;
 }
 

@@ -1,6 +1,5 @@
-import { ed25519 } from "@noble/curves/ed25519.js";
-import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+import { ed25519, p256, p384, p521 } from "../go/elliptic.ts";
 
 /** A NIST curve as keys and certificates need it. */
 export interface Curve {
@@ -25,8 +24,8 @@ function curve(
 ): Curve {
   return {
     ...parts,
-    publicKey: (secret) => signer.getPublicKey(secret, false),
-    sign: (message, secret) => signer.sign(hash(message), secret, { prehash: false, format: "der", lowS: false }),
+    publicKey: (secret) => signer().getPublicKey(secret, false),
+    sign: (message, secret) => signer().sign(hash(message), secret, { prehash: false, format: "der", lowS: false }),
   };
 }
 
@@ -38,9 +37,9 @@ export const CURVES: readonly Curve[] = [
 ];
 
 export function publicEd25519(seed: Uint8Array): Uint8Array {
-  return ed25519.getPublicKey(seed);
+  return ed25519().getPublicKey(seed);
 }
 
 export function signEd25519(message: Uint8Array, seed: Uint8Array): Uint8Array {
-  return ed25519.sign(message, seed);
+  return ed25519().sign(message, seed);
 }

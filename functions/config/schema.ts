@@ -39,7 +39,7 @@ const secret = z
   .string()
   .regex(/^[a-z]{2,12}:[^\s]+$/, "must be a reference such as env:NAME or file:PATH, never the secret itself");
 const patterns = z.array(z.string().min(1).max(253)).min(1).max(MAX_ENTRIES);
-const duration = z.string().regex(/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/, "must be a duration such as 5m");
+const duration = z.string().regex(/^(\d+(\.\d+)?(ns|us|\u00b5s|ms|s|m|h))+$/, "must be a duration such as 5m");
 
 /** A conflict policy, in configuration and requests. */
 export const conflictsSchema: z.ZodType<ConflictPolicy> = z.union([

@@ -7,7 +7,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ["m", 60_000],
   ["h", 3_600_000],
 ]);
-const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/y;
+const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|\u00b5s|ms|s|m|h)/y;
 /** A year: a longer wait is a mistake. */
 const MAX_DURATION = 366 * 24 * 3_600_000;
 

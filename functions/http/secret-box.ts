@@ -16,15 +16,23 @@ export interface SecretBox {
   readonly sign: (data: Uint8Array<ArrayBuffer>, purpose: string) => Promise<Uint8Array<ArrayBuffer>>;
 }
 
-const NONCE_BYTES = 12; // AES-GCM's native nonce
+/** AES-GCM's native nonce. */
+export const NONCE_BYTES = 12;
 const KEY_BYTES = 32;
+/** Of the keys that are derived from a box's own, by HKDF-SHA-256; `seal` and `sign PURPOSE` are what they are derived for. */
+export const BOX_SALT = "slipway";
+
+/** Throws for a key of another length. */
+export function checkBoxKey(key: Uint8Array): void {
+  if (key.length !== KEY_BYTES) throw new Error(`secret box: the key has ${key.length} bytes, not ${KEY_BYTES}`);
+}
 
 /** A `SecretBox` of AES-256-GCM under a 32-byte key, by WebCrypto. */
 export async function createSecretBox(
   key: Uint8Array<ArrayBuffer>,
   options: { readonly randomBytes: RandomSource },
 ): Promise<SecretBox> {
-  if (key.length !== KEY_BYTES) throw new Error(`secret box: the key has ${key.length} bytes, not ${KEY_BYTES}`);
+  checkBoxKey(key);
   const material = await crypto.subtle.importKey("raw", key, "HKDF", false, ["deriveKey"]);
   const cipher = await crypto.subtle.deriveKey(derivation("seal"), material, { name: "AES-GCM", length: 256 }, false, [
     "encrypt",
@@ -72,5 +80,5 @@ function derivation(info: string): {
   salt: Uint8Array<ArrayBuffer>;
   info: Uint8Array<ArrayBuffer>;
 } {
-  return { name: "HKDF", hash: "SHA-256", salt: toBytes("slipway"), info: toBytes(info) };
+  return { name: "HKDF", hash: "SHA-256", salt: toBytes(BOX_SALT), info: toBytes(info) };
 }

@@ -1,14 +1,12 @@
 // The program of the start-up snapshot that `infra/snapshot.mjs` makes of `slipway template` and the release commands: modules are loaded and functions are
 // compiled when it is made, a start only goes on from there.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { startupSnapshot } from "node:v8";
-import { answerPending } from "../compose/pending.ts";
-import { nodeFiles } from "./node-files.ts";
 import { runsPlugins } from "./plugin-arguments.ts";
 import { templateMain } from "./template-main.ts";
 import { releaseMain } from "./release/main.ts";
-import { templateCommand } from "./template.ts";
+import { warmUp } from "./snapshot-warm-up.ts";
 
 /** What `infra/snapshot.mjs` writes into the file that it names when the snapshot is made. */
 interface Description {
@@ -55,26 +53,26 @@ async function main(): Promise<void> {
       return;
     }
   }
-  const { status } = spawnSync(process.execPath, [program, ...process.argv.slice(2)], {
-    stdio: "inherit",
-    env: fresh ? process.env : { ...process.env, SLIPWAY_SNAPSHOT: "make" },
+  process.exitCode = await runApart(program, fresh ? process.env : { ...process.env, SLIPWAY_SNAPSHOT: "make" });
+}
+
+/** Runs the command line in a process of its own. A terminal sends Ctrl-C to both, others to this process alone. */
+function runApart(program: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(process.execPath, [program, ...process.argv.slice(2)], { stdio: "inherit", env });
+  process.on("SIGTERM", (signal) => child.kill(signal));
+  process.on("SIGINT", (signal) => {
+    if (!process.stdin.isTTY) child.kill(signal);
   });
-  process.exitCode = status ?? 1;
+  return new Promise((resolve) => {
+    child.once("error", () => resolve(1));
+    child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
+  });
 }
 
 startupSnapshot.setDeserializeMainFunction(() => void main());
 
-async function warmUp(): Promise<void> {
-  for (const chart of charts) {
-    await templateCommand(["warm-up", chart], {
-      files: nodeFiles("/"),
-      stdout: () => {},
-      stderr: () => {},
-      now: 0,
-      seed: new Uint8Array(32),
-      resolve: answerPending,
-    });
-  }
+async function warmUpAll(): Promise<void> {
+  for (const chart of charts) await warmUp(chart);
 }
 
-void warmUp();
+void warmUpAll();

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../engine/errors.ts";
 import { memberAt, objectAt, stringAt } from "../../engine/object/json.ts";
+import { wholeAnswer } from "../../engine/kube/answer.ts";
 import type { ClusterRequest, ClusterResponse, ClusterTransport } from "../../engine/kube/transport.ts";
 import { startControllers } from "./controllers.ts";
 import { deleteObject } from "./delete.ts";
@@ -81,6 +82,8 @@ function found(document: JsonObject | undefined): ClusterResponse {
   return jsonResponse(200, document);
 }
 
+const PLAIN_TEXT = { "content-type": "text/plain;charset=UTF-8" };
+
 function documentResponse({ store }: Cluster, request: ClusterRequest, path: string): ClusterResponse {
   const aggregated = header(request, "accept").includes("as=APIGroupDiscoveryList");
   const type = { "content-type": "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList" };
@@ -97,10 +100,8 @@ function documentResponse({ store }: Cluster, request: ClusterRequest, path: str
         : jsonResponse(200, groupsDocument(servedResources(store)));
     case "/healthz":
     case "/livez":
-    case "/readyz": {
-      const response = new Response("ok");
-      return { status: 200, headers: response.headers, body: response.body };
-    }
+    case "/readyz":
+      return wholeAnswer(200, PLAIN_TEXT, "ok");
     default:
       throw noSuchPath();
   }
@@ -150,8 +151,6 @@ function logResponse(exchange: Exchange): ClusterResponse {
     "status",
     "phase",
   );
-  const response = new Response(
-    phase === undefined ? "" : "nothing runs in the simulated cluster: this pod has no output\n",
-  );
-  return { status: pod.status, headers: response.headers, body: response.body };
+  const text = phase === undefined ? "" : "nothing runs in the simulated cluster: this pod has no output\n";
+  return wholeAnswer(pod.status, PLAIN_TEXT, text);
 }

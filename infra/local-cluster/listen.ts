@@ -38,7 +38,7 @@ async function answer(transport: ClusterTransport, request: Request): Promise<Re
     ...(body === undefined || body === "" ? {} : { body }),
   });
   const left = response.body === null ? null : untilLeft(response.body, request.signal);
-  return new Response(left, { status: response.status, headers: response.headers });
+  return new Response(left, { status: response.status, headers: Object.fromEntries(response.headers) });
 }
 
 /** A watch fails when its reader leaves; to the server, which would print it, that is an end like any other. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../engine/errors.ts";
 import { stringAt } from "../../engine/object/json.ts";
+import { answerHeaders } from "../../engine/kube/answer.ts";
 import type { ClusterResponse } from "../../engine/kube/transport.ts";
 import { header, query, type Exchange } from "./exchange.ts";
 import { parseFieldSelector, parseLabelSelector, type Selector } from "./selector.ts";
@@ -108,7 +109,7 @@ function watchObjects(exchange: Exchange, matches: Selector): ClusterResponse {
     },
     cancel: () => subscription.end(),
   });
-  return { status: 200, headers: new Headers({ "content-type": "application/json" }), body };
+  return { status: 200, headers: answerHeaders([["content-type", "application/json"]]), body };
 }
 
 function initialEvents({ cluster }: Exchange, prefix: string): readonly Change[] {

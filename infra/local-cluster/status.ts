@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../engine/errors.ts";
+import { wholeAnswer } from "../../engine/kube/answer.ts";
 import type { ClusterResponse } from "../../engine/kube/transport.ts";
 
 /** What a resource is called in an error, e.g. `deployments.apps`. */
@@ -48,11 +49,7 @@ export function noSuchPath(): Refusal {
 
 /** 404 for a group or version that nobody serves: the server's router answers, with text. */
 export function pageNotFound(): ClusterResponse {
-  const response = new Response("404 page not found\n", {
-    status: 404,
-    headers: { "content-type": "text/plain; charset=utf-8" },
-  });
-  return { status: 404, headers: response.headers, body: response.body };
+  return wholeAnswer(404, { "content-type": "text/plain; charset=utf-8" }, "404 page not found\n");
 }
 
 /** 409 for a create. */
@@ -117,9 +114,5 @@ export function jsonResponse(
   body: JsonObject,
   headers: Readonly<Record<string, string>> = {},
 ): ClusterResponse {
-  const response = new Response(JSON.stringify(body), {
-    status,
-    headers: { "content-type": "application/json", ...headers },
-  });
-  return { status, headers: response.headers, body: response.body };
+  return wholeAnswer(status, { "content-type": "application/json", ...headers }, JSON.stringify(body));
 }

@@ -7,7 +7,6 @@ import type { Config } from "../../functions/config/config.ts";
 import { resolveSecrets } from "../../functions/config/secret.ts";
 import { describeThrown, type Log } from "../../functions/http/log.ts";
 import type { RecordStore } from "../../functions/http/record-store.ts";
-import { createSecretBox } from "../../functions/http/secret-box.ts";
 import { composeApp, type ComposeOptions } from "../compose/app.ts";
 import { collectionTimes } from "../compose/collection.ts";
 import { signatureRules } from "../compose/signatures.ts";
@@ -17,6 +16,7 @@ import { nativeDigest, nativeHasher } from "./digest.ts";
 import { openEgress } from "./egress.ts";
 import { openObjects } from "./objects.ts";
 import { openPluginHost } from "./plugin-host.ts";
+import { createNodeSecretBox } from "./secret-box.ts";
 import { openKey, resolveSecret } from "./secrets.ts";
 import { createHttpServer } from "./http-server.ts";
 import { createRegistryListener, type NodeListener } from "./registry-listener.ts";
@@ -98,7 +98,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
     records,
     operations: createSqliteOperations(database, systemClock),
     wakeup,
-    box: await createSecretBox(openKey(data), { randomBytes: systemRandom }),
+    box: createNodeSecretBox(openKey(data), { randomBytes: systemRandom }),
     clock: systemClock,
     randomBytes: systemRandom,
     egress,

@@ -113,6 +113,11 @@ describe("the command", () => {
     expect(run("version")).toEqual({ status: 0, stdout: `slipway ${version}\n` });
   });
 
+  test("the snapshot's script is ASCII: one character of another kind, and V8 keeps and reads twice as much", () => {
+    const script = readFileSync(join(project, "node_modules", "slipway", "dist", "command", "template.cjs"));
+    expect(script.findIndex((byte) => byte > 0x7f)).toBe(-1);
+  });
+
   test("template prints what the sources print, and goes on from a snapshot afterwards", () => {
     const main = join(root, "infra", "cli", "main.ts");
     const argv = ["template", "web", chart] as const;

@@ -34,7 +34,7 @@ export async function runRelease(
     stopping: () => new AbortController().signal,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     sha256: (bytes) => createHash("sha256").update(bytes).digest("hex"),
-    timeZone: env["TZ"] ?? "UTC",
+    timeZone: () => env["TZ"] ?? "UTC",
     isTerminal: false,
     ...options.over,
   });

@@ -127,7 +127,7 @@ export function viewOf(flags: ParsedFlags, io: ReleaseIo): View {
   const output = flags.last("output");
   return {
     format: output === "json" || output === "yaml" ? output : "table",
-    zone: loadZone(io.timeZone) ?? UTC,
+    zone: loadZone(io.timeZone(), io.zoneOffset) ?? UTC,
     colors: hasColors(flags, io) ? COLORED : PLAIN,
     debug: flags.isOn("debug") || (parseBool(io.environment("HELM_DEBUG") ?? "") ?? false),
   };

@@ -1,3 +1,4 @@
+import type { ZoneOffset } from "../../../engine/go/time-zone.ts";
 import type { KubeconfigSource } from "../../node/kubeconfig.ts";
 import type { OpenCluster } from "../../node/cluster-transport.ts";
 import type { Command, CommandIo } from "../command.ts";
@@ -10,7 +11,9 @@ export interface ReleaseIo extends CommandIo {
   readonly randomBytes: (length: number) => Uint8Array;
   readonly sha256: (bytes: Uint8Array) => string;
   /** An IANA name. */
-  readonly timeZone: string;
+  readonly timeZone: () => string;
+  /** What the machine's clock adds to UTC, if it shows {@link timeZone}. */
+  readonly zoneOffset?: ZoneOffset;
   /** Standard output is a terminal that shows colors. */
   readonly isTerminal: boolean;
   /** Its columns, where it is one. */

@@ -4,6 +4,7 @@ import { systemClock } from "../../node/clock.ts";
 import { runCommand } from "../command.ts";
 import { endSignal } from "../end-signal.ts";
 import { nodeFiles } from "../node-files.ts";
+import { machineZone } from "../../node/machine-zone.ts";
 import { writeAll } from "../write-all.ts";
 import { findReleaseCommand } from "./find.ts";
 import type { ReleaseIo } from "./io.ts";
@@ -32,11 +33,12 @@ function processIo(): ReleaseIo {
       send: async (request) => await (await import("../tool-egress.ts")).toolEgress(tls).send(request),
     }),
     processId: process.pid,
-    openCluster: async (source) => await (await import("../../node/cluster-transport.ts")).openKubeconfig(source),
+    openCluster: async (source) => await (await import("../../node/brief-transport.ts")).openBriefly(source),
     sleep: systemClock.sleep,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     sha256: (bytes) => createHash("sha256").update(bytes).digest("hex"),
-    timeZone: process.env["TZ"] ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: () => process.env["TZ"] ?? machineZone(),
+    zoneOffset: (seconds) => -60 * new Date(seconds * 1000).getTimezoneOffset(),
     isTerminal: process.stdout.isTTY && process.env["TERM"] !== "dumb",
     ...(process.stdout.isTTY ? { columns: process.stdout.columns } : {}),
     stopping: () => (stopping ??= endSignal()),

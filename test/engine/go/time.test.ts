@@ -55,6 +55,14 @@ describe("time", () => {
     expect(timeText(parseTime("2006-01-02 MST", "2020-01-01 PST"))).toBe("2020-01-01 00:00:00 +0000 PST");
   });
 
+  it("takes a zone's offset from who knows it, since 1970", () => {
+    const zone = loadZone("Asia/Colombo", (seconds) => (seconds === 0 ? 19_800 : 3600));
+    expect([-1, 0, 1].map((seconds) => zone?.at(seconds))).toEqual([
+      { abbreviation: "+0530", offset: 19_800 },
+      { abbreviation: "+0530", offset: 19_800 },
+      { abbreviation: "+01", offset: 3600 },
+    ]);
+  });
   it("knows the zones of Go's database by their exact names", () => {
     const zone = loadZone("Europe/London");
     expect(zone?.at(1679792399)).toEqual({ abbreviation: "GMT", offset: 0 });

@@ -282,7 +282,7 @@ describe("the release commands", () => {
   });
 
   it("print what was just made in the local zone", async () => {
-    over = { ...over, timeZone: "Asia/Kolkata" };
+    over = { ...over, timeZone: () => "Asia/Kolkata" };
     const { info } = JSON.parse((await run(["install", "a", "plain", "-o", "json"])).stdout);
     expect(info.last_deployed).toMatch(/\+05:30$/);
   });

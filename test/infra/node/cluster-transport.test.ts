@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KubeError } from "../../../engine/kube/error.ts";
 import { readText } from "../../../engine/kube/body.ts";
 import type { ClusterRequest } from "../../../engine/kube/transport.ts";
+import { openBriefly } from "../../../infra/node/brief-transport.ts";
 import { openKubeconfig, type OpenCluster } from "../../../infra/node/cluster-transport.ts";
 import { janeCertificate, otherCertificate, serverCertificate } from "../../support/certificates-table.ts";
 
@@ -69,8 +70,12 @@ function kubeconfig(server: string, parts: ConfigParts = {}): string {
   });
 }
 
-async function opened(text: string, context?: string): Promise<OpenCluster> {
-  const cluster = await openKubeconfig({ trust: "stored", text, ...(context === undefined ? {} : { context }) });
+async function opened(
+  text: string,
+  options: { context?: string; by?: typeof openKubeconfig } = {},
+): Promise<OpenCluster> {
+  const { context, by = openKubeconfig } = options;
+  const cluster = await by({ trust: "stored", text, ...(context === undefined ? {} : { context }) });
   open.push(cluster);
   return cluster;
 }
@@ -89,14 +94,20 @@ async function refusal(of: Promise<unknown>): Promise<string> {
   throw new Error(`expected a KubeError, got ${String(error)}`);
 }
 
-describe("requests", () => {
+/** A server's transport, and a command's. */
+const openers = [
+  { of: "a server", by: openKubeconfig },
+  { of: "a command", by: openBriefly },
+] as const;
+
+describe.each(openers)("requests of $of", ({ by }) => {
   let port: string;
   beforeAll(async () => {
     port = await plain();
   });
 
   it("go to the server with path, query in order, body and headers", async () => {
-    const cluster = await opened(kubeconfig(`http://127.0.0.1:${port}/prefix/`, { user: { token: "secret" } }));
+    const cluster = await opened(kubeconfig(`http://127.0.0.1:${port}/prefix/`, { user: { token: "secret" } }), { by });
     expect([cluster.server, cluster.namespace]).toEqual([`http://127.0.0.1:${port}/prefix`, "shop"]);
     const text = await send(cluster, {
       method: "PATCH",
@@ -121,7 +132,7 @@ describe("requests", () => {
   });
 
   it("impersonate users, groups and extras", async () => {
-    const cluster = await opened(kubeconfig(`http://127.0.0.1:${port}`));
+    const cluster = await opened(kubeconfig(`http://127.0.0.1:${port}`), { by });
     await send(cluster, { as: { user: "jane", groups: ["a", "b"], uid: "7", extra: { "Scopes/X": ["one", "two"] } } });
     expect(seen.at(-1)?.headers).toMatchObject({
       "impersonate-user": ["jane"],
@@ -137,15 +148,37 @@ describe("requests", () => {
   });
 
   it("give every status and repeated headers back", async () => {
-    const cluster = await opened(kubeconfig(`http://127.0.0.1:${port}`));
+    const cluster = await opened(kubeconfig(`http://127.0.0.1:${port}`), { by });
     const { status, headers, body } = await cluster.transport.send({ method: "GET", path: "/missing" });
     await body?.cancel();
     expect([status, headers.get("warning")]).toEqual([404, "299 - a, 299 - b"]);
   });
 
   it("end with what the signal says", async () => {
-    const cluster = await opened(kubeconfig(`http://127.0.0.1:${port}`));
+    const cluster = await opened(kubeconfig(`http://127.0.0.1:${port}`), { by });
     await expect(send(cluster, { signal: AbortSignal.abort(new Error("stopped")) })).rejects.toThrow("stopped");
+  });
+
+  it("tell the length of a body that their method rarely has", async () => {
+    const cluster = await opened(kubeconfig(`http://127.0.0.1:${port}`), { by });
+    expect(await send(cluster, { method: "DELETE", path: "/one", body: '{"ä":1}' })).toBe("200 answer to /one");
+    expect(seen.at(-1)?.headers["content-length"]).toEqual(["8"]);
+    expect(await send(cluster, { path: "/two" })).toBe("200 answer to /two");
+  });
+
+  it("give a body as it comes, until its reader or the signal ends it", async () => {
+    const slow = await listen(
+      createHttp((request, response) => answer(request, (status) => response.writeHead(status).write("first"))),
+    );
+    const { transport } = await opened(kubeconfig(`http://127.0.0.1:${slow}`), { by });
+    const stop = new AbortController();
+    const watched = { method: "GET", path: "/", query: [["watch", "1"]], signal: stop.signal } as const;
+    const [left, stopped] = [await transport.send(watched), await transport.send(watched)];
+    const readers = [left, stopped].map(({ body }) => body?.getReader());
+    for (const reader of readers) expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe("first");
+    await readers[0]?.cancel();
+    stop.abort(new Error("stopped"));
+    await expect(readers[1]?.read()).rejects.toThrow("stopped");
   });
 
   it("do not leave when their time is over, also where they waited for a connection", async () => {
@@ -155,7 +188,7 @@ describe("requests", () => {
         answer(request, (status, body) => held.push(() => response.writeHead(status).end(body)));
       }),
     );
-    const { transport } = await opened(kubeconfig(`http://127.0.0.1:${slow}`));
+    const { transport } = await opened(kubeconfig(`http://127.0.0.1:${slow}`), { by });
     const late = { method: "DELETE", path: "/late", leaveBefore: Date.now() - 1 } as const;
     await expect(transport.send(late)).rejects.toMatchObject({
       code: "unreachable",
@@ -173,18 +206,18 @@ describe("requests", () => {
     for (const respond of held) respond();
     await Promise.all(busy);
     await expect(waiting).rejects.toMatchObject({ code: "unreachable" });
-    expect(seen.map(({ line }) => line).filter((line) => line.startsWith("DELETE"))).toEqual([]);
+    expect(seen.map(({ line }) => line).filter((line) => /late|waiting/u.test(line))).toEqual([]);
   });
 
   it("that reach nobody say so in Go's words, without credentials", async () => {
-    const cluster = await opened(kubeconfig("http://127.0.0.1:1", { user: { token: "secret" } }));
+    const cluster = await opened(kubeconfig("http://127.0.0.1:1", { user: { token: "secret" } }), { by });
     expect(await refusal(send(cluster, { path: "/version" }))).toBe(
       'unreachable: Get "http://127.0.0.1:1/version": dial tcp 127.0.0.1:1: connect: connection refused',
     );
   });
 });
 
-describe("TLS", () => {
+describe.each(openers)("TLS of $of", ({ by }) => {
   const data = (pem: string): string => Buffer.from(pem).toString("base64");
 
   it("trusts the kubeconfig's CA and nothing else, and shows the client certificate", async () => {
@@ -203,12 +236,16 @@ describe("TLS", () => {
     );
     const url = `https://127.0.0.1:${port}`;
     const user = { "client-certificate-data": data(client.cert), "client-key-data": data(client.key) };
-    const good = await opened(kubeconfig(url, { cluster: { "certificate-authority-data": data(server.cert) }, user }));
+    const good = await opened(kubeconfig(url, { cluster: { "certificate-authority-data": data(server.cert) }, user }), {
+      by,
+    });
     expect(await send(good)).toBe("200 answer to /");
     expect(seen.at(-1)?.peer).toBe("jane");
     const before = seen.length;
     for (const cluster of [{ "certificate-authority-data": data(other.cert) }, {}]) {
-      expect(await refusal(send(await opened(kubeconfig(url, { cluster }))))).toMatch(/^unreachable: Get "https:/);
+      expect(await refusal(send(await opened(kubeconfig(url, { cluster }), { by })))).toMatch(
+        /^unreachable: Get "https:/,
+      );
     }
     expect(seen.length).toBe(before);
   });
@@ -216,7 +253,7 @@ describe("TLS", () => {
 
 describe("kubeconfigs", () => {
   it("choose a context", async () => {
-    const cluster = await opened(kubeconfig("http://127.0.0.1:1"), "bare");
+    const cluster = await opened(kubeconfig("http://127.0.0.1:1"), { context: "bare" });
     expect(cluster.namespace).toBe("default");
   });
   const refused: [string, string, string | undefined, string][] = [
@@ -262,7 +299,7 @@ describe("kubeconfigs", () => {
   ];
   for (const [title, text, context, message] of refused) {
     it(`refuse ${title}`, async () => {
-      expect(await refusal(opened(text, context))).toBe(message);
+      expect(await refusal(opened(text, context === undefined ? {} : { context }))).toBe(message);
     });
   }
   it("of the operator may run a command for a token", async () => {
