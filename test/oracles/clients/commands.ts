@@ -201,10 +201,10 @@ function listed(world: World, kind: Kind, text: string): Cell {
   );
 }
 
-/** The same for who is held to `web…`: nothing else may be named. */
+/** The same for who is held to `web…`: nothing else may be named of what is not open to anybody. */
 function listedHeld(world: World, kind: Kind, text: string): Cell {
   const names = text.trim().split(/\s+/);
-  const others = names.filter((name) => !/^[a-z-]+\/web$/.test(name));
+  const others = names.filter((name) => name.startsWith("closed-") && !name.endsWith("/web"));
   if (others.length > 0) return `shows ${others.join(" ")}`;
   return contains(names.join(" "), `${kind === "group" ? "closed-charts" : world.closed(kind)}/web`);
 }
@@ -609,6 +609,13 @@ export const COMMANDS: readonly Command[] = [
     },
   },
   { name: "crane manifest of another, held to web*", run: pullOther, refused: ALL_UNAUTHORIZED },
+  {
+    name: "crane manifest of what anybody may pull, held to web*",
+    run: async (world, kind) => {
+      const image = `${world.host}/${world.projectOf(kind)}/${kind === "proxy of classic" ? "other:1.0.0" : "text:1"}`;
+      return await shown(world.held, "CRANE", "manifest", INSECURE, image);
+    },
+  },
   {
     name: "curl, a chart, held to web*",
     run: async (world, kind) => await uploadHeld(world, kind, world.archive("1.1.0")),
