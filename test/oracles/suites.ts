@@ -21,7 +21,7 @@ export interface Suite {
 export const suites: readonly Suite[] = [
   {
     name: "main",
-    capSeconds: 280,
+    capSeconds: 220,
     tools: ["helm", "cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/main.oracle.ts" },
@@ -35,7 +35,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "dry-run",
-    capSeconds: 80,
+    capSeconds: 60,
     tools: ["helm", "cluster"],
     cluster: true,
     run: { kind: "vitest", file: "test/oracles/dry-run.oracle.ts" },
@@ -189,7 +189,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "conformance",
-    capSeconds: 240,
+    capSeconds: 210,
     tools: ["conformance", "versitygw"],
     cluster: false,
     run: { kind: "vitest", file: "test/oracles/conformance.oracle.ts" },
@@ -239,7 +239,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "tools",
-    capSeconds: 340,
+    capSeconds: 300,
     tools: ["helm", "deflate"],
     cluster: false,
     run: { kind: "vitest", file: "test/oracles/tools.oracle.ts" },

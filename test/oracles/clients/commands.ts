@@ -612,7 +612,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "crane manifest of what anybody may pull, held to web*",
     run: async (world, kind) => {
-      const image = `${world.host}/${world.projectOf(kind)}/${kind === "proxy of classic" ? "other:1.0.0" : "text:1"}`;
+      const image = `${world.host}/${world.projectOf(kind)}/${kind === "proxy of classic" ? "web:1.0.0" : "text:1"}`;
       return await shown(world.held, "CRANE", "manifest", INSECURE, image);
     },
   },
