@@ -5,6 +5,8 @@ import { LISTENER_SERVER, type NodeListener } from "./registry-listener.ts";
 const HEAD_MS = 60_000;
 /** How long a client may send nothing of a body that is not whole yet. */
 const IDLE_MS = 120_000;
+/** How long a client that is to be left for it may still show that it sent something. */
+const GRACE_MS = 1000;
 
 /** What a test may shorten. */
 export interface HttpServerOptions {
@@ -28,10 +30,20 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 function boundIdle(incoming: IncomingMessage, outgoing: ServerResponse, idle: number): void {
-  incoming.socket.setTimeout(idle);
+  const { socket } = incoming;
+  socket.setTimeout(idle);
   outgoing.on("timeout", () => {
     if (incoming.complete) return;
-    if (incoming.readableLength > 0) incoming.socket.setTimeout(idle);
-    else incoming.destroy();
+    if (incoming.readableLength > 0) socket.setTimeout(idle);
+    else leaveUnlessMore(incoming, Math.min(idle, GRACE_MS));
   });
+}
+
+/** What came while the server did not read, or while the whole process stood still, is read first: in the turn of the loop that ends with the immediate. */
+function leaveUnlessMore(incoming: IncomingMessage, grace: number): void {
+  const { bytesRead } = incoming.socket;
+  const leave = (): void => {
+    if (!incoming.complete && incoming.socket.bytesRead === bytesRead) incoming.destroy();
+  };
+  setTimeout(() => setImmediate(leave), grace).unref();
 }

@@ -68,6 +68,7 @@ describe("a server", () => {
 
   it("waits for its own reader as long as that takes", async () => {
     const port = await serve(async ({ body }) => {
+      // Reading begins in the very moment in which the limit is looked at.
       await delay(2 * IDLE_MS);
       const { length } = await body.bytes();
       return { ...done, headers: { "x-length": String(length) } };
