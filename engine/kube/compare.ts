@@ -92,9 +92,16 @@ function walkValue(
   else if (own !== undefined && live === undefined && isForeign(walk)) report(walk, "change", live, desired);
   else if (own === undefined) walkUnowned(walk, desired, live, depth);
   else if (own.children.size === 0) walkLeaf(walk, desired, live, depth);
-  else if (isJsonObject(desired) && Object.keys(desired).length > 0) walkMap(walk, own, desired, live, depth);
+  else if (isJsonObject(desired) && Object.keys(desired).length > 0) walkOwnMap(walk, own, desired, live, depth);
   else if (isJsonArray(desired) && desired.length > 0) walkList(walk, own, desired, live, depth);
   else report(walk, "change", live, desired);
+}
+
+/** A map that somebody took away comes back, were all that we want in it null. */
+function walkOwnMap(walk: Walk, own: FieldTree, desired: JsonObject, live: JsonValue | undefined, depth: number): void {
+  const before = walk.found.length;
+  walkMap(walk, own, desired, live, depth);
+  if (live === undefined && walk.found.length === before) report(walk, "add", live, desired);
 }
 
 /** Nothing here is ours: down to the leaves of maps; lists as a whole, as nobody tells their keys. */

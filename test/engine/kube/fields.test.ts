@@ -149,6 +149,18 @@ describe("compareDesired on small objects", () => {
     ["no entry of ours", configMap({ a: "1" }, {}, { managedFields: [] }), { a: "1" }, ["undecided ", "adopt .data.a"]],
     ["an unreadable entry", configMap({ a: "1" }, "x"), { a: "1" }, ["undecided ", "adopt .data.a"]],
     ["a dropped zero value", configMap({}, { "f:data": { "f:a": {} } }), { a: "" }, []],
+    [
+      "a lost map of which nothing but null is wanted",
+      configMap({}, { "f:data": { "f:a": { "f:b": {} } } }),
+      { a: { b: null } },
+      ["add .data.a"],
+    ],
+    [
+      "a map of which nothing but null is wanted",
+      configMap({ a: {} }, { "f:data": { "f:a": { "f:b": {} } } }),
+      { a: { b: null } },
+      [],
+    ],
     ["a lost value", configMap({}, { "f:data": { "f:a": {} } }), { a: "1" }, ["change .data.a"]],
     [
       "a number too large to tell",
