@@ -210,7 +210,8 @@ async function decideAll(
       mapping: target.mapping,
       live: liveOf(target, reads),
       previous: previous.get(keyText(keyOf(target.object))),
-      migrate: input.migrate || !previous.has(keyText(keyOf(target.object))),
+      // Helm compatibility: what an upgrade adopts keeps its client-side entry beside the applied one; under the other policies it is never in the way.
+      migrate: input.migrate || (input.policy.rules !== "helm" && !previous.has(keyText(keyOf(target.object)))),
       autoscaled,
       ...(input.method === "apply" ? {} : { client: clientInput(input, input.method) }),
       policy: plain ? { ...input.policy, force: false } : input.policy,

@@ -29,6 +29,11 @@ interface Counts {
 }
 
 async function main(): Promise<number> {
+  const foreign = process.argv.slice(2).find((argument) => argument.startsWith("-") && argument !== "--all");
+  if (foreign !== undefined) {
+    console.error(`oracles: no option ${foreign}; npm run oracles [-- SUITE …] [--all]`);
+    return 2;
+  }
   const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
   const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
   if (unknown.length > 0) {

@@ -61,6 +61,14 @@ const adoption = theme("adoption", [
     ok("upgrade web @two --force-conflicts"),
   ],
   [
+    "by an upgrade, of what an older revision wrote client-side",
+    { web: WEB, next: NEXT, broken: BROKEN },
+    ok("install web @next --server-side=false"),
+    failed("upgrade web @broken --force-conflicts"),
+    ok("install web @web --replace"),
+    ok("upgrade web @next --server-side=true --force-conflicts"),
+  ],
+  [
     "by a rollback, which asks nobody",
     one,
     ok("install web @two"),
