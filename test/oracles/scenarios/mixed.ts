@@ -29,7 +29,7 @@ function nextStep(random: Random): ScenarioStep {
   if (kind < 9) return ok(`upgrade web @${anyChart(random)}${upgradeFlags(random)}`);
   if (kind < 13) return ok(`rollback web ${random.below(5)}${rollbackFlags(random)}`);
   if (kind < 15) return ok(`uninstall web${random.chance(0.6) ? " --keep-history" : ""}`);
-  if (kind < 17) return ok(`install web @web${random.chance(0.5) ? " --replace" : ""}${side(random)}`);
+  if (kind < 17) return ok(`install web @web${installFlags(random)}`);
   if (kind < 18) return ok(`upgrade web @next --install${flag(random, "--labels a=b")}`);
   // What is not there is not changed: both sides then have nothing.
   if (kind < 19) return patch(MAP, { data: { color: "grey", more: "x" } });
@@ -39,24 +39,39 @@ function nextStep(random: Random): ScenarioStep {
 const anyChart = (random: Random): string =>
   random.pick(["web", "web", "next", "next", "run", "run", "other", "broken", "unknown", "hookfail"]);
 const flag = (random: Random, words: string): string => (random.chance(0.3) ? ` ${words}` : "");
+const seldom = (random: Random, words: string): string => (random.chance(0.1) ? ` ${words}` : "");
+/** helm takes one of the two. */
+const forced = (random: Random): string =>
+  random.chance(0.3) ? " --force-conflicts" : seldom(random, "--force-replace --server-side=false");
 const side = (random: Random): string => flag(random, `--server-side=${random.pick(["true", "false"])}`);
+
+function installFlags(random: Random): string {
+  return [
+    random.chance(0.5) ? " --replace" : "",
+    side(random),
+    seldom(random, random.pick(["--take-ownership", "--force-conflicts", "--rollback-on-failure --timeout 20s"])),
+  ].join("");
+}
 
 function upgradeFlags(random: Random): string {
   return [
     flag(random, random.pick(["--set color=blue", "--set color=green,n.m=1", "--set color=null", "--set n=null"])),
     flag(random, random.pick(["--reuse-values", "--reset-values", "--reset-then-reuse-values"])),
-    flag(random, "--force-conflicts"),
+    forced(random),
     flag(random, random.pick(["--cleanup-on-fail", "--rollback-on-failure --timeout 20s"])),
     flag(random, `--history-max ${1 + random.below(4)}`),
     flag(random, `--labels l=${random.below(3)}`),
     flag(random, `--server-side=${random.pick(["auto", "true", "false"])}`),
+    seldom(random, random.pick(["--take-ownership", "--no-hooks"])),
+    seldom(random, random.pick(["--dry-run=server", "--dry-run=client"])),
   ].join("");
 }
 
 function rollbackFlags(random: Random): string {
   return [
-    flag(random, "--force-conflicts"),
+    forced(random),
     flag(random, "--no-hooks"),
+    seldom(random, random.pick(["--cleanup-on-fail", "--dry-run=server"])),
     flag(random, `--history-max ${1 + random.below(4)}`),
     flag(random, `--server-side=${random.pick(["auto", "true", "false"])}`),
   ].join("");
