@@ -1,24 +1,21 @@
 import { Agent as PlainAgent, type ClientRequest, type IncomingMessage, request as sendPlain } from "node:http";
 import { Agent as SecureAgent, request as sendSecure } from "node:https";
 import { createSecureContext } from "node:tls";
-import type { ClusterRequest, ClusterResponse } from "../../engine/kube/transport.ts";
+import type { ClusterRequest } from "../../engine/kube/transport.ts";
 import {
+  type Answer,
   ANSWER_TIMEOUT_MS,
   CONNECT_TIMEOUT_MS,
   CONNECTIONS,
-  createPool,
-  headersOf,
+  type Destination,
   isStream,
   KEEP_ALIVE_MS,
   lateError,
-  type Pool,
-  receivedHeaders,
-  sendError,
+  openBy,
+  type OpenCluster,
   STREAM_IDLE_MS,
-  urlOf,
 } from "./cluster-request.ts";
-import type { OpenCluster } from "./cluster-transport.ts";
-import { type KubeconfigSource, type LoadedKubeconfig, loadKubeconfig, type TlsOptions } from "./kubeconfig.ts";
+import { type KubeconfigSource, loadKubeconfig, type TlsOptions } from "./kubeconfig.ts";
 
 type Agent = PlainAgent | SecureAgent;
 
@@ -30,16 +27,11 @@ export async function openBriefly(source: KubeconfigSource): Promise<OpenCluster
   const config = await loadKubeconfig(source);
   if (config.proxyUrl !== undefined) return (await import("./cluster-transport.ts")).openLoaded(config);
   const isPlain = config.server.startsWith("http:");
-  const pool = createPool(
-    (tls) => (isPlain ? new PlainAgent(AGENT) : secureAgent(tls)),
-    (_old) => undefined,
-  );
-  return {
-    transport: { send: async (request) => await sendRequest(config, pool, request) },
-    server: config.server,
-    namespace: config.namespace,
-    close: async () => pool.current()?.destroy(),
-  };
+  return openBy<Agent>(config, {
+    connect: (tls) => (isPlain ? new PlainAgent(AGENT) : secureAgent(tls)),
+    end: (agent) => agent.destroy(),
+    exchange: async (request, to) => await exchange(isPlain ? sendPlain : sendSecure, request, to),
+  });
 }
 
 const AGENT = { keepAlive: true, maxSockets: CONNECTIONS, timeout: KEEP_ALIVE_MS };
@@ -50,30 +42,19 @@ function secureAgent(tls: TlsOptions): SecureAgent {
   return new SecureAgent({ ...AGENT, ...more, secureContext: createSecureContext({ ca, cert, key }) });
 }
 
-async function sendRequest(
-  config: LoadedKubeconfig,
-  pool: Pool<Agent>,
+async function exchange(
+  send: typeof sendPlain,
   request: ClusterRequest,
-): Promise<ClusterResponse> {
-  request.signal?.throwIfAborted();
-  const url = urlOf(config.server, request);
-  try {
-    const { headers, tls } = await config.credentials();
-    const sent = (config.server.startsWith("http:") ? sendPlain : sendSecure)(url, {
-      method: request.method,
-      headers: { ...headersOf(request, { headers, tls }), ...lengthOf(request.body) },
-      agent: pool.of(tls),
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-    });
-    const answer = await answerTo(sent, request);
-    return {
-      status: answer.statusCode ?? 0,
-      headers: receivedHeaders(answer.headers),
-      body: streamOf(answer, request.signal),
-    };
-  } catch (error) {
-    throw sendError(request, url, error);
-  }
+  { url, headers, connections }: Destination<Agent>,
+): Promise<Answer> {
+  const sent = send(url, {
+    method: request.method,
+    headers: { ...headers, ...lengthOf(request.body) },
+    agent: connections,
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+  const answer = await answerTo(sent, request);
+  return { status: answer.statusCode ?? 0, headers: answer.headers, body: streamOf(answer, request.signal) };
 }
 
 /** Node tells the length of a DELETE's body to nobody. */

@@ -1,8 +1,8 @@
 import { answerHeaders } from "../../engine/kube/answer.ts";
 import { KubeError } from "../../engine/kube/error.ts";
-import type { AnswerHeaders, ClusterRequest } from "../../engine/kube/transport.ts";
+import type { AnswerHeaders, ClusterRequest, ClusterResponse, ClusterTransport } from "../../engine/kube/transport.ts";
 import { impersonationHeaders, isIdentityHeader } from "./impersonate.ts";
-import type { Credentials, TlsOptions } from "./kubeconfig.ts";
+import type { Credentials, LoadedKubeconfig, TlsOptions } from "./kubeconfig.ts";
 
 /** More parallel connections gain nothing against one API server and cost a handshake each. */
 export const CONNECTIONS = 16;
@@ -14,8 +14,77 @@ export const ANSWER_TIMEOUT_MS = 75_000;
 /** A watch may be silent between bookmarks, which come once a minute. */
 export const STREAM_IDLE_MS = 300_000;
 
+/** A transport with what must be known and done besides sending. */
+export interface OpenCluster {
+  readonly transport: ClusterTransport;
+  readonly server: string;
+  readonly namespace: string;
+  /** Ends all connections; the transport is of no use afterwards. */
+  readonly close: () => Promise<void>;
+}
+
+/** An HTTP client: its connections, and one exchange over them. */
+export interface Client<Connections> {
+  readonly connect: (tls: TlsOptions) => Connections;
+  /** Is told of connections that get no more requests. */
+  readonly retire?: (old: Connections) => void;
+  /** Ends connections at once, with what is under way on them. */
+  readonly end: (connections: Connections) => Promise<void> | void;
+  /** Sends what `request` has apart from its path, query and headers, which stand in `to`. Throws what went wrong as it comes. */
+  readonly exchange: (request: ClusterRequest, to: Destination<Connections>) => Promise<Answer>;
+}
+
+/** Where one request goes, by what, and as whom. */
+export interface Destination<Connections> {
+  readonly url: string;
+  readonly headers: RequestHeaders;
+  readonly connections: Connections;
+}
+
+type RequestHeaders = Record<string, string | string[]>;
+
+/** An answer with its headers as Node gives them, by names in lower case. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: ReadableStream<Uint8Array>;
+}
+
+/** Opens the cluster of a kubeconfig that was read, for requests by `client`. Sends nothing yet. */
+export function openBy<Connections>(config: LoadedKubeconfig, client: Client<Connections>): OpenCluster {
+  const pool = createPool(client);
+  const { server, namespace } = config;
+  return {
+    transport: { send: async (request) => await sendBy(config, client, pool, request) },
+    server,
+    namespace,
+    close: async () => {
+      const connections = pool.current();
+      if (connections !== undefined) await client.end(connections);
+    },
+  };
+}
+
+async function sendBy<Connections>(
+  config: LoadedKubeconfig,
+  client: Client<Connections>,
+  pool: Pool<Connections>,
+  request: ClusterRequest,
+): Promise<ClusterResponse> {
+  request.signal?.throwIfAborted();
+  const url = urlOf(config.server, request);
+  try {
+    const credentials = await config.credentials();
+    const headers = headersOf(request, credentials);
+    const answer = await client.exchange(request, { url, headers, connections: pool.of(credentials.tls) });
+    return { ...answer, headers: receivedHeaders(answer.headers) };
+  } catch (error) {
+    throw sendError(request, url, error);
+  }
+}
+
 /** The request's URL, its query in order. `server` has no slash at the end. */
-export function urlOf(server: string, { path, query = [] }: ClusterRequest): string {
+function urlOf(server: string, { path, query = [] }: ClusterRequest): string {
   const pairs = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   return `${server}${path}${pairs.length === 0 ? "" : `?${pairs.join("&")}`}`;
 }
@@ -26,8 +95,8 @@ export function isStream(request: ClusterRequest): boolean {
 }
 
 /** A caller's own identity headers are dropped. */
-export function headersOf(request: ClusterRequest, credentials: Credentials): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = { "user-agent": "slipway" };
+function headersOf(request: ClusterRequest, credentials: Credentials): RequestHeaders {
+  const headers: RequestHeaders = { "user-agent": "slipway" };
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     const lower = name.toLowerCase();
     if (!isIdentityHeader(lower)) headers[lower] = value;
@@ -37,8 +106,7 @@ export function headersOf(request: ClusterRequest, credentials: Credentials): Re
   return headers;
 }
 
-/** Headers as Node gives them, by names in lower case. */
-export function receivedHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): AnswerHeaders {
+function receivedHeaders(headers: Answer["headers"]): AnswerHeaders {
   const texts: [string, string][] = [];
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) texts.push([name, Array.isArray(value) ? value.join(", ") : value]);
@@ -47,7 +115,7 @@ export function receivedHeaders(headers: Readonly<Record<string, string | string
 }
 
 /** What was thrown while a request was sent, as the port throws it: what the signal says, or in Go's words where Helm would print them. */
-export function sendError(request: ClusterRequest, url: string, error: unknown): unknown {
+function sendError(request: ClusterRequest, url: string, error: unknown): unknown {
   if (request.signal?.aborted === true) return request.signal.reason;
   if (error instanceof KubeError) return error;
   const verb = request.method.charAt(0) + request.method.slice(1).toLowerCase();
@@ -86,23 +154,19 @@ function systemFacts(error: Error): { code: string; address: string; port: strin
 }
 
 /** Connections for the TLS material in use; new material (an exec plugin's new certificate) gets new ones. */
-export interface Pool<Connections> {
+interface Pool<Connections> {
   readonly of: (tls: TlsOptions) => Connections;
   readonly current: () => Connections | undefined;
 }
 
-/** `retire` is told of connections that get no more requests. */
-export function createPool<Connections>(
-  open: (tls: TlsOptions) => Connections,
-  retire: (old: Connections) => void,
-): Pool<Connections> {
+function createPool<Connections>({ connect, retire }: Client<Connections>): Pool<Connections> {
   let last: { readonly tls: TlsOptions; readonly connections: Connections } | undefined;
   return {
     of: (tls) => {
       if (last !== undefined && (last.tls === tls || materialKey(last.tls) === materialKey(tls)))
         return last.connections;
-      if (last !== undefined) retire(last.connections);
-      last = { tls, connections: open(tls) };
+      if (last !== undefined) retire?.(last.connections);
+      last = { tls, connections: connect(tls) };
       return last.connections;
     },
     current: () => last?.connections,

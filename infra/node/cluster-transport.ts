@@ -1,31 +1,22 @@
 import type { Readable } from "node:stream";
 import { Agent, ProxyAgent, request as send, type Dispatcher } from "undici";
-import type { ClusterRequest, ClusterResponse, ClusterTransport } from "../../engine/kube/transport.ts";
+import type { ClusterRequest } from "../../engine/kube/transport.ts";
 import {
+  type Answer,
   ANSWER_TIMEOUT_MS,
   CONNECT_TIMEOUT_MS,
   CONNECTIONS,
-  createPool,
-  headersOf,
+  type Destination,
   isStream,
   KEEP_ALIVE_MS,
   lateError,
-  type Pool,
-  receivedHeaders,
-  sendError,
+  openBy,
+  type OpenCluster,
   STREAM_IDLE_MS,
-  urlOf,
 } from "./cluster-request.ts";
 import { loadKubeconfig, type KubeconfigSource, type LoadedKubeconfig, type TlsOptions } from "./kubeconfig.ts";
 
-/** A transport with what must be known and done besides sending. */
-export interface OpenCluster {
-  readonly transport: ClusterTransport;
-  readonly server: string;
-  readonly namespace: string;
-  /** Ends all connections; the transport is of no use afterwards. */
-  readonly close: () => Promise<void>;
-}
+export type { OpenCluster } from "./cluster-request.ts";
 
 /** Opens a cluster by a kubeconfig: CA, client certificates, tokens, exec plugins, http proxies. Sends nothing yet. */
 export async function openKubeconfig(source: KubeconfigSource): Promise<OpenCluster> {
@@ -34,40 +25,28 @@ export async function openKubeconfig(source: KubeconfigSource): Promise<OpenClus
 
 /** Opens the cluster of a kubeconfig that was read. */
 export function openLoaded(config: LoadedKubeconfig): OpenCluster {
-  const pool = createPool(
-    (tls) => createDispatcher(config.proxyUrl, tls),
-    (old) => void old.close(),
-  );
-  return {
-    transport: { send: async (request) => sendRequest(config, pool, request) },
-    server: config.server,
-    namespace: config.namespace,
-    close: async () => await pool.current()?.destroy(),
-  };
+  return openBy<Dispatcher>(config, {
+    connect: (tls) => createDispatcher(config.proxyUrl, tls),
+    retire: (old) => void old.close(),
+    end: async (dispatcher) => await dispatcher.destroy(),
+    exchange,
+  });
 }
 
-async function sendRequest(
-  config: LoadedKubeconfig,
-  pool: Pool<Dispatcher>,
+async function exchange(
   request: ClusterRequest,
-): Promise<ClusterResponse> {
-  request.signal?.throwIfAborted();
-  const url = urlOf(config.server, request);
-  try {
-    const credentials = await config.credentials();
-    const answer = await send(url, {
-      method: request.method,
-      headers: headersOf(request, credentials),
-      dispatcher: leavingBefore(pool.of(credentials.tls), request.leaveBefore),
-      headersTimeout: ANSWER_TIMEOUT_MS,
-      bodyTimeout: isStream(request) ? STREAM_IDLE_MS : ANSWER_TIMEOUT_MS,
-      ...(request.body === undefined ? {} : { body: request.body }),
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-    });
-    return { status: answer.statusCode, headers: receivedHeaders(answer.headers), body: webStream(answer.body) };
-  } catch (error) {
-    throw sendError(request, url, error);
-  }
+  { url, headers, connections }: Destination<Dispatcher>,
+): Promise<Answer> {
+  const { statusCode, ...answer } = await send(url, {
+    method: request.method,
+    headers,
+    dispatcher: leavingBefore(connections, request.leaveBefore),
+    headersTimeout: ANSWER_TIMEOUT_MS,
+    bodyTimeout: isStream(request) ? STREAM_IDLE_MS : ANSWER_TIMEOUT_MS,
+    ...(request.body === undefined ? {} : { body: request.body }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+  return { status: statusCode, headers: answer.headers, body: webStream(answer.body) };
 }
 
 /** Looks at the clock when a request is about to be written: it may have waited for a connection, or its process may have stood still. */

@@ -3,7 +3,7 @@ import { readServerVersion } from "../../../engine/kube/discover.ts";
 import { isKubeError } from "../../../engine/kube/error.ts";
 import type { ClusterTransport } from "../../../engine/kube/transport.ts";
 import type { RecordDriver } from "../../../engine/release/storage.ts";
-import type { OpenCluster } from "../../node/cluster-transport.ts";
+import type { OpenCluster } from "../../node/cluster-request.ts";
 import type { KubeconfigSource } from "../../node/kubeconfig.ts";
 import { CommandError } from "../command.ts";
 import { parseBool, type ParsedFlags } from "../flags.ts";

@@ -1,6 +1,6 @@
 import type { ZoneOffset } from "../../../engine/go/time-zone.ts";
 import type { KubeconfigSource } from "../../node/kubeconfig.ts";
-import type { OpenCluster } from "../../node/cluster-transport.ts";
+import type { OpenCluster } from "../../node/cluster-request.ts";
 import type { Command, CommandIo } from "../command.ts";
 
 /** What the commands about releases see of the world, besides what all commands see. */
