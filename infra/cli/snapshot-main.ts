@@ -71,8 +71,12 @@ function runApart(program: string, env: NodeJS.ProcessEnv): Promise<number> {
 
 startupSnapshot.setDeserializeMainFunction(() => void main());
 
+/** A command that fails here would be cold in the snapshot: there is none then. */
 async function warmUpAll(): Promise<void> {
-  for (const chart of charts) await warmUp(chart);
+  for (const chart of charts) {
+    const codes = await warmUp(chart);
+    if (codes.some((code) => code !== 0)) throw new Error(`warm-up with ${chart}: exit codes ${codes.join(", ")}`);
+  }
 }
 
 void warmUpAll();

@@ -1,17 +1,9 @@
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { isDirectory, readTarGz } from "../../engine/archive/index.ts";
+import { link, placeNode } from "../support/checkout.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -47,16 +39,4 @@ async function unpack(archive: string, modules: string): Promise<void> {
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, data);
   }
-}
-
-/** A folder of its own for the pinned Node, because the command keeps its snapshot in there. */
-function placeNode(folder: string): void {
-  const from = join(root, "node_modules", "node");
-  link(join(from, "bin", "node"), join(folder, "bin", "node"));
-  copyFileSync(join(from, "package.json"), join(folder, "package.json"));
-}
-
-function link(target: string, path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  symlinkSync(target, path);
 }
