@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hmacSha256, toBytes, toHex } from "../../functions/http/digest.ts";
 import { parseCommand } from "../../functions/chat/command.ts";
-import { record, release } from "./fake-cluster.ts";
+import { installedRelease, record } from "../support/release-record.ts";
 import { managedRefusal, type ManagedObject } from "../../engine/plan/managed.ts";
 import { CONFIG, createTestApp, digestOf, failed, SLACK_SECRET, type TestApp } from "./harness.ts";
 
@@ -91,7 +91,7 @@ describe("the slash command", () => {
 
   it("tells a status", async () => {
     const test = await createTestApp();
-    await record(test.cluster, release());
+    await record(test.cluster, installedRelease());
     expect(await (await slash(test, { text: "status web -n default" })).json()).toMatchObject({
       response_type: "ephemeral",
     });

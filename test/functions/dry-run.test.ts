@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../engine/errors.ts";
 import { goMap } from "../../engine/go/value.ts";
 import type { Release } from "../../engine/release/release.ts";
-import { release } from "./fake-cluster.ts";
+import { installedRelease } from "../support/release-record.ts";
 import { CANARY, createTestApp, READER_TOKEN, SUCCEEDED, type TestApp, WEB } from "./harness.ts";
 
 const SECRET = `---\n# Source: web/templates/s.yaml\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: ${CANARY}}\n`;
@@ -11,7 +11,7 @@ const DRY = { chart: "charts/web", dryRun: "server", values: { password: CANARY 
 const WAIT = { headers: { prefer: "wait=10" } };
 
 function made(): Release {
-  const plain = release({ version: 2 });
+  const plain = installedRelease({ version: 2 });
   return {
     ...plain,
     manifest: SECRET + MAP,

@@ -1,7 +1,4 @@
 import type { ClusterRequest, ClusterTransport } from "../../engine/kube/transport.ts";
-import { type GoMap, goMap } from "../../engine/go/value.ts";
-import type { Release } from "../../engine/release/release.ts";
-import { createRecord } from "../../engine/release/storage.ts";
 
 interface Meta {
   readonly name?: string;
@@ -67,39 +64,4 @@ export function createFakeCluster(): ClusterTransport & {
       return method === "PUT" ? store(path) : failure(405, "MethodNotAllowed");
     },
   };
-}
-
-/** A release to record. */
-export function release(over: Partial<Release> & { config?: GoMap } = {}): Release {
-  return {
-    name: "web",
-    namespace: "default",
-    version: 1,
-    info: {
-      firstDeployed: "2026-11-20T10:00:00Z",
-      lastDeployed: "2026-11-20T10:00:00Z",
-      description: "Install complete",
-      status: "deployed",
-      notes: "Thank you",
-    },
-    chart: {
-      metadata: { name: "web", version: "1.2.0", apiVersion: "v2", appVersion: "3.4" },
-      values: goMap(),
-      templates: [],
-      files: [],
-      raw: [],
-      dependencies: [],
-    },
-    config: goMap([["replicas", 2]]),
-    manifest: "---\n# Source: web/templates/cm.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n",
-    hooks: [],
-    applyMethod: "ssa",
-    labels: {},
-    ...over,
-  };
-}
-
-/** Records a release in a cluster. */
-export async function record(cluster: ClusterTransport, value: Release): Promise<void> {
-  await createRecord({ transport: cluster }, { release: value, labels: value.labels, now: 1_000 });
 }

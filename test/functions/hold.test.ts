@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { record, release } from "./fake-cluster.ts";
+import { installedRelease, record } from "../support/release-record.ts";
 import { createTestApp, READER_TOKEN, SUCCEEDED, TEAM_TOKEN, type TestApp, WEB } from "./harness.ts";
 
 const HOLD = { reason: "the freeze of December", by: "token:admin", since: "2026-11-21T09:00:00.000Z" };
@@ -9,7 +9,7 @@ let test: TestApp;
 
 beforeEach(async () => {
   test = await createTestApp();
-  await record(test.cluster, release());
+  await record(test.cluster, installedRelease());
 });
 
 async function call(method: string, path: string, json?: unknown, token?: string) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { goMap } from "../../engine/go/value.ts";
-import { record, release } from "./fake-cluster.ts";
+import { installedRelease, record } from "../support/release-record.ts";
 import { CANARY, createTestApp, digestOf, failed, READER_TOKEN, SUCCEEDED, TEAM_TOKEN, WEB } from "./harness.ts";
 
 const UPGRADE = { chart: "charts/web", version: "^1.0.0", values: { password: CANARY } };
@@ -174,7 +174,7 @@ describe("changing a release", () => {
     test.behave = async () => {
       const at = new Date(test.time.now).toISOString();
       const info = { lastDeployed: at, description: "Preparing upgrade", status: "pending-upgrade" as const };
-      await record(test.cluster, release({ version: 2, info }));
+      await record(test.cluster, installedRelease({ version: 2, info }));
       return { events: [], next: { kind: "at", time: test.time.now + 1000 } };
     };
     const { id } = await (await test.call("POST", `${WEB}/upgrade`, { json: UPGRADE })).json();
@@ -212,9 +212,9 @@ describe("changing a release", () => {
 describe("reading releases", () => {
   it("tells status, history, notes, manifest, hooks and values", async () => {
     const test = await createTestApp();
-    const old = { ...release().info, status: "superseded" as const };
-    await record(test.cluster, release({ info: old }));
-    await record(test.cluster, release({ version: 2 }));
+    const old = { ...installedRelease().info, status: "superseded" as const };
+    await record(test.cluster, installedRelease({ info: old }));
+    await record(test.cluster, installedRelease({ version: 2 }));
     const status = await (await test.call("GET", WEB)).json();
     expect(status).toMatchObject({
       name: "web",
@@ -233,14 +233,14 @@ describe("reading releases", () => {
     expect(await (await test.call("GET", `${WEB}/notes`)).json()).toEqual({ notes: "Thank you" });
     expect((await (await test.call("GET", `${WEB}/manifest`)).json()).manifest).toContain("kind: ConfigMap");
     const text = await test.call("GET", `${WEB}/manifest?revision=1`, { headers: { accept: "text/plain" } });
-    expect(await text.text()).toBe(release().manifest);
+    expect(await text.text()).toBe(installedRelease().manifest);
     expect(await (await test.call("GET", `${WEB}/hooks`)).json()).toEqual({ items: [] });
   });
 
   it("lists clusters and releases page by page, only those that the caller may see", async () => {
     const test = await createTestApp();
-    for (const name of ["a", "b", "c"]) await record(test.cluster, release({ name }));
-    await record(test.cluster, release({ name: "t", namespace: "team" }));
+    for (const name of ["a", "b", "c"]) await record(test.cluster, installedRelease({ name }));
+    await record(test.cluster, installedRelease({ name: "t", namespace: "team" }));
     expect(await (await test.call("GET", "/v1/clusters")).json()).toEqual({ items: [{ name: "local" }] });
     const first = await (await test.call("GET", "/v1/clusters/local/releases?limit=2")).json();
     expect(first.items.map((item: { name: string }) => item.name)).toEqual(["a", "b"]);
@@ -266,10 +266,13 @@ describe("reading releases", () => {
     ["offset=1&max=1", ["b"]],
   ])("lists by helm list's flags: %s", async (query, names) => {
     const test = await createTestApp();
-    const at = (day: number) => ({ ...release().info, lastDeployed: `2026-11-0${day}T10:00:00Z` });
-    await record(test.cluster, release({ name: "a", info: at(3), labels: { team: "x" } }));
-    await record(test.cluster, release({ name: "b", info: { ...at(2), status: "failed" }, labels: { team: "x" } }));
-    await record(test.cluster, release({ name: "c", info: at(1) }));
+    const at = (day: number) => ({ ...installedRelease().info, lastDeployed: `2026-11-0${day}T10:00:00Z` });
+    await record(test.cluster, installedRelease({ name: "a", info: at(3), labels: { team: "x" } }));
+    await record(
+      test.cluster,
+      installedRelease({ name: "b", info: { ...at(2), status: "failed" }, labels: { team: "x" } }),
+    );
+    await record(test.cluster, installedRelease({ name: "c", info: at(1) }));
     const list = await (await test.call("GET", `/v1/clusters/local/releases?${query}`)).json();
     expect(list.items.map((item: { name: string }) => item.name)).toEqual(names);
     expect(list.next).toBeUndefined();
@@ -279,7 +282,7 @@ describe("reading releases", () => {
     "refuses %s for a rollback, which would do nothing",
     async (member) => {
       const test = await createTestApp();
-      await record(test.cluster, release());
+      await record(test.cluster, installedRelease());
       const response = await test.call("POST", `${WEB}/rollback`, { json: { [member]: true } });
       expect([response.status, await response.json()]).toMatchObject([400, { code: "invalid-request" }]);
     },
@@ -293,7 +296,7 @@ describe("reading releases", () => {
 
   it("refuses a filter, a selector, a status and a member that are none", async () => {
     const test = await createTestApp();
-    await record(test.cluster, release());
+    await record(test.cluster, installedRelease());
     for (const [query, pointer] of [
       ["filter=(", "/filter"],
       ["selector=a=b=c", "/selector"],
@@ -309,7 +312,7 @@ describe("reading releases", () => {
 
   it("reads a record once, until it changes", async () => {
     const test = await createTestApp();
-    for (const name of ["a", "b"]) await record(test.cluster, release({ name }));
+    for (const name of ["a", "b"]) await record(test.cluster, installedRelease({ name }));
     const reads = async (): Promise<number> => {
       test.cluster.requests.length = 0;
       await test.call("GET", "/v1/clusters/local/releases");
@@ -317,14 +320,14 @@ describe("reading releases", () => {
     };
     expect(await reads()).toBe(3);
     expect(await reads()).toBe(1);
-    await record(test.cluster, release({ name: "b", version: 2 }));
+    await record(test.cluster, installedRelease({ name: "b", version: 2 }));
     expect(await reads()).toBe(2);
   });
 
   it("shows metadata with Helm's labels, and computed values masked", async () => {
     const test = await createTestApp();
     const config = goMap([["token", CANARY]]);
-    await record(test.cluster, release({ config, labels: { team: "x" } }));
+    await record(test.cluster, installedRelease({ config, labels: { team: "x" } }));
     const newest = await (await test.call("GET", `${WEB}/metadata`)).json();
     expect(newest).toMatchObject({ name: "web", chart: "web", labels: { team: "x", owner: "helm", version: "1" } });
     const numbered = await (await test.call("GET", `${WEB}/metadata?revision=1`)).json();
@@ -343,18 +346,18 @@ describe("reading releases", () => {
     const list = `---\napiVersion: v1\nkind: List\nitems:\n- kind: Secret\n  data: {x: ${CANARY}}\n`;
     const broken = `---\nkind: Secret\ndata: {x: ${CANARY}\n`;
     const escaped = `---\nkind: "S\\u0065cret"\ndata: {x: ${CANARY}}\n`;
-    const manifest = `${release().manifest}${secret("s1")}${secret("s2")}${list}${broken}${escaped}`;
+    const manifest = `${installedRelease().manifest}${secret("s1")}${secret("s2")}${list}${broken}${escaped}`;
     const config = goMap([
       ["adminPassword", CANARY],
       ["auth", goMap([["tokens", goMap([["x", CANARY]])]])],
       ["image", "nginx"],
     ]);
-    await record(test.cluster, release({ manifest, config }));
+    await record(test.cluster, installedRelease({ manifest, config }));
     const shown = await (await test.call("GET", `${WEB}/manifest`, { token: READER_TOKEN })).json();
     expect(shown.manifest).not.toContain(CANARY);
     expect(shown.manifest).toContain("# Source: web/templates/secret.yaml");
     expect(shown.manifest).toContain("name: s2");
-    expect(shown.manifest.startsWith(release().manifest)).toBe(true);
+    expect(shown.manifest.startsWith(installedRelease().manifest)).toBe(true);
     const hashes = [...shown.manifest.matchAll(/\(masked ([0-9a-f]{12})\)/g)].map(
       (match: RegExpMatchArray) => match[1],
     );

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { record, release } from "./fake-cluster.ts";
+import { installedRelease, record } from "../support/release-record.ts";
 import { createTestApp, READER_TOKEN, SUCCEEDED, type TestApp, WEB } from "./harness.ts";
 
 /** A release whose second revision a `helm` that died left pending. */
 async function locked(): Promise<TestApp> {
   const test = await createTestApp();
-  await record(test.cluster, release());
-  const info = { ...release().info, status: "pending-upgrade" } as const;
-  await record(test.cluster, release({ version: 2, info }));
+  await record(test.cluster, installedRelease());
+  const info = { ...installedRelease().info, status: "pending-upgrade" } as const;
+  await record(test.cluster, installedRelease({ version: 2, info }));
   return test;
 }
 

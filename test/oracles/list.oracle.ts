@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { listReleasePage, listReleases, type ReleaseCursor } from "../../engine/action/index.ts";
-import { GoMap, NIL_MAP } from "../../engine/go/value.ts";
 import type { ClusterTransport } from "../../engine/kube/transport.ts";
-import { createRecord } from "../../engine/release/storage.ts";
 import { openKubeconfig, type OpenCluster } from "../../infra/node/cluster-transport.ts";
 import { chartOf } from "../support/operation.ts";
+import { record, release } from "../support/release-record.ts";
 import { inLanes } from "./lanes.ts";
 
 const RELEASES = 250;
@@ -35,19 +34,9 @@ beforeAll(async () => {
   const all = Array.from({ length: RELEASES * REVISIONS }, (_, at) => at);
   await inLanes(all, LANES, async (at) => {
     const version = (at % REVISIONS) + 1;
-    const release = {
-      name: `r${Math.floor(at / REVISIONS)}`,
-      namespace,
-      version,
-      info: { description: "", status: version === REVISIONS ? "deployed" : "superseded" },
-      chart,
-      config: new GoMap(new Map(), NIL_MAP),
-      manifest: "",
-      hooks: [],
-      applyMethod: "ssa",
-      labels: {},
-    } as const;
-    await createRecord({ transport: cluster.transport }, { release, labels: {}, now: 0 });
+    const name = `r${Math.floor(at / REVISIONS)}`;
+    const info = { description: "", status: version === REVISIONS ? "deployed" : "superseded" } as const;
+    await record(cluster.transport, release({ name, namespace, version, info, chart }));
   });
 });
 afterAll(async () => {

@@ -2,11 +2,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { listReleases, type ListQuery } from "../../../engine/action/index.ts";
 import type { SummaryCache } from "../../../engine/action/read.ts";
 import { parseLabelQuery } from "../../../engine/kube/label-query.ts";
-import { createRecord } from "../../../engine/release/storage.ts";
 import type { ReleaseStatus } from "../../../engine/release/release.ts";
-import { GoMap, NIL_MAP } from "../../../engine/go/value.ts";
 import { openReadyCluster } from "../../support/local-cluster.ts";
 import { type Bench, chartOf, openBench } from "../../support/operation.ts";
+import { record as recordRelease, release } from "../../support/release-record.ts";
 
 let bench: Bench;
 
@@ -25,19 +24,10 @@ interface Row {
 }
 
 async function record({ name, revision = 1, status = "deployed", at = 0, labels = {} }: Row): Promise<void> {
-  const release = {
-    name,
-    namespace: "default",
-    version: revision,
-    info: { lastDeployed: new Date(1_700_000_000_000 + at * 1000).toISOString(), description: "", status },
-    chart: await chartOf("web", {}),
-    config: new GoMap(new Map(), NIL_MAP),
-    manifest: "",
-    hooks: [],
-    applyMethod: "ssa",
-    labels,
-  } as const;
-  await createRecord({ transport: bench.deps.cluster }, { release, labels, now: 0 });
+  const lastDeployed = new Date(1_700_000_000_000 + at * 1000).toISOString();
+  const info = { lastDeployed, description: "", status };
+  const chart = await chartOf("web", {});
+  await recordRelease(bench.deps.cluster, release({ name, version: revision, info, chart, labels }));
 }
 
 async function names(query: Partial<ListQuery>): Promise<readonly string[]> {

@@ -5,11 +5,10 @@ import {
   type ReleaseCursor,
   type ReleasePageQuery,
 } from "../../../engine/action/index.ts";
-import { GoMap, NIL_MAP } from "../../../engine/go/value.ts";
 import type { ClusterRequest, ClusterResponse, ClusterTransport } from "../../../engine/kube/transport.ts";
-import { createRecord } from "../../../engine/release/storage.ts";
 import { openReadyCluster } from "../../support/local-cluster.ts";
 import { chartOf } from "../../support/operation.ts";
+import { record, release } from "../../support/release-record.ts";
 
 /** Names whose records stand between another one's, in the cluster's order. */
 const RELEASES: Readonly<Record<string, readonly number[]>> = {
@@ -58,19 +57,8 @@ beforeEach(async () => {
     const [namespace = "", name = ""] = key.split("/");
     for (const version of versions) {
       const status = version === versions.at(-1) ? "deployed" : "superseded";
-      const release = {
-        name,
-        namespace,
-        version,
-        info: { lastDeployed: "2026-01-01T00:00:00Z", description: "", status },
-        chart,
-        config: new GoMap(new Map(), NIL_MAP),
-        manifest: "",
-        hooks: [],
-        applyMethod: "ssa",
-        labels: {},
-      } as const;
-      await createRecord({ transport: local }, { release, labels: {}, now: 0 });
+      const info = { lastDeployed: "2026-01-01T00:00:00Z", description: "", status } as const;
+      await record(local, release({ name, namespace, version, info, chart }));
     }
   }
 });

@@ -5,7 +5,8 @@ import { createPinSource } from "../../../functions/registry/pin-source.ts";
 import { releasePins } from "../../../functions/registry/pins.ts";
 import { createMemoryOperations } from "../../../infra/memory/memory-operations.ts";
 import { createMemoryRecords } from "../../../infra/memory/memory-records.ts";
-import { createFakeCluster, record, release } from "../fake-cluster.ts";
+import { installedRelease, record } from "../../support/release-record.ts";
+import { createFakeCluster } from "../fake-cluster.ts";
 
 const DAY = 24 * 3_600_000;
 const address = { cluster: "local", namespace: "default", name: "web" };
@@ -16,7 +17,7 @@ const chart = (version: string) => ({
   digest: `sha256:${version.replaceAll(".", "").padStart(64, "0")}`,
 });
 
-const revision = () => release({ name: "web", version: 1 });
+const revision = () => installedRelease({ name: "web", version: 1 });
 
 function open() {
   const time = { now: 100 * DAY };
@@ -51,7 +52,7 @@ describe("the charts that releases need", () => {
   it("are those of kept revisions, as long as their cluster has them", async () => {
     const { time, cluster, pin, settle } = open();
     for (const version of ["1.1.0", "1.2.0"]) await pin(version);
-    await record(cluster, release({ name: "web", version: 1 }));
+    await record(cluster, installedRelease({ name: "web", version: 1 }));
     time.now += 3 * DAY;
     expect(await settle()).toEqual(["1.2.0"]);
   });
@@ -102,7 +103,7 @@ describe("the charts that releases need", () => {
   it("are all pins of a release with a record that cannot be read", async () => {
     const { pin, settle, time, cluster } = open();
     await pin("1.0.0");
-    await record(cluster, release({ name: "web", version: 1 }));
+    await record(cluster, installedRelease({ name: "web", version: 1 }));
     for (const [path, object] of cluster.objects) cluster.objects.set(path, { ...object, data: { release: "AAAA" } });
     await pin("2.0.0");
     time.now += 3 * DAY;
