@@ -68,13 +68,39 @@ export interface GrantedModule extends Required<PluginIdentity> {
   readonly artifact?: string | undefined;
 }
 
+/** A second entry for the same plugin and digest, or without a digest as the first is: which of them holds nobody can tell. */
+export interface RepeatedGrant {
+  /** Its index in the list. */
+  readonly index: number;
+  /** What is wrong, both entries by their indexes. */
+  readonly problem: string;
+}
+
+/** The entries of a list that have an earlier one beside them for the same plugin and digest. */
+export function repeatedGrants(entries: readonly GrantEntry[]): readonly RepeatedGrant[] {
+  const seen = new Map<string, number>();
+  return entries.flatMap(({ plugin, digest }, index): readonly RepeatedGrant[] => {
+    const key = JSON.stringify([plugin, digest ?? ""]);
+    const first = seen.get(key);
+    if (first === undefined) {
+      seen.set(key, index);
+      return [];
+    }
+    const whom = `${plugin} ${digest === undefined ? "without a digest" : `with the digest ${digest}`}`;
+    return [{ index, problem: `entries ${first} and ${index} both grant ${whom}: keep one of them` }];
+  });
+}
+
 /**
  * What is granted to a plugin under a name: by the entry with its digest, else by that without one; nothing where no entry has the name. Throws
- * `PluginError` `not-granted` where all are for other digests.
+ * `PluginError` `not-granted` where all are for other digests, and where one entry has the digest of the module, another that of its artifact.
  */
 export function grantFor(entries: readonly GrantEntry[], name: string, module: GrantedModule): PluginGrant {
   const named = entries.filter((entry) => entry.plugin === name);
-  const own = named.find(({ digest }) => digest !== undefined && [module.digest, module.artifact].includes(digest));
+  const [own, other] = named.filter(
+    ({ digest }) => digest !== undefined && [module.digest, module.artifact].includes(digest),
+  );
+  if (own !== undefined && other !== undefined) throw ambiguous(entries, [own, other], module);
   const found = own ?? named.find(({ digest }) => digest === undefined);
   if (found === undefined && named.length > 0) throw elsewhere(named, module);
   return found === undefined ? NO_GRANT : grantOf(found);
@@ -83,6 +109,12 @@ export function grantFor(entries: readonly GrantEntry[], name: string, module: G
 function grantOf({ plugin: _plugin, digest: _digest, limits, ...granted }: GrantEntry): PluginGrant {
   const given = Object.entries(limits ?? {}).filter(([, value]) => value !== undefined);
   return { ...granted, limits: { ...DEFAULT_LIMITS, ...Object.fromEntries(given) } };
+}
+
+function ambiguous(entries: readonly GrantEntry[], both: readonly GrantEntry[], module: GrantedModule): Error {
+  const [first = 0, second = 0] = both.map((entry) => entries.indexOf(entry));
+  const problem = `entries ${first} and ${second} of the grants both hold for it, by the digests of its module and of its artifact: keep one of them`;
+  return pluginError("not-granted", { name: module.name, digest: module.digest }, problem);
 }
 
 /** Digests that a message names. */

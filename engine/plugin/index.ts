@@ -4,7 +4,7 @@ export { PLUGIN_ARTIFACT, pluginLayer, readPluginArchive } from "./artifact.ts";
 export type { PluginFiles, PluginLayer } from "./artifact.ts";
 export { fetchByScheme, schemeOf, withGetters } from "./getter-egress.ts";
 export type { Getter } from "./getter-egress.ts";
-export { DEFAULT_LIMITS, grantFor, NO_GRANT } from "./grant.ts";
+export { DEFAULT_LIMITS, grantFor, NO_GRANT, repeatedGrants } from "./grant.ts";
 export type { GrantEntry, PluginGrant, PluginLimits } from "./grant.ts";
 export { EXTISM_ENV, WASI, WASI_FUNCTIONS } from "./imports.ts";
 export { getterInput, postRenderInput, readGetterOutput, readPostRenderOutput } from "./messages.ts";

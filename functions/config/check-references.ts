@@ -1,3 +1,4 @@
+import { repeatedGrants } from "../../engine/plugin/index.ts";
 import { parseConstraint, SemverError } from "../../engine/semver/index.ts";
 import type { FieldFault } from "../http/problem.ts";
 import type { Config, Deployment } from "./config.ts";
@@ -11,6 +12,7 @@ export function checkReferences(config: Config): readonly FieldFault[] {
     ...duplicates("tokens", config.tokens),
     ...duplicates("oidc", config.oidc),
     ...duplicates("receivers", config.receivers),
+    ...repeatedGrants(config.plugins).map(({ index, problem }) => ({ pointer: `/plugins/${index}`, detail: problem })),
     ...projectFaults(config),
     ...upstreamFaults(config),
     ...getterFaults(config),

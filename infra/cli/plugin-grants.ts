@@ -1,10 +1,10 @@
 import { fromUtf8 } from "../../engine/go/utf8.ts";
-import type { GrantEntry } from "../../engine/plugin/index.ts";
+import { type GrantEntry, repeatedGrants } from "../../engine/plugin/index.ts";
 import { type CommandIo, CommandError } from "./command.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { PLUGIN_GRANTS_FLAG } from "./render-plugin-flags.ts";
 
-/** What the user grants. Without a file nothing. Throws `CommandError` for one that is no such list. */
+/** What the user grants. Without a file nothing. Throws `CommandError` for one that is no such list, or grants the same twice. */
 export async function readGrants(
   flags: ParsedFlags,
   { files, environment }: Pick<CommandIo, "files" | "environment">,
@@ -18,6 +18,8 @@ export async function readGrants(
     const [issue] = read.error.issues;
     throw new CommandError(`plugin grants ${path}: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "no list"}`);
   }
+  const [repeated] = repeatedGrants(read.data);
+  if (repeated !== undefined) throw new CommandError(`plugin grants ${path}: ${repeated.problem}`);
   return read.data;
 }
 

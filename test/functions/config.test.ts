@@ -3,6 +3,8 @@ import { parseConfig } from "../../functions/config/parse.ts";
 import { resolveSecrets } from "../../functions/config/secret.ts";
 import { CONFIG } from "./harness.ts";
 
+const DIGEST = `sha256:${"1".repeat(64)}`;
+
 function faultsOf(text: string): readonly (readonly [string, string])[] {
   try {
     parseConfig(text);
@@ -96,6 +98,16 @@ upstreams: [{name: u, kind: oci, url: "https://u.example"}]
     ["plugins: [{plugin: a/b, limits: {pages: 99999}}]", "/plugins/0/limits/pages", /./],
     ["plugins: [{plugin: a/b, digest: latest}]", "/plugins/0/digest", /must be sha256/],
     ['plugins: [{plugin: a/b, digest: "sha256:12"}]', "/plugins/0/digest", /in full/],
+    [
+      "plugins: [{plugin: a/b}, {plugin: a/c}, {plugin: a/b}]",
+      "/plugins/2",
+      /entries 0 and 2 .* a\/b without a digest/,
+    ],
+    [
+      `plugins: [{plugin: a/b, digest: "${DIGEST}"}, {plugin: a/b, hosts: [x], digest: "${DIGEST}"}]`,
+      "/plugins/1",
+      /entries 0 and 1 both grant a\/b with the digest sha256:1{64}: keep one of them/,
+    ],
     ["plugins: [{plugin: a/b, files: true}]", "/plugins/0/files", /unknown member/],
     ["clusters: [{name: a, postRenderers: [{config: {a: b}}]}]", "/clusters/0/postRenderers/0/plugin", /./],
     ["clusterz: []", "/clusterz", /unknown member/],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type GrantEntry, grantFor, NO_GRANT, PluginError } from "../../../engine/plugin/index.ts";
+import { type GrantEntry, grantFor, NO_GRANT, PluginError, repeatedGrants } from "../../../engine/plugin/index.ts";
 
 const digest = (digit: string): string => `sha256:${digit.repeat(64)}`;
 const [MODULE, ARTIFACT, OTHER] = [digest("1"), digest("2"), digest("3")];
@@ -63,5 +63,37 @@ describe("a grant", () => {
       `plugin labels (sha256:111111111111): it is granted to ${OTHER} and ${digest("4")} alone, and ${says} add a grant`,
     );
     expect(refused).toThrow(expect.objectContaining({ code: "not-granted" }));
+  });
+
+  it.each([
+    ["module first", [entry("all"), entry("a", { digest: MODULE }), entry("b", { digest: ARTIFACT })], "1 and 2"],
+    ["artifact first", [entry("a", { digest: ARTIFACT }), entry("b", { digest: MODULE })], "0 and 1"],
+  ])("by the module's digest and another by its artifact's is refused: %s", (_name, entries, which) => {
+    const refused = () => granted(entries, ARTIFACT);
+    expect(refused).toThrow(expect.objectContaining({ code: "not-granted" }));
+    expect(refused).toThrow(`plugin labels (sha256:111111111111): entries ${which} of the grants both hold for it`);
+    expect(granted(entries).config).toEqual({ team: entries.find((one) => one.digest === MODULE)?.config["team"] });
+  });
+
+  it.each<[string, readonly GrantEntry[], readonly string[]]>([
+    [
+      "of one digest",
+      [entry("a", { digest: MODULE }), entry("all"), entry("b", { digest: MODULE })],
+      [`2: entries 0 and 2 both grant tools/labels with the digest ${MODULE}: keep one of them`],
+    ],
+    [
+      "without a digest",
+      [entry("a"), entry("b")],
+      ["1: entries 0 and 1 both grant tools/labels without a digest: keep one of them"],
+    ],
+    [
+      "three times, each beside the first",
+      [entry("a"), entry("b"), entry("c")],
+      [1, 2].map((at) => `${at}: entries 0 and ${at} both grant tools/labels without a digest: keep one of them`),
+    ],
+    ["of two digests, and none", [entry("a", { digest: MODULE }), entry("b", { digest: OTHER }), entry("c")], []],
+    ["of two plugins", [entry("a"), entry("b", { plugin: "tools/images" })], []],
+  ])("is told where it stands twice: %s", (_name, entries, problems) => {
+    expect(repeatedGrants(entries).map(({ index, problem }) => `${index}: ${problem}`)).toEqual(problems);
   });
 });

@@ -313,6 +313,24 @@ describe("grants of the command line", () => {
   });
 });
 
+describe("grants of the command line that stand twice", () => {
+  it.each([
+    ["without a digest", {}],
+    ["with one digest", { digest: `sha256:${"1".repeat(64)}` }],
+  ])("are refused before anything is looked for: %s", async (_, digest) => {
+    writeFileSync(
+      join(work, "twice.yaml"),
+      JSON.stringify([{ plugin: "x" }, ...[1, 2].map(() => ({ plugin: "labels", ...digest }))]),
+    );
+    const { code, stderr } = await renderTool("a", "pod", "--post-renderer", "none", "--plugin-grants", "twice.yaml");
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("plugin grants twice.yaml: entries 1 and 2 both grant labels with"),
+    ]);
+    expect(stderr).not.toContain("not found");
+  });
+});
+
 describe("template functions of the command line", () => {
   it("are called by charts", async () => {
     const line = ["a", "slugs", "--set", "title=Web Shop 2"];
