@@ -39,7 +39,7 @@ function serves({ config, runtime }: PluginMetadata, scheme: string): boolean {
 }
 
 async function openGetter(name: string, flags: ParsedFlags, io: CommandIo): Promise<Getter> {
-  const plugin = await admitNamed(name, "getter/v1", io, await readGrants(flags, io));
+  const plugin = await admitNamed(name, "getter/v1", { flags, io, grants: await readGrants(flags, io) });
   const [{ openPluginHost }, { openEgress }] = await Promise.all([
     import("../node/plugin-host.ts"),
     import("../node/egress.ts"),

@@ -1,9 +1,9 @@
 import { EngineError } from "../../engine/errors.ts";
-import type { AdmittedPlugin, GrantEntry, PluginType } from "../../engine/plugin/index.ts";
+import type { AdmittedPlugin, PluginType } from "../../engine/plugin/index.ts";
 import { foreignProblem } from "../../engine/render/index.ts";
-import { CommandError } from "./command.ts";
+import { CommandError, type CommandIo } from "./command.ts";
 import type { ParsedFlags } from "./flags.ts";
-import { admitNamed, type PluginIo } from "./plugin-files.ts";
+import { admitNamed, type PluginPlace } from "./plugin-files.ts";
 import { readGrants } from "./plugin-grants.ts";
 import {
   countProblem,
@@ -29,9 +29,9 @@ export interface NamedPlugin {
 }
 
 /** What the flags name, admitted. Throws `CommandError`. */
-export async function namedPlugins(flags: ParsedFlags, io: PluginIo): Promise<NamedPlugins> {
-  const grants = await readGrants(flags, io);
-  const admit = (flag: string, type: PluginType) => admitAll(flag, flags, type, { io, grants });
+export async function namedPlugins(flags: ParsedFlags, io: CommandIo): Promise<NamedPlugins> {
+  const place: PluginPlace = { flags, io, grants: await readGrants(flags, io) };
+  const admit = (flag: string, type: PluginType) => admitAll(flag, type, place);
   const postRenderers = [
     ...(await admit(POST_RENDERER_FLAG.name, "postrenderer/v1")),
     ...(await admit(POST_RENDERERS_FLAG.name, "postrenderer/v1")),
@@ -45,19 +45,14 @@ export async function namedPlugins(flags: ParsedFlags, io: PluginIo): Promise<Na
   throw new CommandError(`plugin ${empty.name} names no functions: give the folder with its plugin.yaml`);
 }
 
-async function admitAll(
-  flag: string,
-  flags: ParsedFlags,
-  type: PluginType,
-  { io, grants }: { readonly io: PluginIo; readonly grants: readonly GrantEntry[] },
-): Promise<readonly NamedPlugin[]> {
+async function admitAll(flag: string, type: PluginType, place: PluginPlace): Promise<readonly NamedPlugin[]> {
   const admitted: NamedPlugin[] = [];
-  for (const given of pluginsOf(flags, flag)) {
+  for (const given of pluginsOf(place.flags, flag)) {
     try {
       // Helm compatibility: the first is looked for before the second is refused.
       const problem = countProblem(flag, admitted.length + 1);
       if (problem !== undefined) throw new CommandError(problem);
-      admitted.push({ given, plugin: await admitNamed(given, type, io, grants) });
+      admitted.push({ given, plugin: await admitNamed(given, type, place) });
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       const text = `invalid argument ${JSON.stringify(given)} for "--${flag}" flag: ${error.message}`;

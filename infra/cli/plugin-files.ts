@@ -5,7 +5,6 @@ import {
   type AdmittedPlugin,
   admitPlugin,
   type GrantEntry,
-  grantFor,
   parsePluginYaml,
   PluginError,
   type PluginMetadata,
@@ -15,28 +14,43 @@ import {
 import { type CommandIo, CommandError } from "./command.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { helmFolder } from "./helm-folders.ts";
+import { grantedTo } from "./plugin-grants.ts";
 import { slogLine } from "./slog.ts";
 
 /** What finding a plugin on this machine takes. */
 export type PluginIo = Pick<CommandIo, "files" | "environment" | "stderr">;
 
-/** A plugin of one type under its grant: an installed one by name, a folder with its plugin.yaml, or `FILE.wasm`. Throws `PluginError`. */
-export async function admitNamed(
-  name: string,
-  type: PluginType,
-  io: PluginIo,
-  grants: readonly GrantEntry[],
-): Promise<AdmittedPlugin> {
-  const source =
-    name.includes("/") || name.endsWith(".wasm") ? await pluginAt(name, io) : await installed(name, type, io);
-  const plugin = admitPlugin(source, grantFor(grants, source.metadata?.name ?? source.name, source));
+/** Where a command finds plugins, and what it grants them. */
+export interface PluginPlace {
+  readonly flags: ParsedFlags;
+  readonly io: CommandIo;
+  readonly grants: readonly GrantEntry[];
+}
+
+/**
+ * A plugin of one type under its grant: an installed one by name, a folder with its plugin.yaml, `FILE.wasm`, or by its address in a registry. Throws
+ * `PluginError`, and for one in a registry what `registryPlugin` does.
+ */
+export async function admitNamed(name: string, type: PluginType, place: PluginPlace): Promise<AdmittedPlugin> {
+  const source = await sourceFor(name, type, place);
+  const plugin = admitPlugin(source, grantedTo(source, name, place.grants));
   if (plugin.type === type) return plugin;
   throw new CommandError(`plugin ${plugin.name} is a ${plugin.type} plugin, and no ${type}`);
 }
 
+async function sourceFor(name: string, type: PluginType, { flags, io }: PluginPlace): Promise<PluginSource> {
+  if (isOciReference(name)) return await fetched(name, flags, io);
+  return name.includes("/") || name.endsWith(".wasm") ? await pluginAt(name, io) : await installed(name, type, io);
+}
+
+/** What fetches is loaded when something is to be fetched. */
+async function fetched(address: string, flags: ParsedFlags, io: CommandIo): Promise<PluginSource> {
+  return await (await import("./registry-plugin.ts")).registryPlugin(address, flags, io);
+}
+
 /** A plugin of any type by its address in a registry, its path, or else the name that it is installed under. Throws as {@link pluginAt} and `registryPlugin` do. */
 export async function namedPlugin(name: string, flags: ParsedFlags, io: CommandIo): Promise<PluginSource> {
-  if (isOciReference(name)) return await (await import("./registry-plugin.ts")).registryPlugin(name, flags, io);
+  if (isOciReference(name)) return await fetched(name, flags, io);
   const path = name.replace(/(?<=.)\/+$/, "");
   const isPath = name.includes("/") || name.endsWith(".wasm") || io.files.stat(path) !== undefined;
   const found = isPath ? undefined : installedPlugins(io).find(({ metadata }) => metadata.name === name);

@@ -19,9 +19,9 @@ import {
   readPostRenderOutput,
 } from "../../engine/plugin/index.ts";
 import type { PendingResolver, RenderInput } from "../../engine/render/index.ts";
+import type { CommandIo } from "./command.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { type NamedPlugins, namedPlugins } from "./named-plugins.ts";
-import type { PluginIo } from "./plugin-files.ts";
 import { showingLines } from "./plugin-lines.ts";
 import { strategyOf } from "./render-plugin-flags.ts";
 
@@ -40,7 +40,7 @@ export interface PluginSession {
 }
 
 /** Opens what the flags name. Threads start with the first call. Refuses, in Helm's words, what is not there or may not run. */
-export async function openPlugins(flags: ParsedFlags, io: PluginIo): Promise<PluginSession> {
+export async function openPlugins(flags: ParsedFlags, io: CommandIo): Promise<PluginSession> {
   const named = await namedPlugins(flags, io);
   const { openPluginHost } = await import("../node/plugin-host.ts");
   const { openEgress } = await import("../node/egress.ts");
@@ -81,8 +81,9 @@ function running(flags: ParsedFlags, named: NamedPlugins, call: Caller): Running
     postRenderers: postRenderers.map(({ given, plugin: { digest } }) => ({ plugin: given, digest, args, config: {} })),
     postRenderStrategy: strategyOf(flags),
     postRender: async (renderer, manifests, signal) => {
-      const plugin = postRenderers.find((one) => one.given === renderer.plugin)?.plugin;
-      if (plugin === undefined) throw new PluginError("not-found", `no post-renderer ${renderer.plugin}`);
+      const { plugin: given, digest } = renderer;
+      const plugin = postRenderers.find((one) => one.given === given && one.plugin.digest === digest)?.plugin;
+      if (plugin === undefined) throw new PluginError("not-found", `no post-renderer ${given}`);
       const { output } = await call(plugin, postRenderInput(manifests, renderer.args), signal);
       return readPostRenderOutput(plugin, output, manifests);
     },

@@ -1,10 +1,10 @@
 import { EngineError } from "../../engine/errors.ts";
 import { fromUtf8 } from "../../engine/go/utf8.ts";
-import { admitPlugin, grantFor, PluginError, type PluginReply } from "../../engine/plugin/index.ts";
+import { admitPlugin, PluginError, type PluginReply } from "../../engine/plugin/index.ts";
 import { type Command, type CommandIo, CommandError, print } from "./command.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { namedPlugin } from "./plugin-files.ts";
-import { readGrants } from "./plugin-grants.ts";
+import { grantedTo, readGrants } from "./plugin-grants.ts";
 import { NAMED, PLUGIN_TRANSFER_FLAGS } from "./plugin-reference.ts";
 import { PLUGIN_GRANTS_FLAG } from "./render-plugin-flags.ts";
 import { GLOBAL_FLAGS } from "./template-flags.ts";
@@ -42,7 +42,7 @@ export const pluginTestCommand: Command = {
 async function open(flags: ParsedFlags, io: CommandIo) {
   const [name = ""] = flags.args;
   const source = await namedPlugin(name, flags, io);
-  const grant = grantFor(await readGrants(flags, io), source.metadata?.name ?? source.name, source);
+  const grant = grantedTo(source, name, await readGrants(flags, io));
   const plugin = admitPlugin(source, { ...grant, config: { ...grant.config, ...configOf(flags) } });
   const [{ openPluginHost }, { openEgress }] = await Promise.all([
     import("../node/plugin-host.ts"),

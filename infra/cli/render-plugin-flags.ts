@@ -18,7 +18,7 @@ const MAX_POST_RENDERERS = 10;
 export const POST_RENDERERS_FLAG: Flag = {
   name: "post-renderers",
   kind: "slice",
-  about: "plugins that post-render one after the other: names, folders or files",
+  about: "plugins that post-render one after the other: names, folders, files or oci://HOST/PROJECT/NAME:TAG",
 };
 
 const STRATEGY_FLAG: Flag = {

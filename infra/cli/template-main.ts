@@ -21,18 +21,19 @@ export function templateMain(argv: readonly string[]): Promise<number> {
     resolve: answerPending,
     environment: (name: string) => process.env[name],
   };
+  const open = async (): Promise<CommandIo> => {
+    const { toolEgress } = await import("./tool-egress.ts");
+    return { ...own, now: () => Date.now(), egress: toolEgress, processId: process.pid };
+  };
   return templateCommand(argv, {
     ...own,
     now: Date.now(),
     inflateWhole,
     ...(namespace === "" ? {} : { namespace }),
-    remote: templateRemote(async () => {
-      const { toolEgress } = await import("./tool-egress.ts");
-      return { ...own, now: () => Date.now(), egress: toolEgress, processId: process.pid };
-    }),
+    remote: templateRemote(open),
     openPlugins: async (flags) => {
       const { openPlugins } = await import("./plugin-session.ts");
-      return await openPlugins(flags, own);
+      return await openPlugins(flags, await open());
     },
   });
 }
