@@ -7,7 +7,7 @@ import type { JsonObject } from "../errors.ts";
 import type { GoMap } from "../go/value.ts";
 import { isJsonObject } from "../object/json.ts";
 import type { SecretSource } from "../plan/secret-texts.ts";
-import { createVeil, type Veil } from "../plan/veil.ts";
+import { createVeil, MAX_SHOWN, type Veil } from "../plan/veil.ts";
 import type { HearPlugin, PluginLog } from "../plugin/index.ts";
 import { unlisted } from "./build.ts";
 import type { Step } from "./step.ts";
@@ -17,10 +17,12 @@ export interface Hearing {
   readonly hear: HearPlugin;
   /** A text of the plugin's, secrets cut out. */
   readonly hide: (text: string) => string;
+  /** Texts of the plugin's, secrets cut out that go on from one to the next, too; nothing of those for which there are too many before. */
+  readonly hideAll: (texts: readonly string[]) => readonly string[];
 }
 
 /** Hears everything as it is: of plugins that are given no secrets, or whose user is shown all. */
-export const OPEN_HEARING: Hearing = { hear: () => undefined, hide: (text) => text };
+export const OPEN_HEARING: Hearing = { hear: () => undefined, hide: (text) => text, hideAll: (texts) => texts };
 
 /** Characters of lines that become events in one step: an event stream is no log store. */
 const MAX_CHARACTERS: number = 64 * 1024;
@@ -45,7 +47,18 @@ export function hearingBehind(source: () => SecretSource | undefined, hear: Hear
       hear({ ...said, lines: said.lines.map(({ level }, index) => ({ level, text: texts[index] ?? "" })) });
     },
     hide: (text) => veil().text(text),
+    hideAll: (texts) => {
+      const shown = countShown(texts);
+      return [...veil().lines(texts.slice(0, shown)), ...createVeil(undefined).lines(texts.slice(shown))];
+    },
   };
+}
+
+/** How many texts are looked through together. */
+function countShown(texts: readonly string[]): number {
+  let left = MAX_SHOWN;
+  const first = texts.findIndex((text) => (left -= text.length + 1) < 0);
+  return first < 0 ? texts.length : first;
 }
 
 interface Line extends PluginLog {

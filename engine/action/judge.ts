@@ -16,11 +16,12 @@ import {
 import type { Release } from "../release/release.ts";
 import { unlisted } from "./build.ts";
 import { ActionError } from "./errors.ts";
+import { veiledFindings } from "./findings.ts";
 import { createHearing, valuesIn } from "./hearing.ts";
 import type { ReleaseTarget } from "./request.ts";
 import type { Step } from "./step.ts";
 
-/** Findings of one policy, by the name that people know it by. */
+/** Findings of one policy as it wrote them, by the name that people know it by. */
 export interface Judgement {
   readonly policy: string;
   readonly findings: readonly PolicyFinding[];
@@ -80,12 +81,17 @@ async function judgements(step: Step, run: JudgePlan, of: Judged): Promise<reado
     objects: [...step.cache.secrets, ...objectsIn(of)],
     values: valuesIn(config, chart),
   });
-  const { hear, hide } = createHearing(step, source);
+  const plan = policyPlan(of);
+  const hearing = createHearing(step, source);
   try {
-    return await run(policyPlan(of), step.deps.signal, hear);
+    const judged = await run(plan, step.deps.signal, hearing.hear);
+    return judged.map(({ policy, findings }) => ({
+      policy,
+      findings: veiledFindings(findings, plan.objects, hearing),
+    }));
   } catch (thrown) {
     if (!(thrown instanceof PluginError)) throw thrown;
-    const error = withoutSecrets(thrown, hide);
+    const error = withoutSecrets(thrown, hearing.hide);
     if (of.undoes === true) {
       const message = `done to undo what failed, though a policy could not judge it: ${error.message}`;
       step.emit({ type: "warning", level: "WARN", message, detail: { ...error.detail, cause: error.code } });

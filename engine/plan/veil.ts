@@ -13,7 +13,7 @@ const UNKNOWN = "[hidden: what is secret in the input cannot be told]";
 const MAX_TEXTS = 5000;
 const MAX_SECRET = 1024 * 1024;
 /** Characters of one hand's lines that are looked through; beyond these nothing is shown. */
-const MAX_SHOWN = 1024 * 1024;
+export const MAX_SHOWN: number = 1024 * 1024;
 /** So many characters of a longer secret give it away, wherever they stand in it. */
 const PART = 16;
 /** Shorter secrets stand everywhere by chance. */

@@ -228,6 +228,83 @@ describe("a policy", () => {
     expect(outcome.kind === "failed" && outcome.message).toMatch(/- and 2 more$/);
   });
 
+  const COPIES = `apiVersion: v1
+kind: Secret
+metadata: { name: a-very-long-secret-name }
+stringData: { password: canary-hidden, url: "postgres://a-very-long-secret-name:5432/of-the-canary" }
+data: { token: Y2FuYXJ5LXBhY2tlZA== }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: copy
+  annotations: { password: canary-hidden, token: canary-packed }
+`;
+  const NAMED = { apiVersion: "v1", kind: "Secret", namespace: "", name: "a-very-long-secret-name" };
+  const LEAKS: readonly (readonly [string, Partial<PolicyFinding>, Partial<PolicyFinding>])[] = [
+    ["a message", { message: "password is canary-hidden!" }, { message: "password is [secret]!" }],
+    [
+      "base64 in a message, and a part of a longer one",
+      { message: "Y2FuYXJ5LXBhY2tlZA== and 5432/of-the-canary" },
+      { message: "[secret] and [secret]" },
+    ],
+    ["a message, quoted", { message: '{"a": "canary\\u002dpacked"}' }, { message: '{"a": "[secret]"}' }],
+    ["a field", { field: "metadata.annotations[canary-packed]" }, { field: "metadata.annotations[[secret]]" }],
+    ["a made-up object", { object: { ...WEB, name: "canary-hidden" } }, { object: { ...WEB, name: "[secret]" } }],
+    ["the name of an object of the plan, which stays", { object: NAMED }, { object: NAMED }],
+    ["what a value is called by, from the user", { message: "it is the-users-own" }, { message: "it is [secret]" }],
+    ["nothing secret", {}, {}],
+  ];
+
+  test.each(LEAKS)("tells no values of Secrets, wherever it found them: %s", async (_, leak, shown) => {
+    bench.charts.set("copies", await chartOf("copies", { "templates/all.yaml": COPIES }));
+    const request = install("web", "copies", { values: { password: "the-users-own" } });
+    judge = async () => [
+      {
+        policy: "p",
+        findings: [
+          { ...DENY, ...leak },
+          { ...WARN, ...leak },
+        ],
+      },
+    ];
+    const { outcome, events } = await bench.run(request);
+    const { severity: _severity, ...denied } = { ...DENY, ...shown };
+    expect(outcome).toMatchObject({ code: "policy-denied", detail: { findings: [{ policy: "p", ...denied }] } });
+    expect(outcome.kind === "failed" && outcome.message).toContain(denied.message);
+    const { message = WARN.message, ...place } = { object: WARN.object, field: WARN.field, ...shown };
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: "warning",
+        message: expect.stringContaining(message),
+        detail: { policy: "p", ...place },
+      }),
+    );
+    for (const secret of ["canary-hidden", "canary-packed", "Y2FuYXJ5", "of-the-canary", "the-users-own"])
+      expect(JSON.stringify([outcome, events])).not.toContain(secret);
+  });
+
+  test("hides what it says beyond a megabyte, and what is secret before, across findings", async () => {
+    bench.charts.set("copies", await chartOf("copies", { "templates/all.yaml": COPIES }));
+    const split = ["it begins with canary-", "hidden and ends"].map((message) => ({
+      ...DENY,
+      object: NAMED,
+      field: "",
+      message,
+    }));
+    const many = Array.from({ length: 1100 }, (_, at) => ({ ...DENY, message: `${at} `.padEnd(1000, "x") }));
+    judge = async () => [{ policy: "p", findings: [...split, ...many] }];
+    const { outcome } = await bench.run(install("web", "copies"));
+    const shown = [
+      { field: "", message: "it begins with [secret]" },
+      { field: "", message: "[secret] and ends" },
+      { field: "data.color", message: expect.stringMatching(/^0 x/) },
+      ...many.slice(2).map(() => ({})),
+      { message: "[hidden: what is secret in the input cannot be told]" },
+    ];
+    expect(outcome).toMatchObject({ code: "policy-denied", detail: { findings: shown } });
+  });
+
   test("judges a plan, and again what applies it", async () => {
     const planned = await bench.plan(install("web", "web"));
     judge = async () => [{ policy: "colors", findings: [DENY] }];
