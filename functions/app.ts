@@ -10,6 +10,7 @@ import { BrokenBody } from "../registry/content/body.ts";
 import type { ObjectStore } from "../registry/content/object-store.ts";
 import type { RegistryAccess } from "../registry/http/access.ts";
 import type { PushEvent } from "../registry/http/context.ts";
+import type { TellUnstored } from "../registry/upstream/behind.ts";
 import type { CountUpstream } from "../registry/upstream/count.ts";
 import type { Answer, RegistryRequest } from "../registry/http/exchange.ts";
 import { assertLookup, assertPlanTargets, assertTargets } from "./access/object-access.ts";
@@ -79,6 +80,7 @@ export interface RegistryWiring {
   readonly defer: (work: Promise<void>) => void;
   readonly report: (error: unknown) => void;
   readonly unavailable: (error: Error) => void;
+  readonly unstored: TellUnstored;
   readonly count: CountUpstream;
 }
 
@@ -173,6 +175,8 @@ export function createApp(deps: AppDeps): App {
     defer: deps.defer,
     report: (error) => log.write(error instanceof BrokenBody ? "info" : "error", "registry", describeThrown(error)),
     unavailable: (error) => log.write("error", "registry store", describeThrown(error)),
+    unstored: ({ error, ...where }) =>
+      log.write("error", "answered and not stored", { ...describeThrown(error), ...where }),
     count: (event) => metrics.count("slipway_upstream_answers_total", { ...event }),
   });
   const deployDeps = createDeployDeps(deps, {

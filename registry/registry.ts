@@ -22,6 +22,7 @@ import { createPrefetch, type Prefetch } from "./projects/prefetch.ts";
 import type { FindProject, Project } from "./projects/project.ts";
 import { createProjects } from "./projects/projects.ts";
 import { createSignatureGate, type SignatureRule } from "./projects/signing.ts";
+import type { TellUnstored } from "./upstream/behind.ts";
 import type { CountUpstream } from "./upstream/count.ts";
 import type { Leases } from "./upstream/lease.ts";
 
@@ -69,6 +70,8 @@ export interface RegistryOptions {
   readonly report?: (error: unknown) => void;
   /** Told of a store that failed, for the log; the client was told 503. */
   readonly unavailable?: (error: StoreError) => void;
+  /** Told of a manifest that was answered and could not be stored, for the log; the client was told nothing. */
+  readonly unstored?: TellUnstored;
 }
 
 /** A running registry. */
@@ -119,6 +122,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     early: together && (options.signatures ?? []).length === 0,
     leases: options.leases,
     count: options.count ?? (() => undefined),
+    unstored: options.unstored ?? (() => undefined),
     hasher: options.hasher,
     find,
   });

@@ -6,7 +6,7 @@ import type { Content } from "../content/content.ts";
 import type { ManifestHead } from "../content/manifests.ts";
 import type { CountUpstream, UpstreamOutcome, UpstreamSubject } from "./count.ts";
 import { type Absences, createAbsences } from "./absences.ts";
-import { type Behind, createBehind } from "./behind.ts";
+import { type Behind, createBehind, type TellUnstored } from "./behind.ts";
 import { createGate, type Gate } from "./gate.ts";
 import type { IndexHead } from "./index-store.ts";
 import { createIndexMemory, type IndexMemory } from "./index-memory.ts";
@@ -28,6 +28,7 @@ export interface UpstreamDeps extends Content {
   /** In the store when absent. */
   readonly leases?: Leases | undefined;
   readonly count: CountUpstream;
+  readonly unstored: TellUnstored;
   /** A native way to hash what streams through; in JavaScript when absent. */
   readonly hasher?: CreateHasher | undefined;
 }
@@ -81,7 +82,7 @@ export function createProxyContext<U extends Upstream>(
     leases: deps.leases ?? createStoreLeases(deps),
     flights,
     memory: createIndexMemory(),
-    behind: createBehind(),
+    behind: createBehind(project, deps.unstored),
     absences: createAbsences(freshness.negativeTtl, now),
   };
 }

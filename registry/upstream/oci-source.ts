@@ -109,7 +109,7 @@ async function resolveTag(
   if (context.absences.has(name)) return tally(context, undefined);
   let isRemoved = false;
   try {
-    const head = await toldEarly<ManifestHead | undefined>(
+    const head = await toldEarly(
       { context, repository },
       async (tell) =>
         await once(context, context.flights.manifest, {
@@ -149,15 +149,15 @@ async function resolveTag(
  * What `work` gives, as soon as it tells it: what it still writes down goes on behind the answer, and whoever asks for the same waits for
  * it, so a fault of the store then costs the next one a fetch. Not `allowed` where work ends with the answer.
  */
-async function toldEarly<T>(
+async function toldEarly(
   { context, repository }: { readonly context: Context; readonly repository: RepositoryName },
-  work: (tell: (value: T) => void) => Promise<T>,
-): Promise<T> {
+  work: (tell: Tell) => Promise<ManifestHead | undefined>,
+): Promise<ManifestHead | undefined> {
   if (!context.together) return await work(() => undefined);
-  return await new Promise<T>((resolve, reject) => {
-    const whole = work((value) => {
-      context.behind.add(repository, whole);
-      resolve(value);
+  return await new Promise((resolve, reject) => {
+    const whole = work((head) => {
+      context.behind.add({ repository, digest: head.digest }, whole);
+      resolve(head);
     });
     whole.then(resolve, reject);
   });
@@ -241,7 +241,7 @@ async function manifestByDigest(
   const known = await stat();
   if (known !== undefined || context.absences.has(name)) return tally(context, known);
   try {
-    const head = await toldEarly<ManifestHead | undefined>(
+    const head = await toldEarly(
       { context, repository },
       async (tell) =>
         await once(context, context.flights.manifest, {

@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { parseDigest } from "../../engine/oci/digest.ts";
+import { parseRepositoryName } from "../../engine/oci/repository-name.ts";
 import { PROBLEMS } from "../../functions/http/problem-table.ts";
 import { BrokenBody } from "../../registry/content/body.ts";
+import { StoreError } from "../../registry/content/store-error.ts";
 import type { RegistryAccess, RegistryAction } from "../../registry/http/access.ts";
 import { ADMIN_TOKEN, createTestApp, digestOf, READER_TOKEN, TEAM_TOKEN, WEB } from "./harness.ts";
 
@@ -187,6 +190,25 @@ describe("what the registry reports", () => {
     wiring.report(error);
     expect(log.at(-1)).toMatchObject(line);
     expect(log.at(-1)).toHaveProperty(error instanceof BrokenBody ? "code" : "stack");
+  });
+});
+
+describe("a manifest that could not be stored behind its answer", () => {
+  it("is logged by code, digest and place, without what the store said", async () => {
+    const { wiring, log } = await createTestApp();
+    const repository = parseRepositoryName("hub/web");
+    const digest = parseDigest(digestOf("1"));
+    if (repository === undefined || digest === undefined) throw new Error("no name, or no digest");
+    const error = new StoreError("unavailable", "PUT https://canary:canary@store.example/: 507");
+    wiring.unstored({ project: "hub", repository, digest, error });
+    const where = { project: "hub", repository: "hub/web", digest: digestOf("1") };
+    expect(log.at(-1)).toMatchObject({
+      level: "error",
+      message: "answered and not stored",
+      code: "unavailable",
+      ...where,
+    });
+    expect(JSON.stringify(log)).not.toContain("canary");
   });
 });
 

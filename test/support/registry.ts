@@ -11,6 +11,7 @@ import type { PushEvent } from "../../registry/http/context.ts";
 import type { Project } from "../../registry/projects/project.ts";
 import type { SignatureRule } from "../../registry/projects/signing.ts";
 import { createRegistry, type Registry } from "../../registry/registry.ts";
+import type { TellUnstored } from "../../registry/upstream/behind.ts";
 import type { CountUpstream } from "../../registry/upstream/count.ts";
 import { random } from "./registry-server.ts";
 
@@ -31,6 +32,7 @@ export interface TestRegistryOptions {
   readonly onPush?: (event: PushEvent) => Promise<void>;
   readonly together?: boolean;
   readonly count?: CountUpstream;
+  readonly unstored?: TellUnstored;
   readonly pins?: PinSource;
   readonly grace?: number;
   readonly signatures?: readonly SignatureRule[];
@@ -83,6 +85,7 @@ export function openRegistry(options: TestRegistryOptions = {}): TestRegistry {
     publicOrigin: "http://registry.test",
     report: (error) => void defects.push(error),
     ...(options.count === undefined ? {} : { count: options.count }),
+    ...(options.unstored === undefined ? {} : { unstored: options.unstored }),
     ...(options.onPush === undefined ? {} : { onPush: options.onPush }),
     ...(options.pins === undefined ? {} : { pins: options.pins }),
     ...(options.signatures === undefined ? {} : { signatures: options.signatures }),

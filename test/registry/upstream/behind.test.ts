@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createMemoryStore } from "../../../infra/node/memory-store.ts";
 import type { ObjectStore } from "../../../registry/content/object-store.ts";
 import { StoreError } from "../../../registry/content/store-error.ts";
+import type { Unstored } from "../../../registry/upstream/behind.ts";
 import type { PullPolicy } from "../../../registry/projects/pull-policy.ts";
 import { openRegistry, sha256, type TestRegistry, utf8 } from "../../support/registry.ts";
 import { answerFrom, fakeEgress, type FakeEgress, ociUpstream } from "../../support/upstream.ts";
@@ -10,6 +11,8 @@ interface World {
   readonly origin: TestRegistry;
   readonly registry: TestRegistry;
   readonly egress: FakeEgress;
+  /** What could not be stored behind an answer. */
+  readonly unstored: Unstored[];
   /** What becomes of the proxy's writes of content. */
   writes: Promise<void>;
   /** Settles when it writes some. */
@@ -31,14 +34,23 @@ function openWorld(more: { readonly together?: boolean; readonly policy?: PullPo
     },
   };
   const upstream = ociUpstream({ prefix: "lib/" });
+  const unstored: Unstored[] = [];
   const policy = more.policy === undefined ? {} : { policy: more.policy };
   const registry = openRegistry({
     projects: [{ kind: "proxy", name: "up", upstream, ...policy }],
     store,
     egress,
     together: more.together ?? true,
+    unstored: (one) => void unstored.push(one),
   });
-  const world: World = { origin, registry, egress, writes: Promise.resolve(), tried: Promise.withResolvers() };
+  const world: World = {
+    origin,
+    registry,
+    egress,
+    unstored,
+    writes: Promise.resolve(),
+    tried: Promise.withResolvers(),
+  };
   return world;
 }
 
@@ -107,6 +119,37 @@ describe("a manifest that is pulled for the first time", () => {
     expect((await ask(world, "manifests/1.0.0")).status).toBe(200);
     expect(world.egress.take()).toEqual([]);
     expect(world.registry.defects).toEqual([]);
+  });
+
+  for (const by of ["tag", "digest"] as const) {
+    it(`is told of, once, where the store failed behind the answer by ${by}`, async () => {
+      const world = openWorld();
+      const digest = await world.origin.pushImage("lib/web", "1.0.0", "layer");
+      const path = `manifests/${by === "tag" ? "1.0.0" : digest}`;
+      const held = Promise.withResolvers<void>();
+      world.writes = held.promise;
+      expect((await ask(world, path)).status).toBe(200);
+      await world.tried.promise;
+      expect(world.unstored).toEqual([]);
+      world.writes = Promise.resolve();
+      const error = new StoreError("unavailable", "the disk is full");
+      held.reject(error);
+      expect((await ask(world, path)).status).toBe(200);
+      expect(world.unstored).toEqual([{ project: "up", repository: "up/web", digest, error }]);
+      expect(world.registry.defects).toEqual([]);
+    });
+  }
+
+  it("is not told of where it could be stored, nor where the answer tells it", async () => {
+    const world = openWorld();
+    const digest = await world.origin.pushImage("lib/web", "1.0.0", "layer");
+    for (const reference of ["1.0.0", digest]) expect((await ask(world, `manifests/${reference}`)).status).toBe(200);
+    const before = openWorld({ together: false });
+    await before.origin.pushImage("lib/web", "1.0.0", "layer");
+    before.writes = Promise.reject(new StoreError("unavailable", "the disk is full"));
+    before.writes.catch(() => undefined);
+    expect((await ask(before, "manifests/1.0.0")).status).toBe(503);
+    expect([...world.unstored, ...before.unstored]).toEqual([]);
   });
 
   const stored = {
