@@ -13,6 +13,7 @@ import { digestOf } from "../support/plugin.ts";
 import { runRelease } from "../support/run-release.ts";
 import { type SlipwayServer, startServer } from "../support/slipway-server.ts";
 import {
+  commandPlayer,
   helmPlayer,
   httpPlayer,
   liveOf,
@@ -318,17 +319,20 @@ describe("a post-rendered release over HTTP", () => {
     ["separate", { hooks: HOOKS, rest: REST }],
     ["nohooks", { hooks: undefined, rest: REST }],
   ] as const)(
-    "leaves with the strategy %s what helm leaves with a program, hooks and records included",
+    "leaves with the strategy %s, over HTTP and by the command, what helm leaves with a program, hooks and records included",
     async (strategy, { hooks, rest }) => {
-      const [theirs, mine] = [
+      const [theirs, mine, command] = [
         helmPlayer(work, `post-${unique}-${strategy}-h`, strategy),
         httpPlayer(api, `post-${unique}-${strategy}-s`, strategy),
+        commandPlayer(work, `post-${unique}-${strategy}-c`, strategy),
       ];
-      for (const { namespace } of [theirs, mine]) await kubectl("create", "namespace", namespace);
-      const both = async (revision: number, play: (player: Player) => Promise<void>) => {
-        await Promise.all([play(theirs), play(mine)]);
+      for (const { namespace } of [theirs, mine, command]) await kubectl("create", "namespace", namespace);
+      const all = async (revision: number, play: (player: Player) => Promise<void>) => {
+        await Promise.all([play(theirs), play(mine), play(command)]);
         const state = await standingOf(mine, revision);
         expect(state).toEqual(await standingOf(theirs, revision));
+        expect(await standingOf(command, revision)).toEqual(state);
+        expect(await command.logged()).toEqual(await mine.logged());
         return state;
       };
       const bothMarked = (live: Awaited<ReturnType<typeof liveOf>>, team: string): void => {
@@ -342,18 +346,18 @@ describe("a post-rendered release over HTTP", () => {
           secret: [rest, team],
         });
       };
-      const first = await both(1, (player) => player.deploy({ action: "install", text: "one", team: "blue" }));
+      const first = await all(1, (player) => player.deploy({ action: "install", text: "one", team: "blue" }));
       bothMarked(first.live, "blue");
       expect(await mine.logged()).toEqual(
         [...new Set([hooks, rest])].flatMap((seen) => (seen === undefined ? [] : [`seen ${seen}`])),
       );
-      const second = await both(2, (player) => player.deploy({ action: "upgrade", text: "two", team: "green" }));
+      const second = await all(2, (player) => player.deploy({ action: "upgrade", text: "two", team: "green" }));
       bothMarked(second.live, "green");
-      await both(2, (player) => player.test());
+      await all(2, (player) => player.test());
       expect(marksOf(await liveOf(mine.namespace), "test")).toEqual(
         hooks === undefined ? [undefined, undefined] : [hooks, "green"],
       );
-      const third = await both(3, (player) => player.rollback());
+      const third = await all(3, (player) => player.rollback());
       expect(third.record.manifest).toBe(first.record.manifest);
       expect(marksOf(third.live, "config")).toEqual([rest, "blue"]);
       expect(await mine.logged()).toEqual([]);

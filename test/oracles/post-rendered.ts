@@ -9,6 +9,7 @@ import type { Api } from "../support/api.ts";
 import { type Ended, kubectl, required, runProgram } from "../support/helm.ts";
 import { packChart, pushArchive } from "../support/push-chart.ts";
 import { pushPlugin } from "../support/push-plugin.ts";
+import { runRelease } from "../support/run-release.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 export const SECRET_VALUE = "hunter2-is-not-a-password";
@@ -74,7 +75,10 @@ export interface Player {
   readonly test: () => Promise<void>;
 }
 
-/** The chart as a folder, and for helm a plugin per team: a program that runs the very modules under Extism's own host. */
+/**
+ * The chart as a folder, the modules with a grant per team, and for helm a plugin per team: a program that runs the very modules under Extism's
+ * own host.
+ */
 export async function writeSides(work: string): Promise<void> {
   for (const [file, text] of Object.entries(FILES)) {
     mkdirSync(join(work, "staged", file, ".."), { recursive: true });
@@ -86,6 +90,7 @@ export async function writeSides(work: string): Promise<void> {
     const labels = team === "" ? [] : [join(work, "labels.wasm"), JSON.stringify(labelsOf(team))];
     const words = [join(root, "test/oracles/extism-filter.ts"), join(work, "seen.wasm"), "{}", ...labels];
     writeProgram(join(work, "plugins", `chain${team}`), words);
+    writeFileSync(join(work, `${team}.yaml`), JSON.stringify([{ plugin: "labels", config: labelsOf(team) }]));
   }
 }
 
@@ -112,14 +117,7 @@ export async function pushSides(url: string, work: string): Promise<void> {
 
 /** Helm: its command where it has a flag for it, else its own actions. */
 export function helmPlayer(work: string, namespace: string, strategy: PostRenderStrategy): Player {
-  const env = {
-    PATH: process.env["PATH"] ?? "",
-    HOME: join(work, namespace),
-    TZ: "UTC",
-    HELM_NAMESPACE: namespace,
-    HELM_PLUGINS: join(work, "plugins"),
-    KUBECONFIG: required("KUBECONFIG"),
-  };
+  const env = { PATH: process.env["PATH"] ?? "", ...environmentOf(work, namespace) };
   const run = async (program: string, ...line: readonly string[]): Promise<void> => {
     ended(await runProgram(required(program), line, { cwd: work, env }));
   };
@@ -135,13 +133,43 @@ export function helmPlayer(work: string, namespace: string, strategy: PostRender
   };
 }
 
-/** Slipway's HTTP surface, and the lines that plugins logged in the operation that ended last. */
-export interface HttpPlayer extends Player {
+function environmentOf(work: string, namespace: string): Readonly<Record<string, string>> {
+  return {
+    HOME: join(work, namespace),
+    TZ: "UTC",
+    HELM_NAMESPACE: namespace,
+    HELM_PLUGINS: join(work, "plugins"),
+    KUBECONFIG: required("KUBECONFIG"),
+  };
+}
+
+/** A way to Slipway, and the lines that plugins logged in what ended last. */
+export interface OwnPlayer extends Player {
   readonly logged: () => Promise<readonly string[]>;
 }
 
+/** Plays by Slipway's command. */
+export function commandPlayer(work: string, namespace: string, strategy: PostRenderStrategy): OwnPlayer {
+  const env = environmentOf(work, namespace);
+  let lines = "";
+  const run = async (...line: readonly string[]): Promise<void> => {
+    const end = await runRelease(line, { cwd: work, env });
+    ended(end);
+    lines = end.stderr;
+  };
+  const flags = ["--post-renderers", "./seen.wasm,./labels.wasm", "--post-render-strategy", strategy];
+  return {
+    namespace,
+    deploy: ({ action, text, team }) =>
+      run(action, "r", "staged", "--set", `text=${text}`, ...flags, "--plugin-grants", `${team}.yaml`),
+    rollback: () => run("rollback", "r", "1"),
+    test: () => run("test", "r"),
+    logged: async () => [...lines.matchAll(/^level=INFO msg="(.*)" plugin=seen$/gm)].map(([, text = ""]) => text),
+  };
+}
+
 /** Plays over HTTP. */
-export function httpPlayer(api: Api, namespace: string, strategy: PostRenderStrategy): HttpPlayer {
+export function httpPlayer(api: Api, namespace: string, strategy: PostRenderStrategy): OwnPlayer {
   const release = { cluster: "default", namespace, name: "r" };
   let last = "";
   const change = async (action: string, body: JsonObject): Promise<void> => {
