@@ -4,6 +4,7 @@ import type { JudgePlan } from "../engine/action/judge.ts";
 import type { ActionRequest } from "../engine/action/request.ts";
 import type { JsonObject } from "../engine/errors.ts";
 import type { GoMap } from "../engine/go/value.ts";
+import type { DigestBytes } from "../engine/oci/digest.ts";
 import type { Egress } from "../engine/oci/egress.ts";
 import type { PinSource } from "../registry/collection/pins.ts";
 import { BrokenBody } from "../registry/content/body.ts";
@@ -113,7 +114,9 @@ export interface AppDeps {
     readonly applyPlan: (pins: PlanPins) => ActionState;
   };
   /** What actions are given besides what the application gives itself: discovery cache, resolver. */
-  readonly actionExtras?: (address: ReleaseAddress) => Partial<Pick<ActionDeps, "discovery" | "memory" | "resolve">>;
+  readonly actionExtras?: (
+    address: ReleaseAddress,
+  ) => Partial<Pick<ActionDeps, "discovery" | "memory" | "resolve" | "gzip">>;
   /** Answers what templates ask where there is no cluster; nothing is answered where absent. */
   readonly resolve?: PendingResolver;
   readonly loadChart: LoadChart;
@@ -122,6 +125,8 @@ export interface AppDeps {
   readonly objects: ObjectStore;
   readonly records: RecordStore;
   readonly operations: OperationStore;
+  /** The runtime's own way to digests; in JavaScript and WebCrypto when absent. */
+  readonly digest?: DigestBytes | undefined;
   /** Must call {@link App.wake} at the time asked for. */
   readonly wakeup: Wakeup;
   readonly box: SecretBox;
@@ -279,7 +284,7 @@ function createDeployDeps(
 ): DeployDeps {
   const { clock, randomBytes } = deps;
   const charts = createChartSource({ catalog: made.catalog, load: deps.loadChart });
-  const parts = rememberParts(createPartStore({ objects: deps.objects, box: deps.box }));
+  const parts = rememberParts(createPartStore({ objects: deps.objects, box: deps.box, digest: deps.digest }));
   return {
     ...made,
     parts,

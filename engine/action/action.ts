@@ -3,6 +3,7 @@ import type { PinnedChart } from "../chart/reference.ts";
 import type { JsonObject, JsonValue } from "../errors.ts";
 import type { DiscoveryData } from "../kube/discovery.ts";
 import type { ClusterTransport } from "../kube/transport.ts";
+import type { Gzip } from "../release/codec.ts";
 import type { RecordMemory } from "../release/record-memory.ts";
 import type { RecordDriver } from "../release/storage.ts";
 import type { Release } from "../release/release.ts";
@@ -55,6 +56,8 @@ export interface ActionDeps {
   readonly discovery?: DiscoveryCache;
   /** Records of the cluster that went through this process. Without it every record is read when it is needed. */
   readonly memory?: RecordMemory;
+  /** How release records are packed; by the web's streams when absent. */
+  readonly gzip?: Gzip;
   /**
    * Hears of the release as it stands at the end, values and notes included: for a command that prints it. It is part of no state, event
    * or outcome.

@@ -65,6 +65,7 @@ function stepOf(deps: ActionDeps, meter: Meter, events: ActionEvent[]): Step {
       ...patienceOf(deps, meter),
       ...(deps.records === undefined ? {} : { records: deps.records }),
       ...(deps.memory === undefined ? {} : { memory: deps.memory }),
+      ...(deps.gzip === undefined ? {} : { gzip: deps.gzip }),
       onWarning: (message) => emit({ type: "warning", message: `the API server warns: ${message}` }),
       ...(deps.signal === undefined ? {} : { signal: deps.signal }),
     },

@@ -53,10 +53,17 @@ export interface Discovery {
   readonly preferredFor: (of: { readonly group: string; readonly kind: string }) => ResourceMapping | undefined;
 }
 
+/** Indexes and versions of what is still in use: the operations on one cluster share its discovery data. */
+const indexes = new WeakMap<DiscoveryData, ReadonlyMap<string, ResourceMapping>>();
+const versionTexts = new WeakMap<DiscoveryData, readonly string[]>();
+
 /** Gives discovery data its index. Built on first use, once. */
 export function openDiscovery(data: DiscoveryData): Discovery {
-  let index: Map<string, ResourceMapping> | undefined;
-  const find = (key: string): ResourceMapping | undefined => (index ??= indexOf(data)).get(key);
+  const find = (key: string): ResourceMapping | undefined => {
+    const index = indexes.get(data) ?? indexOf(data);
+    indexes.set(data, index);
+    return index.get(key);
+  };
   return {
     data,
     mappingFor: (gvk) => find(`${gvk.group}/${gvk.kind}/${gvk.version}`),
@@ -85,6 +92,12 @@ function indexOf(data: DiscoveryData): Map<string, ResourceMapping> {
  * sorted.
  */
 export function apiVersions(data: DiscoveryData): readonly string[] {
+  const texts = versionTexts.get(data) ?? versionTextsOf(data);
+  versionTexts.set(data, texts);
+  return texts;
+}
+
+function versionTextsOf(data: DiscoveryData): readonly string[] {
   const out = new Set<string>();
   for (const { group, versions } of data.groups) {
     for (const { version, resources, otherKinds } of versions) {

@@ -14,6 +14,9 @@ export const MAX_RECORD_BYTES: number = 1_048_576;
  */
 const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
 
+/** Packs bytes as gzip. A runtime may bring a way that is quicker than the web's streams. */
+export type Gzip = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array | Promise<Uint8Array>;
+
 /**
  * The value that Helm keeps under `release` in a record: base64 of the gzipped JSON document. (A Secret's `data` is base64 once
  * more.) Throws `ReleaseError` `too-large` when the API server could not store it.
@@ -38,8 +41,9 @@ export async function encodeDocument(
   release: Release,
   document: string,
   kind: "secret" | "configmap" = "secret",
+  pack: Gzip = gzip,
 ): Promise<string> {
-  const text = encodeBase64(await gzip(new TextEncoder().encode(document)));
+  const text = encodeBase64(await pack(new TextEncoder().encode(document)));
   if (text.length > MAX_RECORD_BYTES) throw tooLarge(release, text.length, kind);
   return text;
 }

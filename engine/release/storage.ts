@@ -12,7 +12,7 @@ import { type RestRequest, sendJson } from "../kube/rest.ts";
 import type { KubeSession } from "../kube/session.ts";
 import { isJsonObject, listAt, objectAt, stringAt } from "../object/json.ts";
 import { decodeBase64, toBinary } from "./base64.ts";
-import { decodeDocument, encodeDocument } from "./codec.ts";
+import { decodeDocument, encodeDocument, type Gzip } from "./codec.ts";
 import { parseReleaseText, releaseText } from "./document.ts";
 import { ReleaseError } from "./errors.ts";
 import { customLabels, recordLabels } from "./label.ts";
@@ -29,6 +29,8 @@ export interface RecordSession extends KubeSession {
   readonly records?: RecordDriver;
   /** Absent: every record is read from the cluster. */
   readonly memory?: RecordMemory;
+  /** How records are packed; by the web's streams when absent. */
+  readonly gzip?: Gzip;
 }
 
 /** Which release, in which namespace. An empty namespace means all. */
@@ -276,7 +278,7 @@ async function recordOf(
     ...(resourceVersion === undefined ? {} : { resourceVersion }),
   };
   const document = releaseText(release);
-  const packed = await encodeDocument(release, document, session.records);
+  const packed = await encodeDocument(release, document, session.records, session.gzip);
   if (session.records === "configmap") {
     return { document, body: { apiVersion: "v1", kind: "ConfigMap", metadata, data: { release: packed } } };
   }

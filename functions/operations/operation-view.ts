@@ -33,10 +33,18 @@ export function operationJson(standing: Standing, dryRun: JsonObject = {}): Json
   };
 }
 
-/** Waits until an operation ends, `milliseconds` pass or `signal` aborts, and gives how it stands then. */
+/**
+ * Waits until an operation ends, `milliseconds` pass or `signal` aborts, and gives how it stands then. `run`: what this process does of it; until that is
+ * over the journal is not asked.
+ */
 export async function awaitOperation(
   deps: { readonly store: OperationStore; readonly clock: Clock },
-  options: { readonly operation: string; readonly milliseconds: number; readonly signal: AbortSignal },
+  options: {
+    readonly operation: string;
+    readonly milliseconds: number;
+    readonly signal: AbortSignal;
+    readonly run?: Promise<void> | undefined;
+  },
 ): Promise<Standing | undefined> {
   const until = deps.clock.now() + options.milliseconds;
   const done = new AbortController();
@@ -44,6 +52,7 @@ export async function awaitOperation(
   const timer = deps.clock.sleep(options.milliseconds, signal).then(() => done.abort());
   let standing: Standing | undefined;
   try {
+    if (options.run !== undefined) await overOrAborted(options.run, signal);
     for (;;) {
       standing = await readStanding(deps.store, options.operation, standing);
       if (standing === undefined || standing.end !== undefined) return standing;
@@ -54,4 +63,16 @@ export async function awaitOperation(
     done.abort();
     await timer;
   }
+}
+
+function overOrAborted(run: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    if (signal.aborted) return end();
+    signal.addEventListener("abort", end);
+    run.then(end, end);
+  });
 }

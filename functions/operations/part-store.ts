@@ -1,21 +1,27 @@
 import type { PartStore } from "../../engine/action/action.ts";
 import { partKey, PARTS } from "../../registry/content/keys.ts";
+import { type DigestBytes, digestOf } from "../../engine/oci/digest.ts";
 import type { ObjectStore } from "../../registry/content/object-store.ts";
-import { sha256Hex } from "../http/digest.ts";
 import { readBody } from "../http/limits.ts";
 import type { SecretBox } from "../http/secret-box.ts";
 
 /** Parts are rendered manifests and plans: a release record ends at 1 MiB compressed, so 64 MiB of text is beyond any of them. */
 const MAX_PART_BYTES: number = 64 * 1024 * 1024;
 
-/** A `PartStore` over an `ObjectStore`. What is stored is sealed: parts hold rendered Secrets. Keys are digests of the plain bytes. */
-export function createPartStore(deps: { readonly objects: ObjectStore; readonly box: SecretBox }): PartStore {
-  const { objects, box } = deps;
+/**
+ * A `PartStore` over an `ObjectStore`. What is stored is sealed: parts hold rendered Secrets. Keys are digests of the plain bytes; `digest`: a native way
+ * to them.
+ */
+export function createPartStore(deps: {
+  readonly objects: ObjectStore;
+  readonly box: SecretBox;
+  readonly digest?: DigestBytes | undefined;
+}): PartStore {
+  const { objects, box, digest: digestBytes = digestOf } = deps;
   return {
     put: async (bytes, signal) => {
-      const plain = new Uint8Array(bytes);
-      const digest = `sha256:${await sha256Hex(plain)}`;
-      const body = { kind: "bytes", bytes: await box.sealBytes(plain, digest) } as const;
+      const digest = await digestBytes(bytes, "sha256");
+      const body = { kind: "bytes", bytes: await box.sealBytes(new Uint8Array(bytes), digest) } as const;
       await objects.put(partKey(digest.slice(7)), body, signal === undefined ? {} : { signal });
       return digest;
     },

@@ -30,6 +30,13 @@ export interface Started {
   readonly lease?: Lease;
 }
 
+/** An operation whose run may have begun in this process. */
+export interface Begun {
+  readonly operation: string;
+  /** Ends when this process has nothing more to do of it; never fails. */
+  readonly run?: Promise<void>;
+}
+
 /**
  * Records an operation under its release's lease. Throws `operation-running`, naming the operation, when one holds the lease or is
  * unfinished: also one that waits between two steps, or that a killed process left behind, which is woken then.

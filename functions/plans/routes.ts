@@ -53,8 +53,8 @@ function planRoute(deps: PlanDeps): Route {
       assertMayPlan(call.principal, asked, actionsOf(call.body));
       const { request, chart } = await pinRequest(deps, asked, call.body);
       const summary = { planned: call.body.action, ...summaryOf(call.body, chart) };
-      const { operation } = await launch(deps, asked, { action: "plan", state: deps.startPlan(request), summary });
-      return await answerOperation(deps, call, operation);
+      const begun = await launch(deps, asked, { action: "plan", state: deps.startPlan(request), summary });
+      return await answerOperation(deps, call, begun);
     },
   });
 }
@@ -93,8 +93,8 @@ function applyRoute(deps: PlanDeps): Route {
       const asked = { ...askedBy(call, nonce), address: plan.address };
       for (const right of rightsOf(plan)) assertAllowed(call.principal, right, targetOf(plan.address));
       const state = deps.applyPlan(plan.pins);
-      const { operation } = await launch(deps, asked, { action: plan.action, state, summary: { plan: plan.digest } });
-      return await answerOperation(deps, call, operation);
+      const begun = await launch(deps, asked, { action: plan.action, state, summary: { plan: plan.digest } });
+      return await answerOperation(deps, call, begun);
     },
   });
 }

@@ -7,6 +7,7 @@ import type { ProblemCode } from "../http/problem-table.ts";
 import { readPrefer } from "../http/prefer.ts";
 import { readStanding } from "../operations/journal.ts";
 import { operationSchema } from "../operations/operation-schema.ts";
+import type { Begun } from "../operations/start-operation.ts";
 import { awaitOperation, operationJson } from "../operations/operation-view.ts";
 import { dryRunJson } from "./dry-run.ts";
 import { deploy, type DeployDeps } from "./deploy.ts";
@@ -96,20 +97,23 @@ function changeRoute<Body>(
         nonce,
         signal: request.signal,
       };
-      const { operation } = await deploy(deps, asked, toChange(call.body));
-      return await answerOperation(deps, call, operation);
+      return await answerOperation(deps, call, await deploy(deps, asked, toChange(call.body)));
     },
   });
 }
 
 /** 202 at once, or what became of it when `Prefer: wait` was long enough: 200, or the problem that it failed with. */
-export async function answerOperation(deps: DeployDeps, call: RouteRequest, operation: string): Promise<Response> {
+export async function answerOperation(
+  deps: DeployDeps,
+  call: RouteRequest,
+  { operation, run }: Begun,
+): Promise<Response> {
   const prefer = readPrefer(call.request.headers);
   const location = `/v1/operations/${operation}`;
   const standing =
     prefer.wait === 0
       ? await readStanding(deps.store, operation)
-      : await awaitOperation(deps, { operation, milliseconds: prefer.wait, signal: call.request.signal });
+      : await awaitOperation(deps, { operation, milliseconds: prefer.wait, signal: call.request.signal, run });
   if (standing === undefined) throw new Error("an operation that was just recorded is gone");
   const applied = prefer.applied === "" ? {} : { "preference-applied": prefer.applied };
   const error = standing.end?.error;

@@ -15,7 +15,7 @@ import { type ReleaseAddress, releaseKey } from "../operations/operation-id.ts";
 import { targetOf } from "../operations/routes.ts";
 import { runOperation, type RunnerDeps } from "../operations/runner.ts";
 import type { Lease } from "../operations/operation-store.ts";
-import { startOperation, type Started } from "../operations/start-operation.ts";
+import { type Begun, startOperation } from "../operations/start-operation.ts";
 import { type Clusters, findCluster } from "./clusters.ts";
 import { assertNotHeld } from "./hold.ts";
 import type { Change, ChartBody } from "./request-schema.ts";
@@ -55,7 +55,7 @@ export interface Asked {
  * anything is recorded: `forbidden`, `cluster-not-found`, `chart-not-found`, `invalid-values`, `operation-running` and what the
  * registry refuses.
  */
-export async function deploy(deps: DeployDeps, asked: Asked, change: Change): Promise<Started> {
+export async function deploy(deps: DeployDeps, asked: Asked, change: Change): Promise<Begun> {
   const { address, principal } = asked;
   for (const action of actionsOf(change)) assertAllowed(principal, action, targetOf(address));
   const { request, chart } = await pinRequest(deps, asked, change);
@@ -73,7 +73,7 @@ export interface Launch {
 }
 
 /** Records an operation and begins its run. Access was decided before. Throws `release-held` for a change of what is on hold. */
-export async function launch(deps: DeployDeps, asked: Asked, { action, state, summary }: Launch): Promise<Started> {
+export async function launch(deps: DeployDeps, asked: Asked, { action, state, summary }: Launch): Promise<Begun> {
   const { address, principal, nonce, origin } = asked;
   const cluster = findCluster(deps.clusters, address.cluster);
   if (action !== "plan" && summary["dryRun"] === undefined) await assertNotHeld(deps.records, address);
@@ -88,18 +88,20 @@ export async function launch(deps: DeployDeps, asked: Asked, { action, state, su
   });
   const entry = { principal, action: `releases:${action}`, target: releaseKey(address), result: "allowed" } as const;
   await audit(deps, { ...entry, request: asked.requestId, detail: { operation: started.operation } });
-  if (started.lease !== undefined) await begin(deps, started.operation, started.lease);
-  return started;
+  const { operation, lease } = started;
+  return lease === undefined ? { operation } : await begin(deps, operation, lease);
 }
 
 /** Under the lease that was just taken, or by a wakeup where nothing outlives the request for long. */
-async function begin(deps: DeployDeps, operation: string, lease: Lease): Promise<void> {
+async function begin(deps: DeployDeps, operation: string, lease: Lease): Promise<Begun> {
   if (deps.runs === "request") {
-    deps.defer(runOperation(deps, lease.release, operation, lease));
-    return;
+    const run = runOperation(deps, lease.release, operation, lease);
+    deps.defer(run);
+    return { operation, run };
   }
   await deps.store.release(lease);
   await deps.wakeup.at(lease.release, operation, deps.clock.now());
+  return { operation };
 }
 
 /** The rights that a change needs. */

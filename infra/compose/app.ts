@@ -1,9 +1,10 @@
-import type { CreateHasher, DigestBytes } from "../../engine/oci/digest.ts";
+import type { CreateHasher } from "../../engine/oci/digest.ts";
 import { actionFor, advance, applyPlan, startPlan, stopAction } from "../../engine/action/index.ts";
 import { loadArchive } from "../../engine/chart/index.ts";
 import { encodeGoJson } from "../../engine/encoding/index.ts";
 import type { DiscoveryData } from "../../engine/kube/discovery.ts";
 import { type PluginHost, withGetters } from "../../engine/plugin/index.ts";
+import type { Gzip } from "../../engine/release/codec.ts";
 import { createRecordMemories } from "../../engine/release/record-memory.ts";
 import { type App, type AppDeps, createApp } from "../../functions/app.ts";
 import { createCatalog } from "../../functions/charts/registry-catalog.ts";
@@ -33,10 +34,10 @@ export interface ComposeOptions extends Omit<
   readonly compress: boolean;
   /** False where requests may not share one upstream fetch in this process. */
   readonly together: boolean;
-  /** The runtime's own way to digests; in JavaScript and WebCrypto when absent. */
-  readonly digest?: DigestBytes;
-  /** The same for bytes that come in pieces. */
+  /** What `digest` gives for bytes that come in pieces. */
   readonly hasher?: CreateHasher;
+  /** The runtime's own gzip; the web's streams when absent. */
+  readonly gzip?: Gzip;
   /** Where replicas agree on who asks an upstream; in the object store when absent. */
   readonly leases?: Leases;
   /** True for `host[:port]` in a chart reference that means this server. */
@@ -75,6 +76,7 @@ export function composeApp(options: ComposeOptions): App {
       },
       resolve: answerPending,
       memory: memories(cluster),
+      ...(options.gzip === undefined ? {} : { gzip: options.gzip }),
     }),
     resolve: answerPending,
     loadChart: (archive) => loadArchive(archive),

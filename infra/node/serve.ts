@@ -14,6 +14,7 @@ import { systemClock, systemRandom } from "./clock.ts";
 import { openClusters } from "./clusters.ts";
 import { nativeDigest, nativeHasher } from "./digest.ts";
 import { openEgress } from "./egress.ts";
+import { nativeGzip } from "./gzip.ts";
 import { openObjects } from "./objects.ts";
 import { openPluginHost } from "./plugin-host.ts";
 import { createNodeSecretBox } from "./secret-box.ts";
@@ -111,6 +112,7 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
     together: true,
     digest: nativeDigest,
     hasher: nativeHasher,
+    gzip: nativeGzip,
     isOwnHost: (host) => host === publicHost || isLoopbackHost(host, port()),
   });
   listening = await listen(app, options);

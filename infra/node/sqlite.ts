@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
 
 /** A row as SQLite gives it. */
 export type Row = Record<string, SQLOutputValue>;
@@ -71,17 +71,27 @@ export function isBusy(thrown: unknown): boolean {
   );
 }
 
+/** Compiled once for each open database: SQLite would read their text anew each time. */
+const frames = new WeakMap<DatabaseSync, { readonly begin: StatementSync; readonly commit: StatementSync }>();
+
 /** `work` in one transaction: all of it is written, or nothing. */
 export function transact<T>(database: DatabaseSync, work: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
+  const { begin, commit } = frames.get(database) ?? openFrame(database);
+  begin.run();
   try {
     const result = work();
-    database.exec("COMMIT");
+    commit.run();
     return result;
   } catch (thrown) {
     database.exec("ROLLBACK");
     throw thrown;
   }
+}
+
+function openFrame(database: DatabaseSync): { readonly begin: StatementSync; readonly commit: StatementSync } {
+  const frame = { begin: database.prepare("BEGIN IMMEDIATE"), commit: database.prepare("COMMIT") };
+  frames.set(database, frame);
+  return frame;
 }
 
 /** A text column. */
