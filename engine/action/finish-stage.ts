@@ -9,7 +9,7 @@ import type { ActionRequest, TestRequest } from "./request.ts";
 import { configBehind } from "./reuse-values.ts";
 import type { Operation } from "./state.ts";
 import { endTest } from "./test-stage.ts";
-import { draftOf, more, requestOf, type StageResult, type Step } from "./step.ts";
+import { draftOf, keep, more, requestOf, type StageResult, type Step } from "./step.ts";
 
 const UNINSTALL_AGAIN = "What was deleted stays deleted.";
 const NOT_RECORDED =
@@ -40,10 +40,11 @@ export async function finishStage(step: Step, operation: Operation): Promise<Sta
   }
 }
 
-/** Uninstall without history: the records go, oldest first. */
+/** Uninstall without history: the records go, oldest first. As Helm: those that were there when it began. */
 export async function purgeStage(step: Step, operation: Operation): Promise<StageResult> {
   const request = await requestOf(step, operation);
-  const problem = await purge(step, operation, request);
+  const { problem, left } = await purge(step, operation, request);
+  if (left.length > 0) return keep({ ...operation, revisions: left });
   if (problem === undefined) return endUninstall(step, operation, request);
   if (operation.draft === undefined) {
     return failed(
@@ -56,15 +57,20 @@ export async function purgeStage(step: Step, operation: Operation): Promise<Stag
   return endUninstall(step, { ...operation, errors }, request);
 }
 
-async function purge(step: Step, operation: Operation, request: ActionRequest): Promise<string | undefined> {
+/** `left`: what the step's requests are not enough for. */
+async function purge(
+  step: Step,
+  operation: Operation,
+  request: ActionRequest,
+): Promise<{ readonly problem?: string; readonly left: readonly number[] }> {
   try {
-    for (const head of await listRecordHeads(step.session, request)) {
-      await deleteRecord(step.session, request, head.version);
-    }
-    return undefined;
+    const all = operation.revisions ?? (await listRecordHeads(step.session, request)).map((one) => one.version);
+    const end = operation.revisions === undefined ? all.length : Math.max(1, step.meter.left());
+    for (const version of all.slice(0, end)) await deleteRecord(step.session, request, version);
+    return { left: all.slice(end) };
   } catch (error) {
     if (!(error instanceof EngineError) || isTransient(error, operation.retries)) throw error;
-    return error.message;
+    return { problem: error.message, left: [] };
   }
 }
 

@@ -46,29 +46,40 @@ export async function prepareUninstall(
   const reading = readNewest(step, request);
   reading.catch(() => undefined);
   return withFacts(step, "", async (facts) => {
-    const stored = await reading;
+    const { stored, revisions } = await reading;
     if (stored === undefined) return absent(operation, request);
     checkNotPending(operation, request, stored);
     if (stored.release.info.status !== "uninstalled" || request.dryRun !== "none") {
-      return decideUninstall(step, operation, request, facts, stored);
+      return decideUninstall(step, { ...operation, ...revisions }, request, facts, stored);
     }
     if (request.keepHistory)
       throw new ActionError("invalid-request", `the release named "${request.name}" is already deleted`);
-    const purged = await purgeOf(step, operation, stored);
+    const purged = await purgeOf(step, { ...operation, ...revisions }, stored);
     return conclude(step, purged, { request, draft: stored.release, plan: NOTHING, evidence: NO_EVIDENCE });
   });
 }
 
+/** The newest revision, and which ones there are, where a state has room for that. */
+interface History {
+  readonly stored: StoredRelease | undefined;
+  readonly revisions: Pick<Operation, "revisions">;
+}
+
+/** Far more than Helm keeps by default, and five characters each. */
+const MAX_NOTED = 1000;
+
 /** Helm compatibility: with `ignoreNotFound` any error of reading the history is taken for an absent release. */
-async function readNewest(step: Step, request: UninstallRequest): Promise<StoredRelease | undefined> {
+async function readNewest(step: Step, request: UninstallRequest): Promise<History> {
   try {
-    const stored = await readLast(step, await readHistory(step, request));
-    if (stored !== undefined || request.ignoreNotFound) return stored;
+    const heads = await readHistory(step, request);
+    const stored = await readLast(step, heads);
+    const revisions = heads.length > MAX_NOTED ? {} : { revisions: heads.map((head) => head.version) };
+    if (stored !== undefined || request.ignoreNotFound) return { stored, revisions };
     const prefix = request.dryRun === "none" ? `uninstall: Release not loaded: ${request.name}: ` : "";
     throw new ActionError("not-found", `${prefix}release: not found`);
   } catch (error) {
     if (!(error instanceof ReleaseError) || isThrottled(error)) throw error;
-    if (request.ignoreNotFound) return undefined;
+    if (request.ignoreNotFound) return { stored: undefined, revisions: {} };
     throw new ActionError(
       "not-found",
       `uninstall: Release not loaded: ${request.name}: ${error.message}`,

@@ -147,6 +147,8 @@ export type Operation = {
   readonly answers?: Part;
   /** Revisions that go before the new one is written. */
   readonly prune: readonly number[];
+  /** Uninstall: the revisions that were there when it began. Absent where there are too many for a state: then they are read again. */
+  readonly revisions?: readonly number[];
   /** Why the operation fails, and what was being done. */
   readonly failure?: Failure;
   readonly failedAt?: Stage["kind"];

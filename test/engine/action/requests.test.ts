@@ -150,3 +150,20 @@ test("many old revisions go, many objects are cleaned up and awaited, with small
   const removed = await rig.bench.run(uninstall("web", { wait: "watcher", timeout: 20_000 }), small);
   expect(removed.outcome.kind).toBe("succeeded");
 });
+
+test("an uninstall reads the history once, and deletes the revisions of then, oldest first, each once, with steps of any size", async () => {
+  for (const subrequests of [8, 10_000]) {
+    await rig.use("one", { "templates/a.yaml": ONE });
+    await rig.good(install("web", "one"));
+    for (let i = 0; i < 12; i++) await rig.good(upgrade("web", "one", { maxHistory: 0 }));
+    rig.bench.requests.length = 0;
+    const { outcome } = await rig.bench.run(uninstall("web"), { subrequests });
+    expect(outcome.kind).toBe("succeeded");
+    const lists = rig.bench.requests.filter((one) => one.method === "GET" && one.path.endsWith("/secrets"));
+    expect(lists.length).toBe(1);
+    const deleted = rig.bench.requests.flatMap((one) =>
+      one.method === "DELETE" ? (/\.v(\d+)$/.exec(one.path)?.[1] ?? []) : [],
+    );
+    expect(deleted).toEqual(Array.from({ length: 13 }, (_, index) => String(index + 1)));
+  }
+});
