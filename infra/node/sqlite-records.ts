@@ -16,9 +16,7 @@ export function createSqliteRecords(database: DatabaseSync, options: { readonly 
   const page = database.prepare(
     `SELECT * FROM record WHERE key > ? AND key >= ? AND key < ? AND ${live} ORDER BY key LIMIT ?`,
   );
-  const sweep = database.prepare(
-    "DELETE FROM record WHERE key IN (SELECT key FROM record WHERE expires <= ? ORDER BY expires LIMIT ?)",
-  );
+  const expired = database.prepare("SELECT key FROM record WHERE expires <= ? ORDER BY expires LIMIT ?");
   const next = database.prepare(
     "INSERT INTO counter VALUES ('record', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
   );
@@ -31,7 +29,7 @@ export function createSqliteRecords(database: DatabaseSync, options: { readonly 
     put: async (key, value, { version, expires }) =>
       transact(database, () => {
         if (find(key)?.version !== version) return undefined;
-        sweep.run(options.now(), SWEEP);
+        for (const row of expired.all(options.now(), SWEEP)) remove.run(textOf(row, "key"));
         const written = integerOf(next.get() ?? {}, "value");
         upsert.run(key, JSON.stringify(value), written, expires ?? null);
         return String(written);
