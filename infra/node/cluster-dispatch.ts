@@ -20,6 +20,9 @@ export function dispatchRequest(dispatcher: Dispatcher, request: Dispatched): Pr
   });
 }
 
+/** Bytes of an answer that wait for their reader before the cluster is held up. */
+const WAITING = 64 * 1024;
+
 type Answered = (answer: Answer) => void;
 type Refused = (reason: unknown) => void;
 
@@ -41,18 +44,20 @@ function answerHandler(
     },
     onResponseStart: (controller, status, headers) => {
       if (status < 200) return;
-      const stream = new ReadableStream<Uint8Array>({
+      const source: UnderlyingDefaultSource<Uint8Array> = {
         start: (of) => void (body = of),
         pull: () => controller.resume(),
         cancel: () => {
           body = undefined;
           controller.abort(new Error("the answer is not read"));
         },
-      });
+      };
+      const stream = new ReadableStream(source, { highWaterMark: WAITING, size: (chunk) => chunk.length });
       resolve({ status, headers, body: stream });
     },
     onResponseData: (controller, chunk) => {
-      if (body === undefined) return;
+      // undici's parser of HTTP/1 gives an empty chunk when it goes on at a body's end: held up there, it would give it again, for ever.
+      if (body === undefined || chunk.length === 0) return;
       body.enqueue(chunk);
       if ((body.desiredSize ?? 0) <= 0) controller.pause();
     },

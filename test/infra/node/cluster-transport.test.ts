@@ -1,4 +1,5 @@
-import { createServer as createHttp, type IncomingMessage, type Server } from "node:http";
+import { createServer as createHttp, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createSecureServer, type Http2SecureServer, type Http2ServerResponse } from "node:http2";
 import { createServer as createHttps } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -17,7 +18,7 @@ interface Seen {
 
 const seen: Seen[] = [];
 const open: OpenCluster[] = [];
-const servers: Server[] = [];
+const servers: (Server | Http2SecureServer)[] = [];
 afterAll(async () => {
   await Promise.all(open.map((cluster) => cluster.close()));
   for (const server of servers) server.close();
@@ -34,7 +35,7 @@ function answer(request: IncomingMessage, respond: (status: number, body: string
   respond(request.url === "/missing" ? 404 : 200, `answer to ${request.url}`);
 }
 
-function listen(server: Server): Promise<string> {
+function listen(server: Server | Http2SecureServer): Promise<string> {
   servers.push(server);
   return new Promise((resolve) => {
     server.listen(0, "127.0.0.1", () => resolve(String((server.address() as AddressInfo).port)));
@@ -248,6 +249,46 @@ describe.each(openers)("TLS of $of", ({ by }) => {
       );
     }
     expect(seen.length).toBe(before);
+  });
+});
+
+describe("answers that wait for their reader", () => {
+  const text = (length: number): string =>
+    Array.from({ length }, (_, i) => String.fromCharCode(97 + (i % 26))).join("");
+  const respond = (path: string, response: ServerResponse | Http2ServerResponse): void => {
+    const body = text(Number(path.slice(path.lastIndexOf("/") + 1)));
+    if (path.startsWith("/known")) response.setHeader("content-length", body.length);
+    response.end(body);
+  };
+  const protocols = [
+    {
+      of: "HTTP/1.1",
+      url: async () =>
+        `http://127.0.0.1:${await listen(createHttp((request, response) => respond(request.url ?? "", response)))}`,
+    },
+    {
+      of: "HTTP/2",
+      url: async () => {
+        const server = createSecureServer(serverCertificate, (request, response) => respond(request.url, response));
+        return `https://127.0.0.1:${await listen(server)}`;
+      },
+    },
+  ] as const;
+
+  it.each(protocols)("come to their end over $of, whatever their length", async ({ url }) => {
+    const ca = Buffer.from(serverCertificate.cert).toString("base64");
+    const { transport } = await opened(kubeconfig(await url(), { cluster: { "certificate-authority-data": ca } }));
+    for (const length of [0, 1, 1000, 70_000, 3_000_000]) {
+      for (const path of [`/known/${length}`, `/chunked/${length}`]) {
+        const got = await transport.send({ method: "GET", path });
+        // Until nothing more of it comes by itself.
+        for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+        expect(await readText(got.body, length)).toBe(text(length));
+      }
+    }
+    const left = await transport.send({ method: "GET", path: "/known/3000000" });
+    await left.body?.cancel();
+    expect((await transport.send({ method: "GET", path: "/known/1" })).status).toBe(200);
   });
 });
 
