@@ -1,5 +1,3 @@
-import { sha256 as hashHere } from "@noble/hashes/sha2.js";
-
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const ALPHABET = encoder.encode("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
@@ -57,12 +55,8 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   return bytes;
 }
 
-/** Bytes from which WebCrypto, which hands them to another thread, is quicker than hashing here. */
-const NATIVE_FROM = 1024;
-
 /** SHA-256. */
 export async function sha256(data: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  if (data.length < NATIVE_FROM) return Uint8Array.from(hashHere(data));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", data));
 }
 

@@ -52,9 +52,13 @@ export async function once(
   request: KeyedRequest,
   work: (nonce: string) => Promise<Response>,
 ): Promise<Response> {
-  const recordKey = `idempotency/${await sha256Hex(`${request.principal}\n${request.key}`)}`;
-  const head = toBytes(`${request.method}\n${request.path}\n`);
-  const fingerprint = `${await sha256Hex(head)}.${await sha256Hex(request.body)}`;
+  const [name, head, body] = await Promise.all([
+    sha256Hex(`${request.principal}\n${request.key}`),
+    sha256Hex(`${request.method}\n${request.path}\n`),
+    sha256Hex(request.body),
+  ]);
+  const recordKey = `idempotency/${name}`;
+  const fingerprint = `${head}.${body}`;
   const claim = await claimKey(deps, recordKey, fingerprint);
   if (claim.kind === "replay") return claim.response;
   try {
