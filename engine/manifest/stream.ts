@@ -3,8 +3,9 @@ import { decodeYamlJson } from "../encoding/yaml-decode.ts";
 import { YamlError } from "../encoding/yaml-error.ts";
 import { compareBytes } from "../go/value.ts";
 import { ManifestError } from "./manifest-error.ts";
-import { type PlainLine, printPlain, readPlainDocument } from "./plain-document.ts";
+import { createPlainPrinter, type PrintPlain } from "./plain-document.ts";
 import { FILENAME, takePlainFilename, withFilename } from "./plain-filename.ts";
+import type { PlainDocument } from "./plain-outline.ts";
 import { isPartial } from "./sort.ts";
 import { isBlank, splitManifests } from "./split.ts";
 
@@ -20,11 +21,12 @@ const AS_WRITTEN: { readonly schema: "failsafe"; readonly customTags: Tags } = {
  */
 export function mergeFiles(files: ReadonlyMap<string, string>): string {
   const documents: string[] = [];
+  const printPlain = createPlainPrinter();
   for (const path of [...files.keys()].sort(compareBytes)) {
     const text = files.get(path) ?? "";
     if (isPartial(path) || isBlank(text)) continue;
     for (const manifest of splitManifests(text)) {
-      for (const one of parseStream(manifest, `parsing ${path}: `)) documents.push(merged(one, path));
+      for (const one of parseStream(manifest, `parsing ${path}: `, printPlain)) documents.push(merged(one, path));
     }
   }
   return documents.join("---\n");
@@ -36,7 +38,7 @@ export function mergeFiles(files: ReadonlyMap<string, string>): string {
  */
 export function splitStream(stream: string, prefix: string): ReadonlyMap<string, string> {
   const files = new Map<string, string[]>();
-  for (const [index, one] of parseStream(stream, "error parsing YAML: ").entries()) {
+  for (const [index, one] of parseStream(stream, "error parsing YAML: ", createPlainPrinter()).entries()) {
     const { path: own, text } = taken(one);
     const path = own === "" ? `generated-by-postrender-${prefix}${index}.yaml` : own;
     const documents = files.get(path);
@@ -46,43 +48,45 @@ export function splitStream(stream: string, prefix: string): ReadonlyMap<string,
   return new Map([...files].map(([path, documents]) => [path, documents.join("---\n")]));
 }
 
-/** A document of a stream: as lines where it is plain enough, and as the full reader has it. */
+/** A document of a stream: printed where it is plain enough, and as the full reader has it. */
 interface StreamDocument {
-  readonly lines: readonly PlainLine[] | undefined;
+  readonly plain: PlainDocument | undefined;
   readonly full: () => Document;
 }
 
 /** A document as it is passed on, with the annotation of its file. Equal for both readers. */
-function merged({ lines, full }: StreamDocument, path: string): string {
-  const plain = lines === undefined ? undefined : withFilename(lines, path);
-  if (plain !== undefined) return printPlain(plain);
+function merged({ plain, full }: StreamDocument, path: string): string {
+  const named = plain === undefined ? undefined : withFilename(plain, path);
+  if (named !== undefined) return named;
   const document = full();
   setFilename(document, path);
   return print(document);
 }
 
 /** The file that a document is of, empty for none, and the document without the annotation. Equal for both readers. */
-function taken({ lines, full }: StreamDocument): { readonly path: string; readonly text: string } {
-  const plain = lines === undefined ? undefined : takePlainFilename(lines);
-  if (plain !== undefined) return { path: plain.path, text: printPlain(plain.lines) };
+function taken({ plain, full }: StreamDocument): { readonly path: string; readonly text: string } {
+  const found = plain === undefined ? undefined : takePlainFilename(plain);
+  if (found !== undefined) return found;
   const document = full();
   return { path: takeFilename(document), text: print(document) };
 }
 
 /** The documents of a stream as kyaml reads them: blank ones are left out, a list that stands alone is its items. */
-function parseStream(text: string, prefix: string): readonly StreamDocument[] {
+function parseStream(text: string, prefix: string, printPlain: PrintPlain): readonly StreamDocument[] {
   const parts = partsOf(text.includes("\r") ? text.replaceAll("\r\n", "\n") : text);
   const read = (part: string, index: number) => parsePart(part, index === parts.length - 1, prefix);
-  const documents = parts.flatMap((part, index): StreamDocument | readonly StreamDocument[] => {
-    const lines = readPlainDocument(part);
-    if (lines !== undefined && !(parts.length === 1 && part.includes("List") && mayBeList(lines))) {
-      return { lines, full: () => read(part, index)[0] ?? new Document() };
+  const documents: StreamDocument[] = [];
+  for (const [index, part] of parts.entries()) {
+    const plain = printPlain(part);
+    if (plain !== undefined && !(parts.length === 1 && plain.mayBeList)) {
+      documents.push({ plain, full: () => read(part, index)[0] ?? new Document() });
+    } else {
+      for (const document of read(part, index)) documents.push({ plain: undefined, full: () => document });
     }
-    return read(part, index).map((document) => ({ lines: undefined, full: () => document }));
-  });
+  }
   const [only] = documents;
-  if (parts.length > 1 || only === undefined || only.lines !== undefined) return documents;
-  return itemsOf(only.full()).map((document) => ({ lines: undefined, full: () => document }));
+  if (parts.length > 1 || only === undefined || only.plain !== undefined) return documents;
+  return itemsOf(only.full()).map((document) => ({ plain: undefined, full: () => document }));
 }
 
 /** The texts between lines that begin with `---`, the line break before one included. */
@@ -97,10 +101,6 @@ function partsOf(text: string): readonly string[] {
   }
   parts.push(text.slice(start));
   return parts;
-}
-
-function mayBeList(lines: readonly PlainLine[]): boolean {
-  return lines.some(({ depth, key, text }) => depth === 0 && key === "kind" && text.includes("List"));
 }
 
 /** The document of a part as the library reads it; none for a blank one. Throws {@link ManifestError} with Helm's words. */
