@@ -14,6 +14,9 @@ export interface Blocks {
   readonly loadWord: (address: number) => bigint;
   readonly storeByte: (address: number, value: number) => void;
   readonly storeWord: (address: number, value: bigint) => void;
+  /** A block that is these bytes: who gives them keeps no hold of them, but for reading before the guest runs. */
+  readonly keep: (bytes: Uint8Array) => number;
+  /** A block with a copy. */
   readonly write: (bytes: Uint8Array) => number;
   /** A copy. */
   readonly read: (address: number, length: number) => Uint8Array;
@@ -25,13 +28,16 @@ export interface Blocks {
 export function createBlocks(limit: number): Blocks {
   const blocks: (DataView | undefined)[] = [undefined];
   let used = 0;
-  const alloc = (length: number): number => {
+  const add = (length: number, block: () => DataView): number => {
     if (!(length >= 0) || used + length > limit || blocks.length >= MAX_BLOCKS) {
       throw new GuestFault("out-of-memory", `it needs ${used + length} bytes for messages; it may have ${limit}`);
     }
     used += length;
-    blocks.push(new DataView(new ArrayBuffer(length)));
+    blocks.push(block());
     return (blocks.length - 1) * SPAN;
+  };
+  const keep = (bytes: Uint8Array): number => {
+    return add(bytes.length, () => new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
   };
   // Guests go through one block word by word: the block of the last look is at hand.
   let recent: DataView | undefined;
@@ -52,7 +58,7 @@ export function createBlocks(limit: number): Blocks {
   };
   const viewAt = (): DataView => recent ?? new DataView(new ArrayBuffer(0));
   return {
-    alloc,
+    alloc: (length) => add(length, () => new DataView(new ArrayBuffer(length))),
     free: (address) => {
       const index = Math.floor(address / SPAN);
       used -= blocks[index]?.byteLength ?? 0;
@@ -76,16 +82,13 @@ export function createBlocks(limit: number): Blocks {
       const at = find(address, 8);
       viewAt().setBigUint64(at, value, true);
     },
-    write: (bytes) => {
-      const address = alloc(bytes.length);
-      find(address, bytes.length);
-      new Uint8Array(viewAt().buffer).set(bytes);
-      return address;
-    },
+    keep,
+    write: (bytes) => keep(bytes.slice()),
     read: (address, length) => {
       if (length === 0) return new Uint8Array(0);
       const at = find(address, length);
-      return new Uint8Array(viewAt().buffer.slice(at, at + length));
+      const { buffer, byteOffset } = viewAt();
+      return new Uint8Array(buffer, byteOffset + at, length).slice();
     },
     used: () => used,
     reset: () => {

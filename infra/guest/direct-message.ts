@@ -3,13 +3,13 @@ import { GuestFault } from "./fault.ts";
 
 /** The answer of a guest that took its message this way. */
 export interface DirectMessage {
-  /** A copy. Throws {@link GuestFault} for one that is too large, or stands outside of the guest's memory. */
+  /** In the guest's memory. Throws {@link GuestFault} for one that is too large, or stands outside of it. */
   readonly answer: () => Uint8Array;
 }
 
 /**
  * Writes the message into the guest's own memory where it exports `slipway_message(size) → address` and `slipway_answer() → address, size`,
- * as our kit for AssemblyScript does: Extism's words of eight bytes cost more than the rest of a call. Undefined for every other guest,
+ * as our kit for AssemblyScript does: Extism's words of eight bytes cost more than the rest of a call. A message for which there was too little room is placed again. Undefined for every other guest,
  * which takes its message from the kernel.
  */
 export function openDirectMessage(
@@ -19,9 +19,16 @@ export function openDirectMessage(
 ): DirectMessage | undefined {
   const { slipway_message: place, slipway_answer: answer } = exports;
   if (typeof place !== "function" || typeof answer !== "function") return undefined;
-  const message = new TextEncoder().encode(input);
-  const address: unknown = place(message.length);
-  within(memory, Number(address) >>> 0, message.length).set(message);
+  const roomFor = (size: number): Uint8Array => {
+    const address: unknown = place(size);
+    return within(memory, Number(address) >>> 0, size);
+  };
+  // Nearly all messages are ASCII, a byte for each unit.
+  const { read, written } = encoder.encodeInto(input, roomFor(input.length));
+  if (read !== input.length || written !== input.length) {
+    const message = encoder.encode(input);
+    roomFor(message.length).set(message);
+  }
   return {
     answer: () => {
       const found: unknown = answer();
@@ -30,10 +37,12 @@ export function openDirectMessage(
       if (size > limits.outputBytes) {
         throw new GuestFault("output-too-large", `its output has ${size} bytes; ${limits.outputBytes} are allowed`);
       }
-      return within(memory, Number(BigInt.asUintN(32, found >> 32n)), size).slice();
+      return within(memory, Number(BigInt.asUintN(32, found >> 32n)), size);
     },
   };
 }
+
+const encoder = new TextEncoder();
 
 function within({ buffer }: WebAssembly.Memory, address: number, size: number): Uint8Array {
   if (address + size <= buffer.byteLength) return new Uint8Array(buffer, address, size);

@@ -24,9 +24,14 @@ const MAX_ERROR_BYTES = 4096;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+interface Message {
+  readonly at: number;
+  readonly length: number;
+}
+
 interface State {
-  input: number;
-  inputLength: number;
+  /** Undefined until the guest looks: a guest of ours never does. */
+  input: Message | undefined;
   output: number;
   outputLength: number;
   error: number;
@@ -36,9 +41,8 @@ interface State {
 export function createKernel(call: GuestCall, logs: Logs): Kernel {
   const { limits } = call;
   const blocks = createBlocks(limits.pages * PAGE);
-  const input = encoder.encode(call.input);
-  const state: State = { input: 0, inputLength: input.length, output: 0, outputLength: 0, error: 0 };
-  state.input = blocks.write(input);
+  const state: State = { input: undefined, output: 0, outputLength: 0, error: 0 };
+  const input = (): Message => (state.input ??= written(blocks, encoder.encode(call.input)));
   const vars = createVars(limits.varBytes);
   const textAt = (address: number): string => decoder.decode(blocks.read(address, blocks.lengthOf(address)));
   const log = (level: PluginLog["level"]) => (address: number | bigint) => {
@@ -51,7 +55,7 @@ export function createKernel(call: GuestCall, logs: Logs): Kernel {
     error: () => (state.error === 0 ? undefined : textAt(state.error)),
     functions: {
       ...memoryFunctions(blocks),
-      ...messageFunctions(blocks, state, limits.outputBytes),
+      ...messageFunctions({ blocks, state, input, outputBytes: limits.outputBytes }),
       config_get: (key) => {
         const name = textAt(Number(key));
         const value = Object.hasOwn(call.config, name) ? call.config[name] : undefined;
@@ -77,7 +81,7 @@ export function createKernel(call: GuestCall, logs: Logs): Kernel {
 }
 
 /** A function of WebAssembly without a result. */
-function done(_work: void): undefined {
+function done(_work: unknown): undefined {
   return undefined;
 }
 
@@ -96,17 +100,24 @@ function memoryFunctions(blocks: Blocks): Readonly<Record<string, HostFunction>>
   };
 }
 
-function messageFunctions(blocks: Blocks, state: State, outputBytes: number): Readonly<Record<string, HostFunction>> {
+function written(blocks: Blocks, bytes: Uint8Array): Message {
+  return { at: blocks.keep(bytes), length: bytes.length };
+}
+
+interface Messages {
+  readonly blocks: Blocks;
+  readonly state: State;
+  readonly input: () => Message;
+  readonly outputBytes: number;
+}
+
+function messageFunctions({ blocks, state, input, outputBytes }: Messages): Readonly<Record<string, HostFunction>> {
   return {
-    input_set: (address, length) => {
-      state.input = Number(address);
-      state.inputLength = Number(length);
-      return undefined;
-    },
-    input_offset: () => BigInt(state.input),
-    input_length: () => BigInt(state.inputLength),
-    input_load_u8: (at) => blocks.loadByte(state.input + inside(Number(at), 1, state.inputLength)),
-    input_load_u64: (at) => blocks.loadWord(state.input + inside(Number(at), 8, state.inputLength)),
+    input_set: (address, length) => done((state.input = { at: Number(address), length: Number(length) })),
+    input_offset: () => BigInt(input().at),
+    input_length: () => BigInt(input().length),
+    input_load_u8: (at) => blocks.loadByte(input().at + inside(Number(at), 1, input().length)),
+    input_load_u64: (at) => blocks.loadWord(input().at + inside(Number(at), 8, input().length)),
     output_set: (address, length) => {
       state.output = Number(address);
       state.outputLength = Number(length);
@@ -124,7 +135,7 @@ function messageFunctions(blocks: Blocks, state: State, outputBytes: number): Re
     error_get: () => BigInt(state.error),
     reset: () => {
       blocks.reset();
-      Object.assign(state, { input: 0, inputLength: 0, output: 0, outputLength: 0, error: 0 });
+      Object.assign(state, { input: { at: 0, length: 0 }, output: 0, outputLength: 0, error: 0 });
       return undefined;
     },
   };

@@ -82,8 +82,9 @@ function requestsOf(
   kernel: Kernel,
   http: GuestHttp | undefined,
 ): Requests | undefined {
+  if (http === undefined) return undefined;
   const asks = WebAssembly.Module.imports(module).some((one) => one.name === "http_request");
-  return asks && http !== undefined ? createRequests(kernel, call.limits, http) : undefined;
+  return asks ? createRequests(kernel, call.limits, http) : undefined;
 }
 
 /** Throws what the host threw. */
@@ -105,12 +106,13 @@ async function instantiate(
   module: WebAssembly.Module,
   { kernel, world, requests }: Surroundings,
 ): Promise<WebAssembly.Instance> {
-  const env: WebAssembly.ModuleImports = { ...kernel.functions };
-  if (requests !== undefined) {
-    const { http_request, ...rest } = requests.functions;
-    Object.assign(env, rest, { http_request: suspension().suspending(http_request) });
-  }
-  return await WebAssembly.instantiate(module, { [EXTISM_ENV]: env, [WASI]: { ...world.functions } });
+  const env = requests === undefined ? kernel.functions : withRequests(kernel, requests);
+  return await WebAssembly.instantiate(module, { [EXTISM_ENV]: env, [WASI]: world.functions });
+}
+
+function withRequests({ functions }: Kernel, requests: Requests): WebAssembly.ModuleImports {
+  const { http_request, ...rest } = requests.functions;
+  return { ...functions, ...rest, http_request: suspension().suspending(http_request) };
 }
 
 function suspension(): Suspension {
@@ -141,6 +143,8 @@ interface Ended {
   readonly complaint: () => string;
 }
 
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Helm compatibility: an error text counts before the code, and also behind a code of 0. */
 function conclude(kernel: Kernel, { code, answer, complaint }: Ended): GuestEnd {
   const guest = kernel.error();
@@ -154,7 +158,7 @@ function conclude(kernel: Kernel, { code, answer, complaint }: Ended): GuestEnd 
     });
   }
   try {
-    const output = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(answer());
+    const output = decoder.decode(answer());
     return { kind: "reply", output };
   } catch (error) {
     if (error instanceof GuestFault) return failed(error.code, error.message);

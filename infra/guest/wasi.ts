@@ -26,6 +26,11 @@ export interface EmptyWorld {
   readonly complaint: () => string;
 }
 
+/** What there is no answer to. */
+const ABSENT: Readonly<Record<string, HostFunction>> = Object.fromEntries(
+  [...WASI_FUNCTIONS].map((name) => [name, () => (/^(fd|path)_/.test(name) ? BAD_FILE : NOT_SUPPORTED)]),
+);
+
 /** WASI preview 1 for guests that are given nothing. */
 export function createEmptyWorld(source: WorldSource): EmptyWorld {
   let memory: WebAssembly.Memory | undefined;
@@ -39,14 +44,11 @@ export function createEmptyWorld(source: WorldSource): EmptyWorld {
       throw error;
     }
   };
-  const absent = Object.fromEntries(
-    [...WASI_FUNCTIONS].map((name) => [name, () => (/^(fd|path)_/.test(name) ? BAD_FILE : NOT_SUPPORTED)]),
-  );
   return {
     attach: (given) => void (memory = given),
     complaint: () => tail.trim(),
     functions: {
-      ...absent,
+      ...ABSENT,
       ...emptyLists(checked),
       ...clocks(checked, source),
       sched_yield: () => SUCCESS,
