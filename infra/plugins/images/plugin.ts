@@ -16,20 +16,28 @@ export function helm_plugin_main(): i32 {
   if (fields.problem != "") return refuse("images", fields.problem);
   const rewrite = new Rewrite();
   if (rewrite.problem != "") return refuse("images", rewrite.problem);
-  const documents = message.documents();
-  if (documents.problem != "") return refuse("images", "the manifests cannot be read: " + documents.problem);
+  const stream = message.stream();
   const edits = new Edits();
-  for (let i = 0; i < documents.roots.length; i++) {
-    const objects = objectsOf(documents.roots[i]);
-    for (let n = 0; n < objects.length; n++) {
-      walk(edits, objects[n], rewrite);
-      addFields(edits, objects[n], rewrite, fields);
-      const problem = rewrite.problem != "" ? rewrite.problem : edits.problem;
-      if (problem == "") continue;
-      return refuse("images", nameOf(objects[n]) + " (line " + objects[n].line().toString() + "): " + problem);
-    }
+  const objects: Node[] = [];
+  let problem = "";
+  for (let root = stream.next(); root != null; root = stream.next(root)) {
+    // Of documents that cannot be read is told before edits that cannot be made.
+    if (problem == "") problem = rewriteAll(edits, objectsOf(root, objects), rewrite, fields);
   }
-  return writeEdited(message.manifests, edits);
+  if (stream.problem != "") return refuse("images", "the manifests cannot be read: " + stream.problem);
+  return problem == "" ? writeEdited(message.manifests, edits) : refuse("images", problem);
+}
+
+/** Why an object cannot be rewritten; empty when all were. */
+function rewriteAll(edits: Edits, objects: Node[], rewrite: Rewrite, fields: Table): string {
+  for (let n = 0; n < objects.length; n++) {
+    const object = objects[n];
+    walk(edits, object, rewrite);
+    addFields(edits, object, rewrite, fields);
+    const problem = rewrite.problem != "" ? rewrite.problem : edits.problem;
+    if (problem != "") return nameOf(object) + " (line " + object.line().toString() + "): " + problem;
+  }
+  return "";
 }
 
 function walk(edits: Edits, node: Node, rewrite: Rewrite): void {

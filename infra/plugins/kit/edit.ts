@@ -12,6 +12,9 @@ export class Edits {
   private entryKey: string = "";
   private entryValue: string = "";
   private entryText: string = "";
+  private lineEntry: string = "";
+  private lineColumn: i32 = -1;
+  private lineText: string = "";
   private lastKey: string = "";
   private lastTable: Table | null = null;
   private lastColumn: i32 = -1;
@@ -45,7 +48,7 @@ export class Edits {
   /** Puts `key: value` before a map's first entry. */
   insert(map: Node, entry: string): void {
     const inside = map.start + 1;
-    if (map.style != Style.Flow) this.put(map.start, map.start, entry + "\n" + " ".repeat(map.column));
+    if (map.style != Style.Flow) this.put(map.start, map.start, this.line(entry, map.column));
     else if (map.keys.length > 0) this.put(inside, inside, entry + ", ");
     else
       this.put(
@@ -69,6 +72,16 @@ export class Edits {
       this.entryText = writeKey(key) + ": " + quote(value);
     }
     return this.entryText;
+  }
+
+  /** Most maps that get the same entry stand at the same column. */
+  private line(entry: string, column: i32): string {
+    if (this.lineEntry != entry || this.lineColumn != column) {
+      this.lineEntry = entry;
+      this.lineColumn = column;
+      this.lineText = entry + "\n" + " ".repeat(column);
+    }
+    return this.lineText;
   }
 
   /** Most objects get the same table at the same column. */

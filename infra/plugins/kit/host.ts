@@ -7,12 +7,18 @@ let answerSize: i32 = 0;
 
 /**
  * A way past Extism's words of eight bytes: a host that knows this export calls it before the entry, and writes the message of so many bytes
- * to the address. No other host calls it.
+ * to the address; once more, with the right size, where the first one was too small. No other host calls it.
  */
 export function slipway_message(size: i32): usize {
-  const bytes = new ArrayBuffer(size);
+  const before = given;
+  const bytes = before == null ? roomFor(size) : changetype<ArrayBuffer>(__renew(changetype<usize>(before), size));
   given = bytes;
   return changetype<usize>(bytes);
+}
+
+/** A buffer that is not filled yet. */
+function roomFor(size: i32): ArrayBuffer {
+  return changetype<ArrayBuffer>(__new(size, idof<ArrayBuffer>()));
 }
 
 /** Where the answer stands, once the entry ended with 0: its address in the upper half, its bytes' count in the lower. */
@@ -31,7 +37,7 @@ export function inputBytes(): ArrayBuffer {
   const written = given;
   if (written != null) return written;
   const size = <i32>env.input_length();
-  const bytes = new ArrayBuffer(size);
+  const bytes = roomFor(size);
   const at = changetype<usize>(bytes);
   let i: i32 = 0;
   for (; i + 8 <= size; i += 8) store<u64>(at + i, env.input_load_u64(i));

@@ -11,6 +11,9 @@ export const enum Kind {
 }
 
 const NONE: Node[] = [];
+/** Nodes that may be used again: memory that was used once costs less than what the host must give. */
+const LEAVES: Node[] = [];
+const COLLECTIONS: Node[] = [];
 
 /** A piece of YAML, with the place in its source where it stands. JSON is YAML too. */
 export class Node {
@@ -36,8 +39,37 @@ export class Node {
     this.style = style;
     this.start = start;
     this.end = start;
-    if (kind == Kind.Map) this.keys = [];
-    if (kind == Kind.Map || kind == Kind.List) this.values = [];
+    if (kind == Kind.Map) this.keys = new Array<Node>();
+    if (kind == Kind.Map || kind == Kind.List) this.values = new Array<Node>();
+  }
+
+  /** A node with nothing in it, new or used again. */
+  static take(source: string, kind: Kind, style: Style, start: i32): Node {
+    const pool = kind == Kind.Map || kind == Kind.List ? COLLECTIONS : LEAVES;
+    if (pool.length == 0) return new Node(source, kind, style, start);
+    const node = pool.pop();
+    if (kind == Kind.Map && node.keys == NONE) node.keys = new Array<Node>();
+    node.source = source;
+    node.kind = kind;
+    node.style = style;
+    node.start = start;
+    node.end = start;
+    node.column = 0;
+    node.tag = "";
+    node.fixed = false;
+    return node;
+  }
+
+  /** Lets a tree's nodes be used again: nothing else may hold one of them. */
+  recycle(): void {
+    for (let i = 0; i < this.keys.length; i++) this.keys[i].recycle();
+    for (let i = 0; i < this.values.length; i++) this.values[i].recycle();
+    if (this.keys != NONE) this.keys.length = 0;
+    if (this.values == NONE) LEAVES.push(this);
+    else {
+      this.values.length = 0;
+      COLLECTIONS.push(this);
+    }
   }
 
   /** A scalar's text, whatever its style. */

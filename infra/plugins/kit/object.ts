@@ -1,8 +1,8 @@
 import { Kind, Node } from "./node";
 
-/** The Kubernetes objects of a document: itself, or the items of a `List`; none when it is no object. */
-export function objectsOf(root: Node): Node[] {
-  const found: Node[] = [];
+/** The Kubernetes objects of a document: itself, or the items of a `List`; none when it is no object. `found`: what is filled anew. */
+export function objectsOf(root: Node, found: Node[] = []): Node[] {
+  found.length = 0;
   addObjects(root, found, 0);
   return found;
 }
@@ -11,10 +11,10 @@ export function objectsOf(root: Node): Node[] {
 const MAX_LISTS: i32 = 8;
 
 function addObjects(node: Node, found: Node[], depth: i32): void {
-  const kind = node.textAt("kind");
-  if (node.kind != Kind.Map || kind == "") return;
+  const kind = node.get("kind");
+  if (kind == null || kind.kind != Kind.Scalar || kind.is("")) return;
   const items = node.get("items");
-  if (depth < MAX_LISTS && kind.endsWith("List") && items != null && items.kind == Kind.List)
+  if (depth < MAX_LISTS && items != null && items.kind == Kind.List && kind.text().endsWith("List"))
     for (let i = 0; i < items.values.length; i++) addObjects(items.values[i], found, depth + 1);
   else found.push(node);
 }

@@ -1,4 +1,5 @@
 import { Kind, lineAt, Node } from "./node";
+import { plainEnd, plainKey, plainValue, readPlain } from "./plain";
 import { hexDigit, isEscape, Style } from "./scalar";
 import { findUnit } from "./text";
 
@@ -23,9 +24,9 @@ export class Parser {
   /** Why reading ended early; empty when it did not. */
   problem: string = "";
   private source: string;
-  private start: i32;
-  private end: i32;
-  private at: i32;
+  private start: i32 = 0;
+  private end: i32 = 0;
+  private at: i32 = 0;
   private depth: i32 = 0;
   /** Keys of the outermost map that are kept; null keeps all. */
   private only: string[] | null;
@@ -37,16 +38,20 @@ export class Parser {
   private keyEnd: i32 = 0;
   private keyColon: i32 = 0;
 
-  constructor(source: string, start: i32, end: i32, only: string[] | null) {
+  constructor(source: string, only: string[] | null) {
     this.only = only;
-    this.passed = new Node(source, Kind.Empty, Style.Plain, start);
+    this.passed = new Node(source, Kind.Empty, Style.Plain, 0);
     this.source = source;
+  }
+
+  /** Reads the document from `start` up to `end`; look at the `problem`, behind which nothing more is read. */
+  document(start: i32, end: i32): Node {
     this.start = start;
     this.end = end;
     this.at = start;
-  }
-
-  document(): Node {
+    this.depth = 0;
+    this.passing = false;
+    this.keyAt = -1;
     const node = this.value(-1, false);
     this.skip(false);
     if (this.at < this.end) this.refuse("this is not indented as a part of what stands above it");
@@ -60,7 +65,7 @@ export class Parser {
   }
 
   private make(kind: Kind, style: Style, start: i32): Node {
-    if (!this.passing) return new Node(this.source, kind, style, start);
+    if (!this.passing) return Node.take(this.source, kind, style, start);
     const node = this.passed;
     node.kind = kind;
     node.style = style;
@@ -209,13 +214,20 @@ export class Parser {
   private keyAhead(): bool {
     const place = this.at;
     if (place == this.keyAt) return true;
+    const colon = plainKey(this.source, place, this.end);
+    if (colon >= 0) {
+      this.keyAt = place;
+      this.keyEnd = colon;
+      this.keyColon = colon;
+      return true;
+    }
     const mark = this.peek();
     if (mark == 0x7b || mark == 0x5b) return false;
     if (mark == 0x22 || mark == 0x27) {
       this.quoted(mark, true);
       this.skipInline();
     } else {
-      const end = this.plainKey();
+      const end = this.passKey();
       if (this.isIndicator(0x3a)) {
         this.keyAt = place;
         this.keyEnd = end;
@@ -228,7 +240,7 @@ export class Parser {
   }
 
   /** Goes to the colon behind a plain key, or to the line's end; answers where its text ends. */
-  private plainKey(): i32 {
+  private passKey(): i32 {
     let end = this.at;
     for (; ; this.at++) {
       const from = this.at;
@@ -251,19 +263,34 @@ export class Parser {
       }
       const key = this.key();
       this.at += 1;
-      const kept = !this.passing;
-      this.passing = !kept || (only != null && !isOneOf(key, only));
-      const value = this.value(column, true);
-      if (!this.passing) {
+      const kept = !this.passing && (only == null || isOneOf(key, only));
+      const value = this.entry(column, kept);
+      if (kept) {
         node.keys.push(key);
         node.values.push(value);
-      }
-      this.passing = !kept;
+      } else if (!this.passing) key.recycle();
       node.end = value.end;
-      this.skip(false);
       if (this.at >= this.end || this.column() != column || this.isIndicator(0x2d)) break;
     }
     return node;
+  }
+
+  /** The value of a key of a block map, up to what stands behind it; one that is not kept is checked alike. */
+  private entry(column: i32, kept: bool): Node {
+    // What stands deeper is tried with all of what it is in.
+    const place = this.depth == 1 ? readPlain(this.source, this.at, this.end, column, kept) : -1;
+    const plain = plainValue();
+    if (place >= 0) {
+      this.at = place;
+      this.passed.end = plainEnd();
+      return plain == null ? this.passed : plain;
+    }
+    const before = this.passing;
+    this.passing = !kept;
+    const value = this.value(column, true);
+    this.passing = before;
+    this.skip(false);
+    return value;
   }
 
   /** A key, up to its colon. */

@@ -2,7 +2,7 @@ import { Edits } from "./edit";
 import { fail, inputBytes } from "./host";
 import { Node } from "./node";
 import { readJsonText, Utf8 } from "./utf8";
-import { Documents, parseDocuments, parseOne } from "./yaml";
+import { Documents, DocumentStream, parseDocuments, parseOne } from "./yaml";
 
 /** The input of a `postrenderer/v1` plugin. */
 export class PostRenderInput {
@@ -20,6 +20,11 @@ export class PostRenderInput {
     const fresh = parseDocuments(this.manifests, only);
     this.read = fresh;
     return fresh;
+  }
+
+  /** The documents of `manifests`, one after the other. */
+  stream(only: string[] | null = null): DocumentStream {
+    return new DocumentStream(this.manifests, only);
   }
 }
 

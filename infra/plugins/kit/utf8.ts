@@ -38,12 +38,30 @@ export class Utf8 {
   private units(text: string, start: i32, end: i32): void {
     const units = changetype<usize>(text);
     let to = this.bytes + this.size;
-    for (let i = start; i < end; i++) {
+    let i = start;
+    while (i < end) {
+      if (i + 4 <= end) {
+        const four = load<u64>(units + ((<usize>i) << 1));
+        store<u32>(to, narrow(four));
+        const odd = oddUnits(four);
+        if (odd == 0) {
+          to += 4;
+          i += 4;
+          continue;
+        }
+        const count = <i32>ctz(odd) >> 4;
+        to += count;
+        i += count;
+      }
       const code = <u32>load<u16>(units + ((<usize>i) << 1));
-      if (code - 0x20 < 0x5f && code != 0x22 && code != 0x5c) {
+      i += 1;
+      if (code == 0x0a) {
+        store<u16>(to, 0x6e5c);
+        to += 2;
+      } else if (isPlain(code)) {
         store<u8>(to, <u8>code);
         to += 1;
-      } else to = addOther(to, text, i, code);
+      } else to = addOther(to, text, i - 1, code);
     }
     this.size = <i32>(to - this.bytes);
   }
@@ -59,6 +77,31 @@ export class Utf8 {
     this.room = max(this.room + (this.room >> 1), this.size + more);
     this.bytes = heap.realloc(this.bytes, this.room);
   }
+}
+
+function isPlain(code: u32): bool {
+  return code - 0x20 < 0x5f && code != 0x22 && code != 0x5c;
+}
+
+const LANES: u64 = 0x0001_0001_0001_0001;
+
+/** How many of four units stand in a string of JSON as they are, up to the first that does not. */
+function oddUnits(four: u64): u64 {
+  // Each term has a bit in the lane of a unit that is out of place; a carry or borrow goes to the lanes behind it alone.
+  const high = (four + LANES) & (LANES * 0xff80);
+  const low = four - LANES * 0x20;
+  const marks = zeroLanes(four ^ (LANES * 0x22)) | zeroLanes(four ^ (LANES * 0x5c));
+  return high | ((low | marks) & (LANES * 0x8000));
+}
+
+function zeroLanes(value: u64): u64 {
+  return (value - LANES) & ~value;
+}
+
+/** Four units of ASCII as bytes. */
+function narrow(four: u64): u32 {
+  const pairs = (four | (four >> 8)) & 0x0000_ffff_0000_ffff;
+  return <u32>(pairs | (pairs >> 16));
 }
 
 /** Writes what is not ASCII's own, or must be escaped; answers the place behind it. */
@@ -128,6 +171,20 @@ export function readJsonText(bytes: ArrayBuffer, from: i32): JsonText {
   let to = units;
   let at = start + from;
   while (at < stop) {
+    if (at + 8 <= stop) {
+      const eight = load<u64>(at);
+      store<u64>(to, widen(<u32>eight));
+      store<u64>(to, widen(<u32>(eight >> 32)), 8);
+      const odd = oddBytes(eight);
+      if (odd == 0) {
+        at += 8;
+        to += 16;
+        continue;
+      }
+      const count = <usize>ctz(odd) >> 3;
+      at += count;
+      to += count << 1;
+    }
     const code = <u32>load<u8>(at);
     if (code == 0x22) {
       read.end = <i32>(at - start) + 1;
@@ -153,6 +210,25 @@ export function readJsonText(bytes: ArrayBuffer, from: i32): JsonText {
     }
   }
   return read;
+}
+
+const BYTES: u64 = LANES * 0x0101;
+
+/** How many of eight bytes are ASCII, and neither a control nor a quote nor a backslash, up to the first that is not. */
+function oddBytes(eight: u64): u64 {
+  const low = eight - BYTES * 0x20;
+  const marks = zeroBytes(eight ^ (BYTES * 0x22)) | zeroBytes(eight ^ (BYTES * 0x5c));
+  return (eight | low | marks) & (BYTES * 0x80);
+}
+
+function zeroBytes(value: u64): u64 {
+  return (value - BYTES) & ~value;
+}
+
+/** Four bytes of ASCII as units. */
+function widen(four: u32): u64 {
+  const pairs = (<u64>four | ((<u64>four) << 16)) & 0x0000_ffff_0000_ffff;
+  return (pairs | (pairs << 8)) & (LANES * 0xff);
 }
 
 /** Writes the unit that an escape stands for; answers how many bytes it has, 0 for none of JSON's. */

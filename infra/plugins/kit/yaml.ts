@@ -1,6 +1,5 @@
 import { Node } from "./node";
 import { Parser } from "./parser";
-import { findUnit } from "./text";
 
 /** The documents of a text, or why they cannot be read. */
 export class Documents {
@@ -10,42 +9,65 @@ export class Documents {
 }
 
 /**
- * Reads a stream of documents, separated by lines that begin with `---`. With `only`, a document that is a block map keeps these keys of its
- * outermost map; the others are checked alike and not kept.
+ * Reads the documents of a stream, separated by lines that begin with `---`, one after the other. With `only`, a document that is a block map
+ * keeps these keys of its outermost map; the others are checked alike and not kept.
  */
+export class DocumentStream {
+  /** Why reading ended early; empty when it did not. */
+  problem: string = "";
+  private source: string;
+  private parser: Parser;
+  private start: i32;
+  private isLast: bool = false;
+
+  constructor(source: string, only: string[] | null = null) {
+    this.source = source;
+    this.parser = new Parser(source, only);
+    this.start = source.length > 0 && source.charCodeAt(0) == 0xfeff ? 1 : 0;
+  }
+
+  /** The next document; null when there is none, or a problem. `before`: a document that nothing holds any more, whose memory serves again. */
+  next(before: Node | null = null): Node | null {
+    if (before != null) before.recycle();
+    if (this.isLast) return null;
+    const stop = nextMark(this.source, this.start);
+    const root = this.parser.document(this.start, stop);
+    this.problem = this.parser.problem;
+    this.isLast = stop >= this.source.length || this.problem != "";
+    this.start = stop + 3;
+    return this.problem == "" ? root : null;
+  }
+}
+
+/** Reads all documents of a stream. */
 export function parseDocuments(source: string, only: string[] | null = null): Documents {
   const found = new Documents();
-  let start = source.length > 0 && source.charCodeAt(0) == 0xfeff ? 1 : 0;
-  let line = start;
-  while (found.problem == "") {
-    const stop = nextMark(source, line);
-    addDocument(found, source, start, stop, only);
-    if (stop >= source.length) break;
-    start = stop + 3;
-    line = start;
-  }
+  const stream = new DocumentStream(source, only);
+  for (let root = stream.next(); root != null; root = stream.next()) found.roots.push(root);
+  found.problem = stream.problem;
   return found;
 }
 
 /** Reads one document; the first where there are more. */
 export function parseOne(source: string): Documents {
   const found = new Documents();
-  addDocument(found, source, 0, source.length, null);
-  return found;
-}
-
-function addDocument(found: Documents, source: string, start: i32, end: i32, only: string[] | null): void {
-  const parser = new Parser(source, start, end, only);
-  const root = parser.document();
+  const parser = new Parser(source, null);
+  const root = parser.document(0, source.length);
   if (parser.problem != "") found.problem = parser.problem;
   else found.roots.push(root);
+  return found;
 }
 
 /** The next line from `from` on that is `---` or `...`, alone or before a blank; the source's end when there is none. */
 function nextMark(source: string, from: i32): i32 {
-  for (let i = from; i < source.length;) {
-    if ((i == 0 || source.charCodeAt(i - 1) == 0x0a || i == 1) && isMark(source, i)) return i;
-    i = findUnit(source, 0x0a, i, source.length) + 1;
+  // Of three characters in a row one stands at a third place.
+  for (let i = from + 2; i < source.length; i += 3) {
+    const code = load<u16>(changetype<usize>(source) + ((<usize>i) << 1));
+    if (code != 0x2d && code != 0x2e) continue;
+    for (let at = i - 2; at <= i; at++) {
+      const begins = at == 0 || source.charCodeAt(at - 1) == 0x0a || (at == 1 && from == 1);
+      if (begins && isMark(source, at)) return at;
+    }
   }
   return source.length;
 }

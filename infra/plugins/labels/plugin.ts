@@ -11,46 +11,57 @@ export { slipway_answer, slipway_message } from "../kit/host";
 const HEAD: string[] = ["kind", "metadata", "items"];
 const WITH_TEMPLATES: string[] = ["kind", "metadata", "items", "spec"];
 
+/** What the configuration asks for. */
+class Settings {
+  labels: Table = configTable("labels");
+  annotations: Table = configTable("annotations");
+  kinds: Table = configList("kinds");
+  templates: bool = configFlag("templates");
+
+  /** Why it cannot be done; empty when it can. */
+  problem(): string {
+    if (this.labels.problem != "") return this.labels.problem;
+    if (this.annotations.problem != "") return this.annotations.problem;
+    if (this.kinds.problem != "") return this.kinds.problem;
+    for (let i = 0; i < this.labels.keys.length; i++) {
+      const problem = labelProblem(this.labels.keys[i], this.labels.values[i]);
+      if (problem != "") return "config labels: " + problem;
+    }
+    for (let i = 0; i < this.annotations.keys.length; i++) {
+      const problem = labelProblem(this.annotations.keys[i], "");
+      if (problem != "") return "config annotations: " + problem;
+    }
+    return "";
+  }
+}
+
 /** Adds the labels and annotations of the configuration to every object; what is there under the same key is replaced. */
 export function helm_plugin_main(): i32 {
   const message = readPostRender();
   if (message.problem != "") return refuse("labels", message.problem);
-  const labels = configTable("labels");
-  const annotations = configTable("annotations");
-  const kinds = configList("kinds");
-  const wrong = settingsProblem(labels, annotations, kinds);
+  const settings = new Settings();
+  const wrong = settings.problem();
   if (wrong != "") return refuse("labels", wrong);
-  const templates = configFlag("templates");
-  const documents = message.documents(templates ? WITH_TEMPLATES : HEAD);
-  if (documents.problem != "") return refuse("labels", "the manifests cannot be read: " + documents.problem);
+  const stream = message.stream(settings.templates ? WITH_TEMPLATES : HEAD);
   const edits = new Edits();
-  for (let i = 0; i < documents.roots.length; i++) {
-    const objects = objectsOf(documents.roots[i]);
-    for (let n = 0; n < objects.length; n++) {
-      const object = objects[n];
-      if (kinds.keys.length > 0 && !kinds.keys.includes(object.textAt("kind"))) continue;
-      label(edits, object, labels, annotations);
-      if (templates) labelTemplates(edits, object, labels, annotations);
-      if (edits.problem != "") {
-        const place = nameOf(object) + " (line " + object.line().toString() + ")";
-        return refuse("labels", place + ": " + edits.problem);
-      }
-    }
+  const objects: Node[] = [];
+  let problem = "";
+  for (let root = stream.next(); root != null; root = stream.next(root)) {
+    // Of documents that cannot be read is told before edits that cannot be made.
+    if (problem == "") problem = labelAll(edits, objectsOf(root, objects), settings);
   }
-  return writeEdited(message.manifests, edits);
+  if (stream.problem != "") return refuse("labels", "the manifests cannot be read: " + stream.problem);
+  return problem == "" ? writeEdited(message.manifests, edits) : refuse("labels", problem);
 }
 
-function settingsProblem(labels: Table, annotations: Table, kinds: Table): string {
-  if (labels.problem != "") return labels.problem;
-  if (annotations.problem != "") return annotations.problem;
-  if (kinds.problem != "") return kinds.problem;
-  for (let i = 0; i < labels.keys.length; i++) {
-    const problem = labelProblem(labels.keys[i], labels.values[i]);
-    if (problem != "") return "config labels: " + problem;
-  }
-  for (let i = 0; i < annotations.keys.length; i++) {
-    const problem = labelProblem(annotations.keys[i], "");
-    if (problem != "") return "config annotations: " + problem;
+/** Why an object cannot be labelled; empty when all were. */
+function labelAll(edits: Edits, objects: Node[], settings: Settings): string {
+  for (let n = 0; n < objects.length; n++) {
+    const object = objects[n];
+    if (settings.kinds.keys.length > 0 && !settings.kinds.keys.includes(object.textAt("kind"))) continue;
+    label(edits, object, settings.labels, settings.annotations);
+    if (settings.templates) labelTemplates(edits, object, settings.labels, settings.annotations);
+    if (edits.problem != "") return nameOf(object) + " (line " + object.line().toString() + "): " + edits.problem;
   }
   return "";
 }
