@@ -1,7 +1,7 @@
 import { readBlock } from "./plain-block.ts";
 import { createPlainSource, DASH, NEWLINE, passBlanks, type PlainSource, SPACE } from "./plain-codes.ts";
 import { entryEnd, IS_BLOCK, IS_OPEN, IS_PAIR, isEmpty, matchEntry, scanEntry, UNKNOWN } from "./plain-entry.ts";
-import { createOutline, type Outline, type PlainDocument } from "./plain-outline.ts";
+import { createOutline, headingAt, type Outline, type PlainDocument } from "./plain-outline.ts";
 import { createOutput, type Output } from "./plain-output.ts";
 
 /** A collection that is being read: the column in its source, and where it is printed. */
@@ -20,7 +20,13 @@ export type PrintPlain = (text: string) => PlainDocument | undefined;
  */
 export function createPlainPrinter(): PrintPlain {
   const sourceOf = createPlainSource();
-  return (text) => printDocument(sourceOf(text));
+  const output = createOutput();
+  const outline = createOutline();
+  return (text) => {
+    output.begin(text);
+    outline.begin();
+    return printDocument({ source: sourceOf(text), output, outline, levels: [], open: undefined });
+  };
 }
 
 /** A document that is being printed. */
@@ -33,15 +39,14 @@ interface Printing {
   open: Level | undefined;
 }
 
-function printDocument(source: PlainSource): PlainDocument | undefined {
-  const output = createOutput(source.text);
-  const printing: Printing = { source, output, outline: createOutline(), levels: [], open: undefined };
+function printDocument(printing: Printing): PlainDocument | undefined {
+  const { source, output, outline, levels } = printing;
   for (let start = 0; start < source.text.length;) {
     const end = printLine(printing, start);
     if (end < 0) return undefined;
     start = end + 1;
   }
-  return printing.levels.length === 0 ? undefined : printing.outline.of(output.all());
+  return levels.length === 0 ? undefined : outline.of(output.all());
 }
 
 /** Prints a line, and the lines of a block that begins on it. Answers where they end; -1 for what the full reader takes. */
@@ -56,7 +61,7 @@ function printLine(printing: Printing, start: number): number {
   if (open !== undefined && first - start > open.column && isEmpty(codes, first)) return fill(printing, start, first);
   const isItem = codes[first] === DASH && codes[first + 1] === SPACE;
   const level = enter(levels, open, first - start, isItem);
-  return level === undefined ? -1 : printEntry(printing, { start, first, isItem, level });
+  return level === undefined ? -1 : printEntry(printing, level, start, first);
 }
 
 /** Puts an empty map or list behind the key before it. */
@@ -69,45 +74,47 @@ function fill(printing: Printing, start: number, first: number): number {
   return end;
 }
 
-/** A line of a map or list: where it begins, and where its text does. */
-interface Line {
-  readonly start: number;
-  readonly first: number;
-  readonly isItem: boolean;
-  readonly level: Level;
-}
-
-function printEntry(printing: Printing, line: Line): number {
+/** Prints the line of a map or list that begins at `start`, and its text at `first`. */
+function printEntry(printing: Printing, level: Level, start: number, first: number): number {
   const { source, output, outline, levels } = printing;
-  const { start, first, isItem, level } = line;
-  const scanned = scanEntry(source.codes, isItem ? first + 2 : first, isItem);
-  const matched = scanned === UNKNOWN ? matchEntry(source, first, isItem) : undefined;
+  const { isList } = level;
+  const scanned = scanEntry(source.codes, isList ? first + 2 : first, isList);
+  const matched = scanned === UNKNOWN ? matchEntry(source, first, isList) : undefined;
   const entry = matched?.entry ?? scanned;
   if (entry === UNKNOWN) return -1;
   const end = entryEnd(entry);
   const isPair = (entry & IS_PAIR) !== 0;
   const isOpen = (entry & IS_OPEN) !== 0;
-  const column = (matched?.inner ?? (isItem ? first + 2 : first)) - start;
-  const depth = level.depth + (isItem ? 2 : 0);
-  if (isItem && isPair) levels.push({ column, depth, isList: false });
+  const column = (matched?.inner ?? (isList ? first + 2 : first)) - start;
+  const depth = level.depth + (isList ? 2 : 0);
+  if (isList && isPair) levels.push({ column, depth, isList: false });
   printing.open = isOpen ? { column, depth, isList: false } : undefined;
-  const isSeen = level.depth === 0 || (level.depth === 2 && outline.isInMetadata());
-  const at = isSeen ? output.place(start) : 0;
-  show(output, line, end, matched?.shown);
-  if (isSeen) {
-    const next = output.place(end + 1);
-    outline.see({ source: source.text, first, end, at, next, depth: level.depth, isItem, isOpen });
+  const isWanted = outline.wants(level.depth);
+  const head = isWanted ? output.place(start) : 0;
+  const shift = first - start - level.depth;
+  if (matched !== undefined) output.put(start, `${indentOf(level.depth)}${matched.shown}\n`, end + 1);
+  else if (shift > 0) output.put(start, "", start + shift);
+  else if (shift < 0) output.put(start, indentOf(-shift), start);
+  if (isWanted) {
+    outline.leave(level.depth, head);
+    if (!isList) tell(printing, level.depth, { first, end, head, isOpen });
   }
   if ((entry & IS_BLOCK) === 0) return end;
   return printBlock(printing, end + 1, { parent: isPair ? column : first - start, depth: isPair ? depth + 2 : depth });
 }
 
-/** Prints a line as it is written, but for its indentation; or as `shown` has it. */
-function show(output: Output, { start, first, level }: Line, end: number, shown: string | undefined): void {
-  const shift = first - start - level.depth;
-  if (shown !== undefined) output.put(start, `${indentOf(level.depth)}${shown}\n`, end + 1);
-  else if (shift > 0) output.put(start, "", start + shift);
-  else if (shift < 0) output.put(start, indentOf(-shift), start);
+interface Told {
+  readonly first: number;
+  readonly end: number;
+  readonly head: number;
+  readonly isOpen: boolean;
+}
+
+function tell({ source, output, outline }: Printing, depth: number, { first, end, head, isOpen }: Told): void {
+  const { text } = source;
+  const key = headingAt(text, first, depth);
+  if (key !== undefined) outline.enter(key, { head, from: output.place(end + 1), isOpen });
+  else if (depth === 0 && text.startsWith("kind:", first) && text.slice(first, end).includes("List")) outline.list();
 }
 
 function printBlock(

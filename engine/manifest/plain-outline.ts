@@ -17,25 +17,28 @@ export interface PlainDocument {
   readonly mayBeList: boolean;
 }
 
-/** A line at depth 0 or 2 of a document: its text in `source` from `first` to `end`, and where it is printed from `at` to `next`. */
-export interface OutlineLine {
-  readonly source: string;
-  readonly first: number;
-  readonly end: number;
-  readonly at: number;
-  readonly next: number;
-  readonly depth: number;
-  readonly isItem: boolean;
+/** A key: the line of it is printed from `head` to `from`. */
+export interface Heading {
+  readonly head: number;
+  readonly from: number;
+  /** Nothing stands behind it. */
   readonly isOpen: boolean;
 }
 
 /** Finds the places in a document while it is printed. */
 export interface Outline {
-  readonly isInMetadata: () => boolean;
-  /** Hears of each line at depth 0, and of those at depth 2 in the metadata. */
-  readonly see: (line: OutlineLine) => void;
+  /** Forgets the document before. */
+  readonly begin: () => void;
+  /** Whether a line at this depth is told: those of the outermost map, and of the metadata. */
+  readonly wants: (depth: number) => boolean;
+  /** Hears where such a line is printed. */
+  readonly leave: (depth: number, at: number) => void;
+  /** Hears of its key, where it is one of {@link headingAt}. */
+  readonly enter: (key: "metadata" | "annotations", heading: Heading) => void;
   /** Hears that the line that ends at a place, and was open, has a value of its own now. */
   readonly fill: (place: number) => void;
+  /** Hears that the document may be a list of objects. */
+  readonly list: () => void;
   readonly of: (text: string) => PlainDocument;
 }
 
@@ -48,25 +51,32 @@ interface Place {
 }
 
 export function createOutline(): Outline {
-  const metadata: Place = { head: -1, from: -1, to: -1, isOdd: false };
-  const annotations: Place = { head: -1, from: -1, to: -1, isOdd: false };
+  const places = { metadata: createPlace(), annotations: createPlace() };
+  const { metadata, annotations } = places;
   let mayBeList = false;
   return {
-    isInMetadata: () => metadata.head >= 0 && metadata.to < 0,
-    see: (line) => {
-      const { source, first, at, depth, isItem } = line;
+    begin: () => {
+      Object.assign(metadata, createPlace());
+      Object.assign(annotations, createPlace());
+      mayBeList = false;
+    },
+    wants: (depth) => depth === 0 || (depth === 2 && metadata.head >= 0 && metadata.to < 0),
+    leave: (depth, at) => {
       close(annotations, at);
       if (depth === 0) close(metadata, at);
-      if (isItem) return;
-      if (depth === 2 && source.startsWith("annotations:", first)) begin(annotations, line);
-      if (depth === 0 && source.startsWith("metadata:", first)) begin(metadata, line);
-      if (depth === 0 && source.startsWith("kind:", first))
-        mayBeList ||= source.slice(first, line.end).includes("List");
+    },
+    enter: (key, { head, from, isOpen }) => {
+      const place = places[key];
+      place.isOdd ||= place.head >= 0 || !isOpen;
+      place.head = head;
+      place.from = from;
+      place.to = -1;
     },
     fill: (place) => {
       metadata.isOdd ||= metadata.from === place;
       annotations.isOdd ||= annotations.from === place;
     },
+    list: () => void (mayBeList = true),
     of: (text) => ({
       text,
       metadata: foundAt(metadata, text.length),
@@ -76,11 +86,14 @@ export function createOutline(): Outline {
   };
 }
 
-function begin(place: Place, { at, next, isOpen }: OutlineLine): void {
-  place.isOdd ||= place.head >= 0 || !isOpen;
-  place.head = at;
-  place.from = next;
-  place.to = -1;
+/** The key at a place of a document, at this depth, where streams are about it. */
+export function headingAt(text: string, first: number, depth: number): "metadata" | "annotations" | undefined {
+  if (depth === 0) return text.startsWith("metadata:", first) ? "metadata" : undefined;
+  return text.startsWith("annotations:", first) ? "annotations" : undefined;
+}
+
+function createPlace(): Place {
+  return { head: -1, from: -1, to: -1, isOdd: false };
 }
 
 function close(place: Place, at: number): void {

@@ -1,5 +1,6 @@
 /** What is printed of a text: most of it as it is written. Places go from the beginning to the end. */
 export interface Output {
+  readonly begin: (text: string) => void;
   /** Prints `shown` for the text between two places. */
   readonly put: (from: number, shown: string, to: number) => void;
   /** The same, on the line before. */
@@ -10,11 +11,17 @@ export interface Output {
   readonly all: () => string;
 }
 
-export function createOutput(text: string): Output {
+export function createOutput(): Output {
+  let text = "";
   let printed = "";
   /** What is written from here on is printed as it is. */
   let same = 0;
   return {
+    begin: (given) => {
+      text = given;
+      printed = "";
+      same = 0;
+    },
     put: (from, shown, to) => {
       printed += text.slice(same, from) + shown;
       same = to;
