@@ -25,7 +25,8 @@ type Step =
   | { readonly kind: "push"; readonly repository: string; readonly image: number; readonly tag: string | undefined }
   | { readonly kind: "mount"; readonly repository: string; readonly from: string; readonly image: number }
   | { readonly kind: "delete"; readonly repository: string; readonly image: number }
-  | { readonly kind: "untag"; readonly repository: string; readonly tag: string };
+  | { readonly kind: "untag"; readonly repository: string; readonly tag: string }
+  | { readonly kind: "linger"; readonly repository: string };
 
 const repository = constantFrom(...repositories);
 const image = nat(images.length - 1);
@@ -45,7 +46,11 @@ const step: Arbitrary<Step> = oneof(
     weight: 1,
     arbitrary: record({ kind: constant("untag" as const), repository, tag: constantFrom(...tags) }),
   },
+  { weight: 2, arbitrary: record({ kind: constant("linger" as const), repository }) },
 );
+
+/** Reads of one who lingers: while they go on, time passes and the collector comes on. */
+const LINGERING = 16;
 
 /** What callers did to the manifests: an acceptance counts until a deletion begins, and one that overlaps a deletion never does. */
 function createHistory() {
@@ -94,6 +99,10 @@ function createActor(registry: TestRegistry, history: History, deleting: Set<str
     for (const each of script) {
       if (each.kind === "untag") {
         await statusOf(registry, "DELETE", `/v2/${each.repository}/manifests/${each.tag}`);
+        continue;
+      }
+      if (each.kind === "linger") {
+        for (let i = 0; i < LINGERING; i++) await statusOf(registry, "GET", `/v2/${each.repository}/tags/list`);
         continue;
       }
       const { blobs, manifest, digest } = images[each.image] ?? { blobs: [], manifest: "", digest: "" };
