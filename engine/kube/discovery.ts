@@ -59,11 +59,7 @@ const versionTexts = new WeakMap<DiscoveryData, readonly string[]>();
 
 /** Gives discovery data its index. Built on first use, once. */
 export function openDiscovery(data: DiscoveryData): Discovery {
-  const find = (key: string): ResourceMapping | undefined => {
-    const index = indexes.get(data) ?? indexOf(data);
-    indexes.set(data, index);
-    return index.get(key);
-  };
+  const find = (key: string): ResourceMapping | undefined => remembered(indexes, data, indexOf).get(key);
   return {
     data,
     mappingFor: (gvk) => find(`${gvk.group}/${gvk.kind}/${gvk.version}`),
@@ -92,9 +88,15 @@ function indexOf(data: DiscoveryData): Map<string, ResourceMapping> {
  * sorted.
  */
 export function apiVersions(data: DiscoveryData): readonly string[] {
-  const texts = versionTexts.get(data) ?? versionTextsOf(data);
-  versionTexts.set(data, texts);
-  return texts;
+  return remembered(versionTexts, data, versionTextsOf);
+}
+
+function remembered<T>(made: WeakMap<DiscoveryData, T>, data: DiscoveryData, make: (data: DiscoveryData) => T): T {
+  const known = made.get(data);
+  if (known !== undefined) return known;
+  const value = make(data);
+  made.set(data, value);
+  return value;
 }
 
 function versionTextsOf(data: DiscoveryData): readonly string[] {

@@ -1,16 +1,7 @@
 import { Kind, lineAt, Node } from "./node";
 import { plainEnd, plainKey, plainValue, readPlain } from "./plain";
 import { hexDigit, isEscape, Style } from "./scalar";
-import { findUnit } from "./text";
-
-/** Blank, tab, line breaks, `:` and `#`: where a plain text may end. All else goes by at a stride. */
-const ENDS_WORD: u64 =
-  ((<u64>1) << 0x20) |
-  ((<u64>1) << 0x09) |
-  ((<u64>1) << 0x0a) |
-  ((<u64>1) << 0x0d) |
-  ((<u64>1) << 0x3a) |
-  ((<u64>1) << 0x23);
+import { ENDS_WORD, findUnit } from "./text";
 
 /** How deep maps and lists may stand in each other. */
 const MAX_DEPTH: i32 = 200;

@@ -1,6 +1,6 @@
 import { Kind, Node } from "./node";
 import { Style } from "./scalar";
-import { findUnit } from "./text";
+import { ENDS_WORD, findUnit } from "./text";
 
 /** How deep what is read here may be nested. */
 const DEEPEST: i32 = 40;
@@ -8,14 +8,6 @@ const DEEPEST: i32 = 40;
 const LEVELS: usize = memory.data(DEEPEST << 2);
 /** The same as nodes, but for the outermost. */
 const NODES: Node[] = [];
-/** Blank, tab, line breaks, `:` and `#`: where a plain text may end. */
-const ENDS_WORD: u64 =
-  ((<u64>1) << 0x20) |
-  ((<u64>1) << 0x09) |
-  ((<u64>1) << 0x0a) |
-  ((<u64>1) << 0x0d) |
-  ((<u64>1) << 0x3a) |
-  ((<u64>1) << 0x23);
 
 /** Digits, `-`, `.` and `/`; letters and `_`: what the keys have that are read here. */
 const IN_KEY_LOW: u64 = 0x03ff_e000_0000_0000;

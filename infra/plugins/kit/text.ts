@@ -1,3 +1,12 @@
+/** Blank, tab, line breaks, `:` and `#`: where a plain text may end. All else goes by at a stride. */
+export const ENDS_WORD: u64 =
+  ((<u64>1) << 0x20) |
+  ((<u64>1) << 0x09) |
+  ((<u64>1) << 0x0a) |
+  ((<u64>1) << 0x0d) |
+  ((<u64>1) << 0x3a) |
+  ((<u64>1) << 0x23);
+
 /** A text that grows: UTF-16 in memory of its own, so that a long one is copied a few times only. */
 export class Text {
   private units: ArrayBuffer;
